@@ -1,0 +1,107 @@
+"""The building blocks that the book compares, each written as its figure in the paper reads.
+
+A block takes the network, the layer it stands on and its widths, and returns its last layer. Use ``with net.scope(...)``
+around a call to name its layers.
+"""
+
+from .shapes import whole
+
+
+def resnet_basic_block(net, x, channels, stride=1):
+    """Two 3x3 convolutions and a shortcut: 18 C² weights (He et al. 2015, Fig. 5 left)."""
+    shortcut = projection(net, x, channels, stride)
+    y = net.conv_norm_relu(x, channels, 3, stride=stride, name="conv1")
+    y = net.conv_norm(y, channels, 3, name="conv2")
+    return net.relu(net.add(y, shortcut, name="add"), name="relu")
+
+
+def resnet_bottleneck_block(net, x, channels, stride=1, stride_in_3x3=False):
+    """1x1 down to a quarter, 3x3, 1x1 up: 17 b² weights with b = C / 4 (He et al. 2015, Fig. 5 right).
+
+    The stride sits in the first 1x1 as in the paper, or in the 3x3 as in "ResNet v1.5".
+    """
+    if channels % 4:
+        raise ValueError(f"a bottleneck block of {channels} channels cannot narrow to a quarter: use a multiple of 4")
+    first, second = (1, stride) if stride_in_3x3 else (stride, 1)
+    shortcut = projection(net, x, channels, stride)
+    y = net.conv_norm_relu(x, channels // 4, 1, stride=first, name="conv1")
+    y = net.conv_norm_relu(y, channels // 4, 3, stride=second, name="conv2")
+    y = net.conv_norm(y, channels, 1, name="conv3")
+    return net.relu(net.add(y, shortcut, name="add"), name="relu")
+
+
+def projection(net, x, channels, stride):
+    """The shortcut of a ResNet block: x itself, or a strided 1x1 where the shape changes."""
+    if stride == 1 and x.shape[0] == channels:
+        return x
+    return net.conv_norm(x, channels, 1, stride=stride, name="shortcut")
+
+
+def fire_module(net, x, squeeze, expand1x1, expand3x3):
+    """SqueezeNet's module: squeeze with 1x1, expand with 1x1 beside 3x3 (Iandola et al. 2016, Fig. 1).
+
+    Biases, no norm; c·s + s·e1 + 9·s·e3 weights on c input channels.
+    """
+    s = net.relu(net.conv(x, squeeze, 1, name="squeeze"), name="squeeze_relu")
+    a = net.relu(net.conv(s, expand1x1, 1, name="expand1x1"), name="expand1x1_relu")
+    b = net.relu(net.conv(s, expand3x3, 3, padding=1, name="expand3x3"), name="expand3x3_relu")
+    return net.concat([a, b], name="concat")
+
+
+def depthwise_separable_block(net, x, channels, stride=1, suffix=""):
+    """3x3 depthwise, then 1x1: 9 S + S T weights (Howard et al. 2017, Fig. 3)."""
+    y = net.conv_norm_relu(x, x.shape[0], 3, stride=stride, groups=x.shape[0], name="dw" + suffix)
+    return net.conv_norm_relu(y, channels, 1, name="pw" + suffix)
+
+
+def inverted_residual_block(net, x, channels, stride=1, expand=6):
+    """1x1 up by `expand`, 3x3 depthwise, linear 1x1 down (Sandler et al. 2018, Table 1).
+
+    The shortcut exists only where the shape stays; with expand = 1 there is no first convolution.
+    """
+    wide = x.shape[0] * whole(expand, "the expansion factor")
+    y = x
+    if expand != 1:
+        y = conv_norm_relu6(net, y, wide, 1, "expand")
+    y = conv_norm_relu6(net, y, wide, 3, "depthwise", stride=stride, groups=wide)
+    y = net.conv_norm(y, channels, 1, name="project")
+    if stride == 1 and x.shape[0] == channels:
+        y = net.add(y, x, name="add")
+    return y
+
+
+def conv_norm_relu6(net, x, channels, kernel, name, stride=1, groups=1):
+    """MobileNetV2 clips its activations at 6."""
+    y = net.conv_norm(x, channels, kernel, stride=stride, groups=groups, name=name)
+    return net.activation("relu6", y, name=name + "_relu6")
+
+
+def squeezenext_block(net, x, channels, stride=1, first=False, projection="serial", vertical_first=True, groups=1):
+    """SqueezeNext's five convolutions: 1x1 and 1x1 down, 3x1 and 1x3 at half width, 1x1 up (Gholami et al. 2018, Fig. 2).
+
+    A plain block has 2.25 C² weights. The first block of a stage changes the width and carries the stride; its
+    1x1 on the shortcut is
+
+    * ``"parallel"`` (v1): beside the block, which then carries the stride in its own first squeeze;
+    * ``"serial"`` (v5): before the block, whose two branches both read its output.
+
+    Every convolution has a norm and a ReLU, the last one and the shortcut included, and the sum has one more ReLU.
+    `vertical_first` sets the order of the 3x1 and 1x3, which alternates from block to block.
+    """
+    if projection not in ("serial", "parallel"):
+        raise ValueError(f"unknown projection {projection!r}; there are serial, parallel")
+    if channels < 4:
+        raise ValueError(f"a SqueezeNext block of {channels} channels cannot narrow to a quarter: use 4 or more")
+    first = first or stride != 1 or x.shape[0] != channels
+    shortcut, y = x, x
+    if first and projection == "serial":
+        shortcut = y = net.conv_norm_relu(x, channels, 1, stride=stride, name="proj")
+        stride = 1
+    elif first:
+        shortcut = net.conv_norm_relu(x, channels, 1, stride=stride, name="shortcut")
+    y = net.conv_norm_relu(y, channels // 2, 1, stride=stride, groups=groups, name="squeeze1")
+    y = net.conv_norm_relu(y, channels // 4, 1, name="squeeze2")
+    for kernel in ((3, 1), (1, 3)) if vertical_first else ((1, 3), (3, 1)):
+        y = net.conv_norm_relu(y, channels // 2, kernel, groups=groups, name=f"sep{kernel[0]}x{kernel[1]}")
+    y = net.conv_norm_relu(y, channels, 1, name="expand")
+    return net.relu(net.add(y, shortcut, name="add"), name="relu")

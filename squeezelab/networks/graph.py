@@ -1,0 +1,179 @@
+"""`Network`: layers recorded as they are called, so that a block of code reads like its figure in the paper.
+
+>>> net = Network("tiny", (3, 32, 32))
+>>> x = net.conv_norm_relu(net.input, 16, 3, stride=2)
+>>> x = net.linear(net.global_avg_pool(x), 10)
+>>> net.params, net.macs
+(634, 110752)
+"""
+
+from .layers import Activation, Concat, Conv, Elementwise, Flatten, GlobalAvgPool, Input, Linear, Norm, Pool, Shuffle, Slice
+from .shapes import whole
+
+
+class Scope:
+    """A ``with`` block that puts its prefix before every name recorded inside."""
+
+    def __init__(self, network, prefix):
+        self.network = network
+        self.prefix = prefix
+
+    def __enter__(self):
+        self.outer = self.network._prefix
+        self.network._prefix = self.outer + self.prefix + "."
+        return self.network
+
+    def __exit__(self, kind, error, trace):
+        self.network._prefix = self.outer
+
+
+class Network:
+    """A named graph of layers over an input of shape (channels, height, width) or (features,)."""
+
+    def __init__(self, name, input_shape):
+        self.name = name
+        if not isinstance(input_shape, (tuple, list)) or len(input_shape) not in (1, 3):
+            raise ValueError(f"the input shape must be (channels, height, width) or (features,), not {input_shape!r}")
+        shape = tuple([whole(side, f"the input shape {tuple(input_shape)}") for side in input_shape])
+        self.input = Input("input", (), shape)
+        self.layers = []
+        self._by_name = {"input": self.input}
+        self._prefix = ""
+        self._counts = {}
+
+    # What the network is.
+
+    @property
+    def input_shape(self):
+        return self.input.shape
+
+    @property
+    def output(self):
+        """The layer recorded last."""
+        return self.layers[-1] if self.layers else self.input
+
+    @property
+    def params(self):
+        """Learnable values: weights, biases, norm scale and shift."""
+        return self._total("params")
+
+    @property
+    def macs(self):
+        """Multiply-accumulates for one input."""
+        return self._total("macs")
+
+    def _total(self, field):
+        total = 0
+        for layer in self.layers:
+            total += getattr(layer, field)
+        return total
+
+    @property
+    def mac_layers(self):
+        """The convolutions and linear layers, in the order of execution."""
+        return [layer for layer in self.layers if layer.op == "conv" or layer.op == "linear"]
+
+    def __getitem__(self, name):
+        if name not in self._by_name:
+            raise KeyError(f"no layer {name!r} in {self.name}; it has {', '.join([layer.name for layer in self.layers])}")
+        return self._by_name[name]
+
+    def __len__(self):
+        return len(self.layers)
+
+    def __repr__(self):
+        from .table import network_table  # a table is made rarely, a network often
+
+        return network_table(self)
+
+    def diagram(self):
+        """The network as SVG text: a box a block, with its shape, params and MACs."""
+        from .diagram import network_svg
+
+        return network_svg(self)
+
+    def _repr_svg_(self):
+        return self.diagram()
+
+    # How it is built.
+
+    def scope(self, prefix):
+        """``with net.scope("s1.b1"):`` names what is recorded inside 's1.b1.…'."""
+        return Scope(self, prefix)
+
+    def record(self, layer):
+        """Adds a layer whose inputs are already here; returns it."""
+        if layer.name in self._by_name:
+            raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
+        for name, shape in zip(layer.inputs, layer.in_shapes):
+            if name not in self._by_name or self._by_name[name].shape != shape:
+                raise ValueError(f"'{layer.name}' reads '{name}', which is not a layer of {self.name}")
+        self.layers.append(layer)
+        self._by_name[layer.name] = layer
+        return layer
+
+    def _name(self, name, op):
+        if name is None:
+            count = self._counts.get(self._prefix + op, 0) + 1
+            self._counts[self._prefix + op] = count
+            name = f"{op}{count}"
+        return self._prefix + name
+
+    def conv(self, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True, name=None):
+        """A convolution. `kernel`, `stride`, `padding` and `dilation` are one number or (rows, columns);
+        `padding` may be "same"."""
+        name = self._name(name, "conv")
+        return self.record(Conv(name, x, channels, kernel, stride, padding, dilation, groups, bias))
+
+    def conv_norm(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
+        """A convolution without biases and its batch norm."""
+        y = self.conv(x, channels, kernel, stride, padding, dilation, groups, False, name)
+        return self.record(Norm(y.name + "_norm", y))
+
+    def conv_norm_relu(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
+        """A convolution without biases, its batch norm and a ReLU."""
+        y = self.conv(x, channels, kernel, stride, padding, dilation, groups, False, name)
+        z = self.record(Norm(y.name + "_norm", y))
+        return self.record(Activation("relu", y.name + "_relu", z))
+
+    def linear(self, x, features, bias=True, name=None):
+        return self.record(Linear(self._name(name, "fc"), x, features, bias))
+
+    def norm(self, x, name=None):
+        return self.record(Norm(self._name(name, "norm"), x))
+
+    def activation(self, op, x, name=None):
+        """`op` is one of `Activation.OPS`."""
+        return self.record(Activation(op, self._name(name, op), x))
+
+    def relu(self, x, name=None):
+        return self.activation("relu", x, name)
+
+    def max_pool(self, x, kernel, stride=None, padding=0, ceil=False, name=None):
+        """The stride is the kernel's size unless given."""
+        return self.record(Pool("max_pool", self._name(name, "pool"), x, kernel, stride, padding, ceil))
+
+    def avg_pool(self, x, kernel, stride=None, padding=0, ceil=False, name=None):
+        """The stride is the kernel's size unless given."""
+        return self.record(Pool("avg_pool", self._name(name, "pool"), x, kernel, stride, padding, ceil))
+
+    def global_avg_pool(self, x, name=None):
+        return self.record(GlobalAvgPool(self._name(name, "pool"), x))
+
+    def add(self, a, b, name=None):
+        return self.record(Elementwise("add", self._name(name, "add"), a, b))
+
+    def multiply(self, a, b, name=None):
+        return self.record(Elementwise("multiply", self._name(name, "multiply"), a, b))
+
+    def concat(self, layers, name=None):
+        return self.record(Concat(self._name(name, "concat"), layers))
+
+    def slice(self, x, start, stop, name=None):
+        return self.record(Slice(self._name(name, "slice"), x, start, stop))
+
+    def shuffle(self, x, groups, name=None):
+        return self.record(Shuffle(self._name(name, "shuffle"), x, groups))
+
+    def flatten(self, x, name=None):
+        return self.record(Flatten(self._name(name, "flatten"), x))

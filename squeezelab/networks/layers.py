@@ -1,0 +1,284 @@
+"""The layers of a network: what each one makes, learns, computes and moves.
+
+Counting rules (the chapter "What we count" has the reasons):
+
+* one MAC is one multiplication with its addition; only convolutions and linear layers have MACs;
+* ``params`` are the learnable values: weights, biases, scale and shift of a norm (running statistics are not);
+* ``words`` is compulsory traffic: every input, weight and output value moved once, unpadded. Biases are left out of the
+  traffic, as in the compute-to-IO ratio of the literature; they are at most one word per output channel.
+
+Layers are made by the builder methods of `Network` and are read, never changed, afterwards.
+"""
+
+from .shapes import map_size, pair, same_padding, shape_text, size_of, whole
+
+
+class Layer:
+    """One node of a network: its name, the names of the layers it reads, and the shapes on both sides."""
+
+    op = "layer"
+    params = 0
+    macs = 0
+    weight_words = 0
+
+    def __init__(self, name, sources, shape):
+        self.name = name
+        self.inputs = tuple([source.name for source in sources])
+        self.in_shapes = tuple([source.shape for source in sources])
+        self.in_shape = self.in_shapes[0] if sources else shape
+        self.shape = shape
+
+    @property
+    def kind(self):
+        """The name under which tables list the layer: its op, or the special form of a convolution."""
+        return self.op
+
+    @property
+    def input_words(self):
+        """Values read from all inputs, each once."""
+        words = 0
+        for shape in self.in_shapes:
+            words += size_of(shape)
+        return words
+
+    @property
+    def output_words(self):
+        """Values written."""
+        return size_of(self.shape)
+
+    @property
+    def words_read(self):
+        """Input and weight values, each read once."""
+        return self.input_words + self.weight_words
+
+    @property
+    def words_written(self):
+        """Output values, each written once."""
+        return self.output_words
+
+    @property
+    def words(self):
+        """Compulsory traffic: every value moved once."""
+        return self.words_read + self.words_written
+
+    @property
+    def intensity(self):
+        """The compute-to-IO ratio of the layer on its own: MACs per word moved."""
+        return self.macs / self.words
+
+    def __repr__(self):
+        return f"{self.kind} {self.name!r}: {shape_text(self.in_shape)} → {shape_text(self.shape)}"
+
+
+class Input(Layer):
+    """Where the data comes in; it moves and computes nothing itself."""
+
+    op = "input"
+    words_read = 0
+    words_written = 0
+    words = 0
+    intensity = 0.0
+
+
+class Conv(Layer):
+    """A convolution over (channels, height, width), grouped or dense, with or without biases."""
+
+    op = "conv"
+
+    def __init__(self, name, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True):
+        who = f"conv '{name}'"
+        channels = whole(channels, f"{who}: the number of output channels")
+        self.kernel = pair(kernel, f"{who}: kernel")
+        self.stride = pair(stride, f"{who}: stride")
+        self.dilation = pair(dilation, f"{who}: dilation")
+        self.padding = (
+            same_padding(self.kernel, self.dilation) if padding == "same" else pair(padding, f"{who}: padding", 0)
+        )
+        self.groups = whole(groups, f"{who}: groups")
+        self.bias = bool(bias)
+        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, self.dilation, False, who)
+        check_groups(who, x.shape[0], channels, self.groups)
+        Layer.__init__(self, name, (x,), (channels, height, width))
+
+    @property
+    def kind(self):
+        """'depthwise' (one input channel per group), 'pointwise' (1x1) or 'conv'."""
+        if self.groups > 1 and self.groups == self.in_shape[0]:
+            return "depthwise"
+        return "pointwise" if self.kernel == (1, 1) else "conv"
+
+    @property
+    def weight_words(self):
+        """Weights: every output channel sees the input channels of its group through the kernel."""
+        return self.shape[0] * (self.in_shape[0] // self.groups) * self.kernel[0] * self.kernel[1]
+
+    @property
+    def params(self):
+        return self.weight_words + (self.shape[0] if self.bias else 0)
+
+    @property
+    def macs(self):
+        """Every weight is used once per output position."""
+        return self.weight_words * self.shape[1] * self.shape[2]
+
+
+def check_groups(who, c_in, c_out, groups):
+    """Groups must divide the channels on both sides."""
+    for count, side in ((c_in, "input"), (c_out, "output")):
+        if count % groups:
+            raise ValueError(f"{who}: {groups} groups do not divide its {count} {side} channels")
+
+
+class Linear(Layer):
+    """A fully connected layer on a vector."""
+
+    op = "linear"
+
+    def __init__(self, name, x, features, bias=True):
+        if len(x.shape) != 1:
+            raise ValueError(
+                f"linear '{name}' needs a vector, not the map {shape_text(x.shape)} of '{x.name}': flatten it first"
+            )
+        self.bias = bool(bias)
+        Layer.__init__(self, name, (x,), (whole(features, f"linear '{name}': the number of output features"),))
+
+    @property
+    def kind(self):
+        return "fc"
+
+    @property
+    def weight_words(self):
+        return self.in_shape[0] * self.shape[0]
+
+    @property
+    def params(self):
+        return self.weight_words + (self.shape[0] if self.bias else 0)
+
+    @property
+    def macs(self):
+        return self.weight_words
+
+
+class Norm(Layer):
+    """Batch normalisation: one learnable scale and one shift per channel."""
+
+    op = "norm"
+
+    def __init__(self, name, x):
+        Layer.__init__(self, name, (x,), x.shape)
+
+    @property
+    def params(self):
+        return 2 * self.shape[0]
+
+    @property
+    def weight_words(self):
+        """At inference the statistics are folded in: one factor and one offset per channel."""
+        return 2 * self.shape[0]
+
+
+class Activation(Layer):
+    """A function of each value alone (or, for 'lrn' and 'softmax', of its neighbours across channels)."""
+
+    OPS = ("relu", "relu6", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "softmax", "lrn", "dropout")
+
+    def __init__(self, op, name, x):
+        if op not in self.OPS:
+            raise ValueError(f"unknown activation {op!r}; there are {', '.join(self.OPS)}")
+        self.op = op
+        Layer.__init__(self, name, (x,), x.shape)
+
+
+class Pool(Layer):
+    """Maximum or average over a window; `ceil` is Caffe's rounding."""
+
+    def __init__(self, op, name, x, kernel, stride=None, padding=0, ceil=False):
+        self.op = op
+        who = f"{op} '{name}'"
+        self.kernel = pair(kernel, f"{who}: kernel")
+        self.stride = self.kernel if stride is None else pair(stride, f"{who}: stride")
+        self.padding = pair(padding, f"{who}: padding", 0)
+        self.ceil = bool(ceil)
+        for axis in (0, 1):
+            if 2 * self.padding[axis] > self.kernel[axis]:
+                raise ValueError(f"{who}: padding {self.padding} is more than half of its kernel {self.kernel}")
+        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, (1, 1), self.ceil, who)
+        Layer.__init__(self, name, (x,), (x.shape[0], height, width))
+
+
+class GlobalAvgPool(Layer):
+    """The mean of each channel: a map becomes a vector."""
+
+    op = "global_avg_pool"
+
+    def __init__(self, name, x):
+        if len(x.shape) != 3:
+            raise ValueError(f"global_avg_pool '{name}' needs a map, not a vector of {x.shape[0]} features")
+        Layer.__init__(self, name, (x,), (x.shape[0],))
+
+
+class Elementwise(Layer):
+    """Sum or product of two layers; in a product the second may be one value per channel (a gate)."""
+
+    def __init__(self, op, name, a, b):
+        self.op = op
+        gate = op == "multiply" and size_of(b.shape) == a.shape[0] == b.shape[0]
+        if a.shape != b.shape and not gate:
+            raise ValueError(
+                f"{op} '{name}': '{a.name}' is {shape_text(a.shape)}, but '{b.name}' is {shape_text(b.shape)}; "
+                "both must have the same shape"
+            )
+        Layer.__init__(self, name, (a, b), a.shape)
+
+
+class Concat(Layer):
+    """Maps of one size stacked along their channels."""
+
+    op = "concat"
+
+    def __init__(self, name, sources):
+        sources = tuple(sources)
+        if len(sources) < 2:
+            raise ValueError(f"concat '{name}' needs at least two layers, not {len(sources)}")
+        channels = 0
+        for source in sources:
+            if source.shape[1:] != sources[0].shape[1:]:
+                raise ValueError(
+                    f"concat '{name}': '{sources[0].name}' is {shape_text(sources[0].shape)}, but '{source.name}' is "
+                    f"{shape_text(source.shape)}; all but the channels must agree"
+                )
+            channels += source.shape[0]
+        Layer.__init__(self, name, sources, (channels,) + tuple(sources[0].shape[1:]))
+
+
+class Slice(Layer):
+    """Channels `start` to `stop` (not included)."""
+
+    op = "slice"
+
+    def __init__(self, name, x, start, stop):
+        self.start = whole(start, f"slice '{name}': start", 0)
+        self.stop = whole(stop, f"slice '{name}': stop")
+        if not self.start < self.stop <= x.shape[0]:
+            raise ValueError(f"slice '{name}': {start}:{stop} is not a range within the {x.shape[0]} channels of '{x.name}'")
+        Layer.__init__(self, name, (x,), (self.stop - self.start,) + tuple(x.shape[1:]))
+
+
+class Shuffle(Layer):
+    """The channel shuffle of ShuffleNet: (groups, channels / groups) transposed, a permutation of the channels."""
+
+    op = "shuffle"
+
+    def __init__(self, name, x, groups):
+        self.groups = whole(groups, f"shuffle '{name}': groups")
+        check_groups(f"shuffle '{name}'", x.shape[0], x.shape[0], self.groups)
+        Layer.__init__(self, name, (x,), x.shape)
+
+
+class Flatten(Layer):
+    """A map read as one vector; nothing moves."""
+
+    op = "flatten"
+
+    def __init__(self, name, x):
+        Layer.__init__(self, name, (x,), (size_of(x.shape),))

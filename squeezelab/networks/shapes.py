@@ -1,0 +1,94 @@
+"""Sizes: how a window walks over a map, and the checks that every size must pass.
+
+A shape is a tuple: ``(channels, height, width)`` for a map, ``(features,)`` for a vector. Batch is not part of it.
+"""
+
+
+def whole(value, what, least=1):
+    """`value` as an int of at least `least`; raises a ValueError that names `what` otherwise.
+
+    >>> whole(3, "stride")
+    3
+    """
+    if not isinstance(value, int) and hasattr(value, "__index__"):  # numpy integers
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{what} must be a whole number of at least {least}, not {value!r}")
+    return value
+
+
+def pair(value, what, least=1):
+    """`value` as (rows, columns): one number stands for both.
+
+    >>> pair(3, "kernel"), pair((1, 3), "kernel")
+    ((3, 3), (1, 3))
+    """
+    if isinstance(value, (tuple, list)):
+        if len(value) != 2:
+            raise ValueError(f"{what} must be one number or a pair (rows, columns), not {value!r}")
+        return whole(value[0], what, least), whole(value[1], what, least)
+    value = whole(value, what, least)
+    return value, value
+
+
+def same_padding(kernel, dilation=(1, 1)):
+    """The padding that keeps the map's size at stride 1 for odd kernels: half the window's reach, rounded down."""
+    return dilation[0] * (kernel[0] - 1) // 2, dilation[1] * (kernel[1] - 1) // 2
+
+
+def window_steps(size, kernel, stride, padding, dilation=1, ceil=False):
+    """How many positions a window takes along one side.
+
+    Floor is what PyTorch's and Caffe's convolutions do; `ceil` is Caffe's pooling, whose last window
+    must still begin inside the padded input.
+
+    >>> window_steps(112, 3, 2, 0), window_steps(112, 3, 2, 0, ceil=True)
+    (55, 56)
+    """
+    room = size + 2 * padding - dilation * (kernel - 1) - 1
+    if room < 0:
+        return 0
+    if not ceil:
+        return room // stride + 1
+    steps = -(-room // stride) + 1
+    if (steps - 1) * stride >= size + padding:
+        steps -= 1
+    return steps
+
+
+def map_size(in_shape, kernel, stride, padding, dilation, ceil, who):
+    """(height, width) of the map that a window yields over `in_shape`; raises if the window does not fit."""
+    if len(in_shape) != 3:
+        raise ValueError(f"{who} needs a map (channels, height, width), not a vector of {in_shape[0]} features")
+    sizes = []
+    for axis in (0, 1):
+        size = in_shape[1 + axis]
+        steps = window_steps(size, kernel[axis], stride[axis], padding[axis], dilation[axis], ceil)
+        if steps < 1:
+            raise ValueError(
+                f"{who}: the kernel reaches over {dilation[axis] * (kernel[axis] - 1) + 1} "
+                f"{('rows', 'columns')[axis]}, but its padded input has only {size + 2 * padding[axis]}"
+            )
+        sizes.append(steps)
+    return tuple(sizes)
+
+
+def size_of(shape):
+    """How many values a shape holds.
+
+    >>> size_of((64, 55, 55))
+    193600
+    """
+    size = 1
+    for side in shape:
+        size *= side
+    return size
+
+
+def shape_text(shape):
+    """A shape as the book writes it.
+
+    >>> shape_text((64, 55, 55))
+    '64×55×55'
+    """
+    return "×".join([str(side) for side in shape])

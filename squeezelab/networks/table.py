@@ -1,0 +1,52 @@
+"""A network as a readable table. Norms and activations ride along with their convolution and are not listed."""
+
+from .layers import Activation, Norm
+from .shapes import shape_text
+
+LONGEST = 48  # rows; a longer table shows its first and last layers
+
+
+def grouped(number):
+    """1234567 as '1,234,567'."""
+    return f"{number:,}"
+
+
+def aligned(rows):
+    """Rows of strings as lines: first two columns flush left, the others flush right."""
+    widths = [max([len(row[i]) for row in rows]) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = []
+        for i, cell in enumerate(row):
+            gap = " " * (widths[i] - len(cell))
+            cells.append(cell + gap if i < 2 else gap + cell)
+        lines.append("  ".join(cells))
+    return lines
+
+
+def layer_row(layer):
+    return [
+        layer.name,
+        layer.kind,
+        shape_text(layer.in_shape),
+        shape_text(layer.shape),
+        grouped(layer.params),
+        grouped(layer.macs),
+        grouped(layer.words_read),
+        grouped(layer.words_written),
+    ]
+
+
+def network_table(network):
+    """Name, kind, shapes, params, MACs and words of the layers; totals in the first line."""
+    listed = [layer for layer in network.layers if not isinstance(layer, (Norm, Activation))]
+    riding = len(network.layers) - len(listed)
+    title = f"{network.name}: {grouped(network.params)} params, {grouped(network.macs)} MACs, {len(network.layers)} layers"
+    head = ["layer", "kind", "input", "output", "params", "MACs", "words read", "written"]
+    lines = aligned([head] + [layer_row(layer) for layer in listed])
+    if len(listed) > LONGEST:
+        cut = len(listed) - LONGEST
+        lines = lines[: 1 + LONGEST // 2] + [f"… {cut} more rows, all in .layers …"] + lines[-LONGEST // 2 :]
+    if riding:
+        lines.append(f"and {riding} norms and activations, whose params are in the total")
+    return "\n".join([title] + lines)

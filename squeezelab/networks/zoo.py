@@ -1,0 +1,209 @@
+"""The networks that the book compares, each as one function that returns a `Network`.
+
+Parameters and MACs are tested to the integer against the released definitions (`tests/golden/`).
+"""
+
+from .blocks import (
+    conv_norm_relu6,
+    depthwise_separable_block,
+    fire_module,
+    inverted_residual_block,
+    resnet_basic_block,
+    resnet_bottleneck_block,
+    squeezenext_block,
+)
+from .graph import Network
+from .shapes import whole
+from .squeezenext import squeezenext
+
+
+def choose(what, choice, choices):
+    """`choices[choice]`; an unknown choice raises and lists the choices."""
+    for key in choices:
+        if key == choice and type(key) is type(choice):
+            return choices[key]
+    listed = ", ".join(sorted([str(key) for key in choices]))
+    raise ValueError(f"unknown {what} {choice!r}; there are {listed}")
+
+
+def scaled(channels, width):
+    """`channels` times a width factor, as a whole number of at least 1."""
+    if isinstance(width, bool) or not isinstance(width, (int, float)) or not 0 < width < 1e6:
+        raise ValueError(f"the width must be a positive number, not {width!r}")
+    count = int(channels * width + 1e-9)  # 0.7 * 10 is 7, also in binary
+    if count < 1:
+        raise ValueError(f"width {width} leaves none of {channels} channels")
+    return count
+
+
+def divisible(value, divisor=8):
+    """The nearest multiple of `divisor`, at least `divisor` and not below 90 % of `value` (MobileNetV2's rule)."""
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+
+
+def image(name, resolution):
+    """An empty network on a colour image of `resolution` pixels a side."""
+    resolution = whole(resolution, "the resolution")
+    return Network(name, (3, resolution, resolution))
+
+
+def alexnet(groups=2, resolution=227, classes=1000):
+    """AlexNet as in Caffe, with its two groups (Krizhevsky et al. 2012): 60,965,224 params, 724,406,816 MACs."""
+    net = image("AlexNet" if groups == 2 else f"AlexNet, groups={groups}", resolution)
+    x = net.relu(net.conv(net.input, 96, 11, stride=4, name="conv1"), name="relu1")
+    x = net.max_pool(net.activation("lrn", x, name="lrn1"), 3, 2, ceil=True, name="pool1")
+    x = net.relu(net.conv(x, 256, 5, padding=2, groups=groups, name="conv2"), name="relu2")
+    x = net.max_pool(net.activation("lrn", x, name="lrn2"), 3, 2, ceil=True, name="pool2")
+    x = net.relu(net.conv(x, 384, 3, padding=1, name="conv3"), name="relu3")
+    x = net.relu(net.conv(x, 384, 3, padding=1, groups=groups, name="conv4"), name="relu4")
+    x = net.relu(net.conv(x, 256, 3, padding=1, groups=groups, name="conv5"), name="relu5")
+    x = net.flatten(net.max_pool(x, 3, 2, ceil=True, name="pool5"), name="flatten")
+    for name in ("6", "7"):
+        x = net.relu(net.linear(x, 4096, name="fc" + name), name="relu" + name)
+        x = net.activation("dropout", x, name="drop" + name)
+    net.linear(x, classes, name="fc8")
+    return net
+
+
+# (squeeze, expand1x1 = expand3x3) of fire2 to fire9, the same in both versions
+FIRES = ((16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256))
+
+
+def squeezenet(version="1.0", bypass=None, resolution=227, classes=1000):
+    """SqueezeNet 1.0 or 1.1 (Iandola et al. 2016): 1,248,424 or 1,235,496 params, no fully connected layer.
+
+    `bypass="simple"` adds the input of fire3, 5, 7 and 9 to their output; `"complex"` also puts a 1x1 convolution
+    around fire2, 4, 6 and 8 (the paper's Fig. 2).
+    """
+    stems = {"1.0": (96, 7, (1, 4, 8)), "1.1": (64, 3, (1, 3, 5))}
+    channels, kernel, pools = choose("SqueezeNet version", version, stems)
+    if bypass not in (None, "simple", "complex"):
+        raise ValueError(f"unknown bypass {bypass!r}; there are None, 'simple', 'complex'")
+    net = image(f"SqueezeNet-{version}" + (f" {bypass} bypass" if bypass else ""), resolution)
+    x = net.relu(net.conv(net.input, channels, kernel, stride=2, name="conv1"), name="conv1_relu")
+    x = net.max_pool(x, 3, 2, ceil=True, name="pool1")
+    for number, (squeeze, expand) in enumerate(FIRES, 2):
+        with net.scope(f"fire{number}"):
+            x = bypassed(net, x, fire_module(net, x, squeeze, expand, expand), bypass)
+        if number in pools:
+            x = net.max_pool(x, 3, 2, ceil=True, name=f"pool{number}")
+    x = net.activation("dropout", x, name="drop9")
+    x = net.relu(net.conv(x, classes, 1, name="conv10"), name="conv10_relu")
+    net.global_avg_pool(x, name="pool10")
+    return net
+
+
+def bypassed(net, x, y, bypass):
+    """Adds x to y where shapes agree; where not, "complex" brings x to y's width first."""
+    if bypass and x.shape == y.shape:
+        return net.add(y, x, name="add")
+    if bypass == "complex":
+        return net.add(y, net.conv(x, y.shape[0], 1, name="bypass"), name="add")
+    return y
+
+
+# (output channels, stride) of MobileNet's 13 units (Howard et al. 2017, Table 1)
+MOBILENET_UNITS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)) + ((512, 1),) * 5 + ((1024, 2), (1024, 1))
+
+
+def mobilenet(width=1.0, resolution=224, classes=1000):
+    """MobileNet v1 (Howard et al. 2017): 4,231,976 params, 568,740,352 MACs at width 1."""
+    net = image(f"MobileNet-{width}", resolution)
+    x = net.conv_norm_relu(net.input, scaled(32, width), 3, stride=2, name="conv1")
+    for number, (channels, stride) in enumerate(MOBILENET_UNITS, 1):
+        x = depthwise_separable_block(net, x, scaled(channels, width), stride, suffix=str(number))
+    net.linear(net.global_avg_pool(x, name="pool"), classes, name="fc")
+    return net
+
+
+# (expansion, output channels, blocks, first stride) of MobileNetV2 (Sandler et al. 2018, Table 2)
+MOBILENET_V2_STAGES = (
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)
+
+
+def mobilenet_v2(width=1.0, resolution=224, classes=1000):
+    """MobileNetV2 (Sandler et al. 2018): 3,504,872 params, 300,774,272 MACs at width 1.
+
+    Widths are rounded to multiples of 8; the head never gets narrower than 1280.
+    """
+    scaled(8, width)  # the same check of the width as everywhere
+    net = image(f"MobileNetV2-{width}", resolution)
+    x = conv_norm_relu6(net, net.input, divisible(32 * width), 3, "conv1", stride=2)
+    for stage, (expand, channels, blocks, stride) in enumerate(MOBILENET_V2_STAGES, 1):
+        for block in range(blocks):
+            with net.scope(f"s{stage}.b{block + 1}"):
+                x = inverted_residual_block(net, x, divisible(channels * width), stride if block == 0 else 1, expand)
+    x = conv_norm_relu6(net, x, max(1280, divisible(1280 * width)), 1, "conv_head")
+    net.linear(net.global_avg_pool(x, name="pool"), classes, name="fc")
+    return net
+
+
+RESNETS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3)}
+
+
+def resnet(depth=18, stride_in_3x3=False, resolution=224, classes=1000):
+    """ResNet-18, -34 or -50 (He et al. 2015): 11,689,512, 21,797,672 or 25,557,032 params.
+
+    ResNet-50 has its stride in the first 1x1, as the paper (3,857,973,248 MACs); `stride_in_3x3` gives the
+    "v1.5" of most libraries (4,089,184,256 MACs).
+    """
+    depths = choose("ResNet depth", depth, RESNETS)
+    net = image(f"ResNet-{depth}" + (" v1.5" if depth == 50 and stride_in_3x3 else ""), resolution)
+    x = net.conv_norm_relu(net.input, 64, 7, stride=2, name="conv1")
+    x = net.max_pool(x, 3, 2, padding=1, name="pool1")
+    for stage, blocks in enumerate(depths):
+        for block in range(blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            with net.scope(f"s{stage + 1}.b{block + 1}"):
+                if depth == 50:
+                    x = resnet_bottleneck_block(net, x, 256 << stage, stride, stride_in_3x3)
+                else:
+                    x = resnet_basic_block(net, x, 64 << stage, stride)
+    net.linear(net.global_avg_pool(x, name="pool"), classes, name="fc")
+    return net
+
+
+VGGS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
+
+
+def vgg(depth=16, resolution=224, classes=1000):
+    """VGG-16 or -19 (Simonyan and Zisserman 2014): 138,357,544 or 143,667,240 params."""
+    depths = choose("VGG depth", depth, VGGS)
+    net = image(f"VGG-{depth}", resolution)
+    x = net.input
+    for stage, convs in enumerate(depths, 1):
+        for number in range(1, convs + 1):
+            channels = min(64 << (stage - 1), 512)
+            x = net.conv(x, channels, 3, padding=1, name=f"conv{stage}_{number}")
+            x = net.relu(x, name=f"conv{stage}_{number}_relu")
+        x = net.max_pool(x, 2, name=f"pool{stage}")
+    x = net.flatten(x, name="flatten")
+    for name in ("6", "7"):
+        x = net.relu(net.linear(x, 4096, name="fc" + name), name="relu" + name)
+        x = net.activation("dropout", x, name="drop" + name)
+    net.linear(x, classes, name="fc8")
+    return net
+
+
+NETWORKS = {
+    "alexnet": alexnet,
+    "mobilenet": mobilenet,
+    "mobilenet_v2": mobilenet_v2,
+    "resnet": resnet,
+    "squeezenet": squeezenet,
+    "squeezenext": squeezenext,
+    "vgg": vgg,
+}
+
+
+def build(name, **options):
+    """A network of the zoo by name: ``build("squeezenext", width=2.0)``."""
+    return choose("network", name, NETWORKS)(**options)
