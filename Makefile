@@ -1,0 +1,75 @@
+# `make book` builds the book, `make test` runs every test; both set up what they need. `make help` lists the rest.
+
+VENV    := .venv
+PYTHON_ := $(VENV)/bin/python
+DONE    := $(VENV)/.done
+HTML    := _build/html
+PORT    ?= 8000
+
+PACKAGE   := $(shell find squeezelab -name '*.py')
+FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test lint format notebooks bench torch clean
+.DELETE_ON_ERROR:
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+book: $(DONE)/package $(DONE)/front-end  ## build the book and say how to open it
+	$(PYTHON_) tools/build_book.py $(HTML)
+
+serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
+	$(PYTHON_) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
+
+test: book  ## run all tests: package, notebooks, book in a browser, front end
+	$(PYTHON_) tools/notebooks.py --check
+	$(PYTHON_) tools/node.py npm --prefix web test
+	$(PYTHON_) -m pytest
+
+lint: $(DONE)/package  ## check style
+	$(PYTHON_) -m ruff check . && $(PYTHON_) -m ruff format --check .
+
+format: $(DONE)/package  ## mend style
+	$(PYTHON_) -m ruff check --fix . ; $(PYTHON_) -m ruff format .
+
+notebooks: $(DONE)/package  ## execute every chapter and store its outputs
+	$(PYTHON_) tools/notebooks.py
+
+bench: book  ## measure speed and page weight
+	for script in benchmarks/*.py; do $(PYTHON_) $$script || exit 1; done
+
+torch: $(DONE)/package  ## add torch to the environment (CPU wheels where there is no GPU)
+	$(PYTHON_) tools/install_torch.py
+
+clean:  ## remove everything that make made
+	rm -rf $(VENV) _build web/node_modules book/_static/live book/_static/mathjax book/_static/micropython
+
+# The environment: a stamp per step, so that nothing is installed twice.
+
+$(PYTHON_):
+	sh tools/make_venv.sh $(VENV)
+
+$(DONE)/requirements: requirements.txt | $(PYTHON_)
+	mkdir -p $(DONE)
+	grep -v '^torch==' requirements.txt > $(DONE)/requirements.txt
+	$(PYTHON_) -m pip install --quiet --disable-pip-version-check -r $(DONE)/requirements.txt
+	touch $@
+
+$(DONE)/package: pyproject.toml $(DONE)/requirements
+	$(PYTHON_) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
+
+# The front end: packages by the lock file, third-party files for the pages, then our own bundles.
+
+$(DONE)/node-modules: web/package-lock.json $(DONE)/requirements
+	$(PYTHON_) tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+$(DONE)/vendor: tools/vendor.py $(DONE)/node-modules
+	$(PYTHON_) tools/vendor.py
+	touch $@
+
+$(DONE)/front-end: $(FRONT_END) $(PACKAGE) $(DONE)/vendor $(DONE)/package
+	$(PYTHON_) tools/node.py npm --prefix web run build
+	touch $@
