@@ -1,0 +1,44 @@
+"""A hardware cost model that fits on a few pages: dataflows, memory, energy, sparsity.
+
+>>> from squeezelab.hardware import simulate
+>>> from squeezelab.networks import squeezenext
+>>> simulate(squeezenext(version=5), "squeezelerator-16", sparsity=0.4).cycles
+1169173
+"""
+
+from .accelerator import PRESETS, Accelerator, accelerator
+from .cost import DATAFLOWS, layer_cost
+from .energy import ENERGY_TABLES, EnergyTable
+from .loops import LoopNest, loop_nest
+from .memory import dram_words, least_dram_words
+from .report import LayerReport, Report
+from .roofline import attainable, ridge, roofline_cycles
+from .simulate import simulate
+from .sparsity import FORMATS, MODES, format_factor, work_factor
+from .systolic import SystolicCost, systolic_cost
+
+__all__ = [
+    "DATAFLOWS",
+    "ENERGY_TABLES",
+    "FORMATS",
+    "MODES",
+    "PRESETS",
+    "Accelerator",
+    "EnergyTable",
+    "LayerReport",
+    "LoopNest",
+    "Report",
+    "SystolicCost",
+    "accelerator",
+    "attainable",
+    "dram_words",
+    "format_factor",
+    "layer_cost",
+    "least_dram_words",
+    "loop_nest",
+    "ridge",
+    "roofline_cycles",
+    "simulate",
+    "systolic_cost",
+    "work_factor",
+]

@@ -1,0 +1,179 @@
+"""`Accelerator`: the machine that a network is simulated on, and the presets with the source of every value."""
+
+import math
+
+from ..networks.shapes import whole
+from .energy import ENERGY_TABLES, EnergyTable
+from .sparsity import check_choice, slowest_lane
+
+STYLES = ("systolic", "broadcast")
+FIELDS = (
+    "rows",
+    "cols",
+    "registers",
+    "buffer_bytes",
+    "word_bits",
+    "dram_gb_per_s",
+    "clock_ghz",
+    "latency_cycles",
+    "style",
+    "energy",
+)
+
+
+class Accelerator:
+    """An array of `rows` x `cols` processing elements, one MAC a cycle each, with a buffer and a DRAM behind it.
+
+    registers: partial sums a processing element can hold (used by the broadcast array's output stationary flow);
+    buffer_bytes: the on-chip buffer, half of it working, half fetching ahead; word_bits: width of every value;
+    dram_gb_per_s: None for a memory that never makes the array wait; clock_ghz; latency_cycles of a DRAM access;
+    style: "systolic" (operands hop) or "broadcast"; energy: an `EnergyTable` or its name;
+    sources: where each value comes from; fields that are not named there are "assumed".
+
+    >>> accelerator("squeezelerator-16").words_per_cycle
+    8.0
+    """
+
+    def __init__(
+        self,
+        name,
+        rows,
+        cols,
+        registers=8,
+        buffer_bytes=128 * 1024,
+        word_bits=16,
+        dram_gb_per_s=16,
+        clock_ghz=1.0,
+        latency_cycles=100,
+        style="systolic",
+        energy="eyeriss65",
+        sources=None,
+    ):
+        for what, value in (("rows", rows), ("cols", cols), ("registers", registers), ("word_bits", word_bits)):
+            whole(value, f"accelerator {name!r}: {what}")
+        positive(name, "buffer_bytes", buffer_bytes)
+        positive(name, "clock_ghz", clock_ghz)
+        if dram_gb_per_s is not None:
+            positive(name, "dram_gb_per_s", dram_gb_per_s)
+        if latency_cycles < 0:
+            raise ValueError(f"accelerator {name!r}: latency_cycles must not be negative, not {latency_cycles!r}")
+        check_choice("array style", style, STYLES)
+        if not isinstance(energy, EnergyTable):
+            check_choice("energy table", energy, sorted(ENERGY_TABLES))
+            energy = ENERGY_TABLES[energy]
+        fields = (rows, cols, registers, buffer_bytes, word_bits, dram_gb_per_s, clock_ghz, latency_cycles, style, energy)
+        put = object.__setattr__
+        put(self, "name", name)
+        for field, value in zip(FIELDS, fields):
+            put(self, field, value)
+        put(self, "sources", dict(sources or {}))
+        put(self, "pes", rows * cols)
+        put(self, "buffer_words", buffer_bytes * 8 / word_bits)
+        bytes_per_cycle = math.inf if dram_gb_per_s is None else dram_gb_per_s / clock_ghz
+        put(self, "words_per_cycle", bytes_per_cycle * 8 / word_bits)
+        put(self, "lane_kappa", slowest_lane(cols))
+
+    def __setattr__(self, field, value):
+        raise AttributeError(f"an Accelerator does not change; use .with_({field}=...) for another one")
+
+    def with_(self, **changes):
+        """The same machine with some fields changed; a changed field's source becomes "chosen by the reader"."""
+        for field in changes:
+            if field != "name" and field not in FIELDS:
+                raise ValueError(f"an Accelerator has no field {field!r}; it has {', '.join(FIELDS)}")
+        values = {field: changes.get(field, getattr(self, field)) for field in FIELDS}
+        sources = dict(self.sources)
+        for field in changes:
+            sources[field] = "chosen by the reader"
+        return Accelerator(changes.get("name", self.name), sources=sources, **values)
+
+    def source(self, field):
+        """Where the value of a field comes from."""
+        return self.sources.get(field, "assumed")
+
+    def __repr__(self):
+        lines = [f"Accelerator {self.name!r}"]
+        for field in FIELDS:
+            value = getattr(self, field)
+            lines.append(f"  {field:<16}{value.name if field == 'energy' else value!s:<12} {self.source(field)}")
+        return "\n".join(lines)
+
+
+def positive(name, what, value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e15:
+        raise ValueError(f"accelerator {name!r}: {what} must be a positive number, not {value!r}")
+
+
+KWON = "Kwon et al. 2018 [recalled]"
+SQUEEZELERATOR = {
+    "rows": KWON,
+    "cols": KWON,
+    "registers": KWON + "; 16 after their tuning",
+    "buffer_bytes": KWON,
+    "word_bits": KWON,
+    "dram_gb_per_s": KWON + ", effective",
+    "latency_cycles": KWON,
+    "style": KWON + "; form of the equations [inferred]",
+    "clock_ghz": "[inferred] from 16 GB/s",
+    "energy": "Eyeriss, Chen et al. 2016, Table IV [recalled]",
+}
+SCALESIM = {"style": "SCALE-Sim 3.0.0", "buffer_bytes": "three of 64 kB, taken as one", "dram_gb_per_s": "SCALE-Sim: never stalls"}
+TPU = {
+    "rows": "ZigZag tpu_like: a large square array; side assumed",
+    "word_bits": "TPU v1, Jouppi et al. 2017 [recalled]",
+    "buffer_bytes": "ZigZag tpu_like, 2 MB [read]",
+    "dram_gb_per_s": "ZigZag tpu_like, 64 bit a cycle [read]",
+    "energy": "ZigZag tpu_like [read]",
+}
+EYERISS = {
+    "rows": "Eyeriss, Chen et al. 2016 [recalled]",
+    "cols": "Eyeriss, Chen et al. 2016 [recalled]",
+    "buffer_bytes": "Eyeriss, 108 kB [recalled]",
+    "word_bits": "Eyeriss [recalled]",
+    "clock_ghz": "Eyeriss, 200 MHz [recalled]",
+    "energy": "Eyeriss, Table IV [recalled]",
+    "style": "broadcast instead of Eyeriss's row stationary flow: illustrative only",
+}
+
+PRESETS = {
+    "squeezelerator-16": Accelerator(
+        "squeezelerator-16", 16, 16, registers=8, buffer_bytes=128 * 1024, style="broadcast", sources=SQUEEZELERATOR
+    ),
+    "squeezelerator-8": Accelerator(
+        "squeezelerator-8", 8, 8, registers=8, buffer_bytes=32 * 1024, style="broadcast", sources=SQUEEZELERATOR
+    ),
+    "scalesim-16": Accelerator(
+        "scalesim-16", 16, 16, buffer_bytes=3 * 64 * 1024, word_bits=8, dram_gb_per_s=None, latency_cycles=0, sources=SCALESIM
+    ),
+    "tpu-like": Accelerator(
+        "tpu-like",
+        128,
+        128,
+        buffer_bytes=2 * 1024 * 1024,
+        word_bits=8,
+        dram_gb_per_s=5.6,
+        clock_ghz=0.7,
+        energy="zigzag-tpu",
+        sources=TPU,
+    ),
+    "eyeriss-like": Accelerator(
+        "eyeriss-like",
+        12,
+        14,
+        registers=16,
+        buffer_bytes=108 * 1024,
+        dram_gb_per_s=1,
+        clock_ghz=0.2,
+        style="broadcast",
+        sources=EYERISS,
+    ),
+}
+
+
+def accelerator(machine):
+    """A preset by name; an `Accelerator` is returned as it is."""
+    if isinstance(machine, Accelerator):
+        return machine
+    if machine not in PRESETS:
+        raise ValueError(f"unknown accelerator {machine!r}; there are {', '.join(sorted(PRESETS))}")
+    return PRESETS[machine]

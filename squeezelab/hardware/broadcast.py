@@ -1,0 +1,50 @@
+"""The squeezelerator's array: operands are broadcast, not passed on.
+
+Reconstructed from what is recalled of Kwon et al. (DAC 2018, arXiv 1804.10642) and Gholami et al. (2018); its form
+("overlap") was chosen with the published ratios at hand and nothing was fitted afterwards [inferred].
+
+* weight stationary: rows take input channels, columns output channels, one kernel tap at a time; partial sums go
+  through the buffer;
+* output stationary: a processing element keeps one output pixel of up to F output channels (F = its registers),
+  weights are broadcast, and zero weights can be skipped.
+"""
+
+from .arith import ceil_div, maximum, minimum
+
+BROADCAST_FLOWS = ("ws", "os")
+
+
+class BroadcastCost:
+    """Cycles that compute, cycles that load and drain, and words between the buffer and the array."""
+
+    def __init__(self, compute, fill, buffer_words):
+        self.compute = compute
+        self.fill = fill
+        self.cycles = compute + fill
+        self.buffer_words = buffer_words
+
+
+def broadcast_ws(nest, machine):
+    """Each of the taps x input tiles x output tiles loads its weights (R cycles), then streams all pixels."""
+    down = ceil_div(nest.ci, machine.rows)
+    across = ceil_div(nest.co, machine.cols)
+    tiles = nest.groups * nest.taps * down * across
+    sums = nest.outputs * (2 * nest.taps * down - 1)  # written per tap and input tile, read back but for the first
+    inputs = nest.groups * nest.taps * across * nest.ci * nest.m
+    return BroadcastCost(tiles * nest.m, tiles * machine.rows, nest.weights + inputs + sums)
+
+
+def broadcast_os(nest, machine, density):
+    """Each output tile takes its filters F at a time; loading the next input plane hides behind the work, or the
+    other way round. `density` is the share of weights that are worked on."""
+    tiles = nest.batch * ceil_div(nest.ho, machine.rows) * ceil_div(nest.wo, machine.cols)
+    filters = minimum(machine.registers, nest.co)
+    passes = tiles * ceil_div(nest.co, filters)
+    load = (machine.rows - 1) * nest.stride_h + nest.kh
+    work = filters * nest.taps * density
+    rounds = nest.groups * passes
+    compute = rounds * nest.ci * work
+    waiting = nest.ci * maximum(load - work, 0)  # planes that take longer to load than to work on
+    fill = rounds * (load + waiting + filters * machine.rows)
+    window = load * ((machine.cols - 1) * nest.stride_w + nest.kw)
+    return BroadcastCost(compute, fill, passes * nest.c_in * window + nest.weights * tiles + nest.outputs)

@@ -1,0 +1,35 @@
+"""What an access costs. Tables are relative or absolute; only ratios within one table mean anything."""
+
+
+class EnergyTable:
+    """Energy per event: a MAC, a register access, a hop between processing elements, a buffer word, a DRAM word."""
+
+    def __init__(self, name, unit, mac, rf, noc, buffer, dram, source):
+        self.name = name
+        self.unit = unit
+        self.mac = mac
+        self.rf = rf
+        self.noc = noc
+        self.buffer = buffer
+        self.dram = dram
+        self.source = source
+
+    def __repr__(self):
+        return (
+            f"EnergyTable({self.name!r}: mac {self.mac}, rf {self.rf}, noc {self.noc}, buffer {self.buffer}, "
+            f"dram {self.dram} {self.unit}; {self.source})"
+        )
+
+
+ENERGY_TABLES = {
+    "eyeriss65": EnergyTable(
+        "eyeriss65", "MAC energies", 1, 1, 2, 6, 200, "Eyeriss, Chen et al. 2016, Table IV, 65 nm, 16 bit [recalled]"
+    ),
+    # 16-bit words: a MAC as int16 between the int8 and int32 entries; buffer 10·√(128 kB / 8 kB) pJ per 64 bit;
+    # DRAM 1300 pJ per 64 bit; registers and hops are not in the source
+    "horowitz45": EnergyTable(
+        "horowitz45", "pJ", 0.9, 0.9, 1.8, 10, 325, "Horowitz 2014, 45 nm [recalled]; MAC, rf, noc interpolated [inferred]"
+    ),
+    # per 8-bit word; SRAM 416 pJ per 2048 bit, DRAM 700 pJ per 64 bit, registers 0.021 pJ; no hops given
+    "zigzag-tpu": EnergyTable("zigzag-tpu", "pJ", 0.04, 0.021, 0.021, 1.625, 87.5, "ZigZag 3.9.1, tpu_like [read]; noc assumed"),
+}

@@ -1,0 +1,26 @@
+"""Words between the chip and DRAM."""
+
+import math
+
+from .arith import ceil_div, maximum, minimum
+
+
+def dram_words(weights, inputs, outputs, buffer_words):
+    """DRAM words of one layer under the better of two schedules.
+
+    Half the buffer holds the operand that stays, the other half fetches ahead. If the weights come in slices, the
+    inputs are read once per slice; if the inputs come in slices, the weights are. Partial sums stay on the chip.
+    Never below the compulsory traffic, and equal to it when the weights or the inputs fit.
+    """
+    half = buffer_words / 2
+    weights_stay = inputs * maximum(ceil_div(weights, half), 1) + weights
+    inputs_stay = inputs + weights * maximum(ceil_div(inputs, half), 1)
+    return minimum(weights_stay, inputs_stay) + outputs
+
+
+def least_dram_words(nest, buffer_words):
+    """A lower bound for any schedule: MACs / (2 √(r S)), r the overlap of the windows, S the words on the chip
+    (Chen et al., HPCA 2020 [recalled]), and never below the compulsory traffic."""
+    reuse = nest.taps / (nest.stride_h * nest.stride_w)
+    bound = nest.macs / (2 * math.sqrt(maximum(reuse, 1) * buffer_words))
+    return maximum(bound, nest.weights + nest.inputs + nest.outputs)

@@ -1,0 +1,195 @@
+"""What a simulation says: a row per layer, and totals."""
+
+from .cost import ENERGY_LEVELS
+from .systolic import SYSTOLIC_FLOWS
+
+ROW_FIELDS = (
+    "name",
+    "kind",
+    "dataflow",
+    "bound",
+    "params",
+    "macs",
+    "cycles",
+    "compute_cycles",
+    "fill_cycles",
+    "stall_cycles",
+    "utilisation",
+    "effective_utilisation",
+    "buffer_words",
+    "dram_words",
+    "intensity",
+    "energy",
+)
+
+
+def divided(a, b):
+    """a / b, and 0 where nothing was done."""
+    return a / b if b else 0.0
+
+
+class LayerReport:
+    """One layer on the accelerator.
+
+    cycles = compute_cycles + fill_cycles + stall_cycles: streaming operands; loading, filling and draining the array;
+    waiting for DRAM. utilisation: share of the MAC slots that were issued; effective_utilisation: dense MACs per slot,
+    above utilisation where zeros were skipped. intensity: MACs per DRAM word (compute-to-IO ratio as it comes out).
+    bound: what took the most of the time, "compute", "fill" or "dram"; "hidden" for a layer charged with nothing.
+    """
+
+    def __init__(self, layer, macs, cost, pes):
+        flow, compute, fill, stall, issued, self.buffer_words, self.dram_words = cost[:7]
+        self.name = layer.name
+        self.kind = layer.kind
+        self.dataflow = SYSTOLIC_FLOWS[flow] if flow is not None else ""
+        self.params = layer.params
+        self.macs = macs
+        self.compute_cycles, self.fill_cycles, self.stall_cycles = compute, fill, stall
+        self.cycles = compute + fill + stall
+        self.issued_macs = issued
+        self.energy_parts = cost[7:]
+        self.pes = pes
+
+    @property
+    def bound(self):
+        if not self.cycles:
+            return "hidden"
+        if self.stall_cycles > 0:
+            return "dram"
+        return "fill" if self.fill_cycles > self.compute_cycles else "compute"
+
+    @property
+    def utilisation(self):
+        return divided(self.issued_macs, self.cycles * self.pes)
+
+    @property
+    def effective_utilisation(self):
+        return divided(self.macs, self.cycles * self.pes)
+
+    @property
+    def intensity(self):
+        return divided(self.macs, self.dram_words)
+
+    @property
+    def energy(self):
+        total = 0
+        for part in self.energy_parts:
+            total += part
+        return total
+
+    @property
+    def energy_by_level(self):
+        return dict(zip(ENERGY_LEVELS, self.energy_parts))
+
+    def to_dict(self):
+        """The row as plain data, with its energy by level."""
+        row = {field: getattr(self, field) for field in ROW_FIELDS}
+        row["energy_by_level"] = self.energy_by_level
+        return row
+
+    def __repr__(self):
+        return f"LayerReport({self.name!r}, {self.dataflow or self.bound}, {round(self.cycles):,} cycles, {self.bound})"
+
+
+class Report:
+    """A network on an accelerator: `layers` has a `LayerReport` for each layer, the properties are totals.
+
+    Layers run one after another, so cycles, words and energies add. `cycles` is rounded once, at the end.
+    """
+
+    def __init__(self, network, machine, settings, layers):
+        self.network = network.name
+        self.accelerator = machine
+        self.settings = settings
+        self.params = network.params
+        self.layers = layers
+        totals = [0] * 7
+        levels = [0] * len(ENERGY_LEVELS)
+        for row in layers:
+            parts = (row.compute_cycles, row.fill_cycles, row.stall_cycles, row.issued_macs)
+            parts += (row.buffer_words, row.dram_words, row.macs)
+            for i in range(7):
+                totals[i] += parts[i]
+            for i in range(len(levels)):
+                levels[i] += row.energy_parts[i]
+        self.compute_cycles, self.fill_cycles, self.stall_cycles, self.issued_macs = totals[:4]
+        self.buffer_words, self.dram_words, self.macs = totals[4:]
+        self._levels = levels
+
+    @property
+    def cycles(self):
+        return round(self.compute_cycles + self.fill_cycles + self.stall_cycles)
+
+    @property
+    def seconds(self):
+        """Time at the accelerator's clock."""
+        return self.cycles / (self.accelerator.clock_ghz * 1e9)
+
+    @property
+    def energy_by_level(self):
+        return dict(zip(ENERGY_LEVELS, self._levels))
+
+    @property
+    def energy(self):
+        total = 0
+        for level in self._levels:
+            total += level
+        return total
+
+    @property
+    def intensity(self):
+        """MACs per DRAM word over the whole network."""
+        return divided(self.macs, self.dram_words)
+
+    @property
+    def utilisation(self):
+        """Share of all MAC slots that were issued."""
+        return divided(self.issued_macs, self.cycles * self.accelerator.pes)
+
+    @property
+    def effective_utilisation(self):
+        """Dense MACs per MAC slot; skipping zeros can lift it above 1."""
+        return divided(self.macs, self.cycles * self.accelerator.pes)
+
+    @property
+    def bound(self):
+        """Where most of the time goes: "compute", "fill" or "dram"."""
+        parts = ((self.compute_cycles, "compute"), (self.fill_cycles, "fill"), (self.stall_cycles, "dram"))
+        return max(parts, key=lambda part: part[0])[1]
+
+    def __getitem__(self, name):
+        for row in self.layers:
+            if row.name == name:
+                return row
+        raise KeyError(f"no layer {name!r} in this report; it has {', '.join([row.name for row in self.layers])}")
+
+    def to_dict(self):
+        """Totals, settings and rows as plain data, ready for JSON."""
+        machine = self.accelerator
+        return {
+            "network": self.network,
+            "accelerator": machine.name,
+            "settings": self.settings,
+            "params": self.params,
+            "macs": self.macs,
+            "cycles": self.cycles,
+            "compute_cycles": self.compute_cycles,
+            "fill_cycles": self.fill_cycles,
+            "stall_cycles": self.stall_cycles,
+            "seconds": self.seconds,
+            "utilisation": self.utilisation,
+            "effective_utilisation": self.effective_utilisation,
+            "buffer_words": self.buffer_words,
+            "dram_words": self.dram_words,
+            "intensity": self.intensity,
+            "energy": self.energy,
+            "energy_unit": machine.energy.unit,
+            "energy_by_level": self.energy_by_level,
+            "bound": self.bound,
+            "layers": [row.to_dict() for row in self.layers],
+        }
+
+    def __repr__(self):
+        from .report_table import report_table  # a table is made rarely, a report often
+
+        return report_table(self)

@@ -1,0 +1,41 @@
+"""A report as a readable table: the layers that were charged with time, and a first line of totals."""
+
+from ..networks.table import LONGEST, aligned, grouped
+
+
+def percent(share):
+    return f"{100 * share:.1f} %"
+
+
+def report_row(row):
+    return [
+        row.name,
+        row.dataflow or row.kind,
+        grouped(row.macs),
+        grouped(round(row.cycles)),
+        percent(row.utilisation),
+        grouped(round(row.dram_words)),
+        f"{row.intensity:.1f}",
+        f"{row.energy / 1e6:.2f}",
+        row.bound,
+    ]
+
+
+def report_table(report):
+    """Cycles, utilisation, DRAM words, compute-to-IO ratio and energy of each layer."""
+    shown = [row for row in report.layers if row.bound != "hidden"]
+    machine = report.accelerator
+    title = (
+        f"{report.network} on {machine.name} ({machine.rows}x{machine.cols}, {report.settings['dataflow']}): "
+        f"{grouped(report.cycles)} cycles, {percent(report.utilisation)} of the MAC slots, "
+        f"{grouped(round(report.dram_words))} DRAM words, {report.energy / 1e6:.1f} M {machine.energy.unit}"
+    )
+    head = ["layer", "flow", "MACs", "cycles", "utilisation", "DRAM words", "MAC/word", "energy (M)", "bound"]
+    lines = aligned([head] + [report_row(row) for row in shown])
+    if len(shown) > LONGEST:
+        cut = len(shown) - LONGEST
+        lines = lines[: 1 + LONGEST // 2] + [f"… {cut} more rows, all in .layers …"] + lines[-LONGEST // 2 :]
+    hidden = len(report.layers) - len(shown)
+    if hidden:
+        lines.append(f"and {hidden} layers (norm, activation, pooling, sum, …) that hide behind the array")
+    return "\n".join([title] + lines)

@@ -1,0 +1,82 @@
+"""A systolic array under three dataflows, in closed form.
+
+Operands hop from one processing element to the next, so a wavefront of T vectors needs (R - 1) + (C - 1) + T cycles on
+R rows and C columns; weight and input stationary first load the operand that stays, R cycles. Cycles are counted from
+the first to the last active one, inclusive. SCALE-Sim 3.0.0 prints one cycle less (its issue 125); otherwise cycles
+and on-chip words equal it to the integer, except for its surplus of R + C output writes per fold under output stationary.
+
+    flow  rows hold  columns hold  streamed
+    ws    K taps     N filters     M inputs
+    os    M outputs  N filters     K taps
+    is    K taps     M inputs      N filters
+"""
+
+from ..networks.shapes import whole
+from .arith import ceil_div
+
+SYSTOLIC_FLOWS = ("ws", "os", "is")
+
+
+def check_flow(dataflow, flows):
+    """Raises, listing the choices, unless `dataflow` is one of them."""
+    if dataflow not in flows:
+        raise ValueError(f"unknown dataflow {dataflow!r}; there are {', '.join(flows)}")
+
+
+class SystolicCost:
+    """What one matrix product costs on the array: folds, cycles and words between the buffer and the array.
+
+    `useful` of the cycles stream operands; the others load, fill and drain the array. `partial_sum_reads` are the
+    words of unfinished sums that come back for the next fold (SCALE-Sim writes them but never reads them).
+    """
+
+    def __init__(self, folds, useful, overhead, ifmap_reads, filter_reads, ofmap_writes, partial_sum_reads):
+        self.folds = folds
+        self.cycles = folds * (useful + overhead)
+        self.useful_cycles = folds * useful
+        self.ifmap_reads = ifmap_reads
+        self.filter_reads = filter_reads
+        self.ofmap_writes = ofmap_writes
+        self.partial_sum_reads = partial_sum_reads
+
+    def __repr__(self):
+        return (
+            f"SystolicCost(cycles={self.cycles}, folds={self.folds}, ifmap_reads={self.ifmap_reads}, "
+            f"filter_reads={self.filter_reads}, ofmap_writes={self.ofmap_writes})"
+        )
+
+
+def ws_cost(m, n, k, rows, cols):
+    """Weight stationary: per fold, load R rows of weights, then stream M inputs through and drain."""
+    down = ceil_div(k, rows)
+    across = ceil_div(n, cols)
+    return SystolicCost(down * across, m, 2 * rows + cols - 2, m * k * across, k * n, m * n * down, m * n * (down - 1))
+
+
+def is_cost(m, n, k, rows, cols):
+    """Input stationary: weight stationary with inputs and filters exchanged."""
+    down = ceil_div(k, rows)
+    across = ceil_div(m, cols)
+    return SystolicCost(down * across, n, 2 * rows + cols - 2, m * k, k * n * across, m * n * down, m * n * (down - 1))
+
+
+def os_cost(m, n, k, rows, cols):
+    """Output stationary: per fold, stream K taps; the sums stay where they grow."""
+    down = ceil_div(m, rows)
+    across = ceil_div(n, cols)
+    return SystolicCost(down * across, k, rows + cols - 2, m * k * across, k * n * down, m * n, 0)
+
+
+FLOWS = {"ws": ws_cost, "os": os_cost, "is": is_cost}
+
+
+def systolic_cost(m, n, k, rows, cols, dataflow):
+    """Cost of the product of an M x K and a K x N matrix on `rows` x `cols` processing elements.
+
+    >>> systolic_cost(42, 20, 51, 8, 8, "ws").cycles
+    1344
+    """
+    check_flow(dataflow, SYSTOLIC_FLOWS)
+    for name, value in (("m", m), ("n", n), ("k", k), ("rows", rows), ("cols", cols)):
+        whole(value, name)
+    return FLOWS[dataflow](m, n, k, rows, cols)
