@@ -1,0 +1,77 @@
+"""What the tests share: the built book, a server for it, and a browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))  # the build scripts are under test, too
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+NO_BROWSER = "no Chromium found: apt-get install chromium (or put the path of one into SQUEEZELAB_BROWSER)"
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """The test's own output is enough."""
+
+
+@pytest.fixture(scope="session")
+def book():
+    """The folder of the built book."""
+    html = ROOT / "_build/html"
+    if not (html / "book/intro.html").exists():
+        pytest.fail("the book is not built: run `make book` (or `make test`, which does so first)")
+    return html
+
+
+@pytest.fixture(scope="session")
+def site(book):
+    """The address at which the built book is served, without a slash at the end."""
+    handler = functools.partial(QuietHandler, directory=str(book))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium. Without one these tests are skipped, or fail where SQUEEZELAB_REQUIRE_BROWSER=1."""
+    path = os.environ.get("SQUEEZELAB_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        required = os.environ.get("SQUEEZELAB_REQUIRE_BROWSER") == "1"
+        (pytest.fail if required else pytest.skip)(NO_BROWSER)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh tab, with `page.problems`: errors of the console, failed requests and requests to other hosts."""
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    tab = context.new_page()
+    tab.problems = []
+    tab.on("console", lambda message: message.type == "error" and tab.problems.append(message.text))
+    tab.on("pageerror", lambda error: tab.problems.append(str(error)))
+    tab.on("requestfailed", lambda request: tab.problems.append(f"failed: {request.url}"))
+    tab.on("request", lambda request: is_foreign(request.url) and tab.problems.append(f"foreign: {request.url}"))
+    yield tab
+    context.close()
+
+
+def is_foreign(url):
+    """Whether a request leaves the book's own files."""
+    return not url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:", "about:"))

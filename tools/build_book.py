@@ -1,0 +1,28 @@
+"""Build the book with warnings as errors, trim it and say how to open it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from trim import trim
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "_build"
+HTML = BUILD / "html"
+
+
+def build():
+    """Run Jupyter Book; a failed build is removed, or its warnings would be missing from the next one."""
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [jupyter_book, "build", ROOT, "--warningiserror", "--nitpick", "--keep-going", "--quiet"]
+    result = subprocess.run(command, cwd=ROOT)
+    if result.returncode:
+        shutil.rmtree(BUILD, ignore_errors=True)
+        sys.exit("The book was not built: see the warnings above, each of which counts as an error.")
+
+
+if __name__ == "__main__":
+    build()
+    trim(HTML)
+    print(f"\nThe book is in {HTML}/index.html\nRead it with live figures: make serve, then http://localhost:8000")
