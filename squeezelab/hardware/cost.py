@@ -114,3 +114,4 @@ ENERGY_LEVELS = ("mac", "rf", "noc", "buffer", "dram")
 COST_FIELDS = ("flow", "compute_cycles", "fill_cycles", "stall_cycles", "issued_macs", "buffer_words", "dram_words") + tuple(
     ["energy_" + level for level in ENERGY_LEVELS]
 )
+HIDDEN = (None,) + (0,) * (len(COST_FIELDS) - 1)  # a layer that is charged with nothing

@@ -1,6 +1,6 @@
 """What a simulation says: a row per layer, and totals."""
 
-from .cost import ENERGY_LEVELS
+from .cost import COST_FIELDS, ENERGY_LEVELS, HIDDEN
 from .systolic import SYSTOLIC_FLOWS
 
 ROW_FIELDS = (
@@ -37,18 +37,64 @@ class LayerReport:
     bound: what took the most of the time, "compute", "fill" or "dram"; "hidden" for a layer charged with nothing.
     """
 
-    def __init__(self, layer, macs, cost, pes):
-        flow, compute, fill, stall, issued, self.buffer_words, self.dram_words = cost[:7]
-        self.name = layer.name
-        self.kind = layer.kind
-        self.dataflow = SYSTOLIC_FLOWS[flow] if flow is not None else ""
-        self.params = layer.params
-        self.macs = macs
-        self.compute_cycles, self.fill_cycles, self.stall_cycles = compute, fill, stall
-        self.cycles = compute + fill + stall
-        self.issued_macs = issued
-        self.energy_parts = cost[7:]
+    def __init__(self, layer, batch, cost, pes):
+        self.layer = layer
+        self.batch = batch
+        self.cost = cost  # in the order of COST_FIELDS
         self.pes = pes
+
+    @property
+    def name(self):
+        return self.layer.name
+
+    @property
+    def kind(self):
+        return self.layer.kind
+
+    @property
+    def params(self):
+        return self.layer.params
+
+    @property
+    def macs(self):
+        return self.layer.macs * self.batch
+
+    @property
+    def dataflow(self):
+        """The flow the layer ran in; empty for layers beside the array."""
+        return "" if self.cost[0] is None else SYSTOLIC_FLOWS[self.cost[0]]
+
+    @property
+    def compute_cycles(self):
+        return self.cost[1]
+
+    @property
+    def fill_cycles(self):
+        return self.cost[2]
+
+    @property
+    def stall_cycles(self):
+        return self.cost[3]
+
+    @property
+    def cycles(self):
+        return self.cost[1] + self.cost[2] + self.cost[3]
+
+    @property
+    def issued_macs(self):
+        return self.cost[4]
+
+    @property
+    def buffer_words(self):
+        return self.cost[5]
+
+    @property
+    def dram_words(self):
+        return self.cost[6]
+
+    @property
+    def energy_parts(self):
+        return self.cost[7:]
 
     @property
     def bound(self):
@@ -102,19 +148,16 @@ class Report:
         self.accelerator = machine
         self.settings = settings
         self.params = network.params
+        self.macs = network.macs * settings["batch"]
         self.layers = layers
-        totals = [0] * 7
-        levels = [0] * len(ENERGY_LEVELS)
+        totals = [0] * len(COST_FIELDS)
         for row in layers:
-            parts = (row.compute_cycles, row.fill_cycles, row.stall_cycles, row.issued_macs)
-            parts += (row.buffer_words, row.dram_words, row.macs)
-            for i in range(7):
-                totals[i] += parts[i]
-            for i in range(len(levels)):
-                levels[i] += row.energy_parts[i]
-        self.compute_cycles, self.fill_cycles, self.stall_cycles, self.issued_macs = totals[:4]
-        self.buffer_words, self.dram_words, self.macs = totals[4:]
-        self._levels = levels
+            if row.cost is not HIDDEN:
+                for i in range(1, len(totals)):
+                    totals[i] += row.cost[i]
+        self.compute_cycles, self.fill_cycles, self.stall_cycles, self.issued_macs = totals[1:5]
+        self.buffer_words, self.dram_words = totals[5:7]
+        self._levels = totals[7:]
 
     @property
     def cycles(self):

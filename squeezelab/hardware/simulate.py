@@ -2,7 +2,7 @@
 
 from ..networks.shapes import size_of, whole
 from .accelerator import accelerator
-from .cost import DATAFLOWS, ENERGY_LEVELS, layer_cost
+from .cost import DATAFLOWS, HIDDEN, layer_cost
 from .loops import loop_nest
 from .report import LayerReport, Report
 from .sparsity import FORMATS, MODES, check_choice, check_sparsity
@@ -10,7 +10,6 @@ from .systolic import check_flow
 
 OTHER_LAYERS = ("hidden", "fused", "separate")
 ADDRESSING = ("concat", "flatten", "dropout")  # at inference these only rename addresses
-NOTHING = (0,) * len(ENERGY_LEVELS)
 
 
 def simulate(
@@ -58,9 +57,10 @@ def simulate(
             if key not in known:
                 nest = loop_nest(layer, batch)
                 known[key] = layer_cost(nest, machine, dataflow, density, mode, weight_format)
-            rows.append(LayerReport(layer, layer.macs * batch, known[key], machine.pes))
+            cost = known[key]
         else:
-            rows.append(LayerReport(layer, 0, other_cost(layer, machine, other_layers, batch), machine.pes))
+            cost = HIDDEN if other_layers == "hidden" else other_cost(layer, machine, other_layers, batch)
+        rows.append(LayerReport(layer, batch, cost, machine.pes))
     settings = {
         "dataflow": dataflow,
         "sparsity": sparsity,
@@ -103,14 +103,14 @@ def zero_shares(network, sparsity):
 
 
 def other_cost(layer, machine, treatment, batch):
-    """A layer without MACs, in the order of `COST_FIELDS`: the words it moves, and the time that takes."""
+    """A layer without MACs, "fused" or "separate", in the order of `COST_FIELDS`: its words and the time they take."""
     words = 0
     if treatment == "separate" and layer.op not in ADDRESSING:
         words = batch * (layer.input_words + layer.output_words) + layer.weight_words
-    elif treatment == "fused":
-        words = batch * (layer.input_words - size_of(layer.in_shape) if layer.op in ("add", "multiply") else 0)
+    elif layer.op in ("add", "multiply"):
+        words = batch * (layer.input_words - size_of(layer.in_shape))
     if not words:
-        return (None, 0, 0, 0, 0, 0, 0) + NOTHING
+        return HIDDEN
     stall = words / machine.words_per_cycle + machine.latency_cycles
     table = machine.energy
     return (None, 0, 0, stall, 0, words, words, 0, 0, 0, words * table.buffer, words * table.dram)

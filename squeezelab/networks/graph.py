@@ -101,79 +101,81 @@ class Network:
         """``with net.scope("s1.b1"):`` names what is recorded inside 's1.b1.…'."""
         return Scope(self, prefix)
 
-    def record(self, layer):
-        """Adds a layer whose inputs are already here; returns it."""
-        if layer.name in self._by_name:
-            raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
-        for name, shape in zip(layer.inputs, layer.in_shapes):
-            if name not in self._by_name or self._by_name[name].shape != shape:
-                raise ValueError(f"'{layer.name}' reads '{name}', which is not a layer of {self.name}")
-        self.layers.append(layer)
-        self._by_name[layer.name] = layer
-        return layer
-
-    def _name(self, name, op):
+    def record(self, make, op, name, *arguments):
+        """Makes a layer with ``make(name, *arguments)``, adds it and returns it; its errors carry the layer's name."""
         if name is None:
             count = self._counts.get(self._prefix + op, 0) + 1
             self._counts[self._prefix + op] = count
             name = f"{op}{count}"
-        return self._prefix + name
+        name = self._prefix + name
+        try:
+            layer = make(name, *arguments)
+        except ValueError as error:
+            raise ValueError(f"{op} '{name}': {error}")
+        if name in self._by_name:
+            raise ValueError(f"{self.name} already has a layer named {name!r}")
+        for source in layer.sources:
+            if self._by_name.get(source.name) is not source:
+                raise ValueError(f"'{name}' reads '{source.name}', which is not a layer of {self.name}")
+        self.layers.append(layer)
+        self._by_name[name] = layer
+        return layer
 
     def conv(self, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True, name=None):
         """A convolution. `kernel`, `stride`, `padding` and `dilation` are one number or (rows, columns);
         `padding` may be "same"."""
-        name = self._name(name, "conv")
-        return self.record(Conv(name, x, channels, kernel, stride, padding, dilation, groups, bias))
+        return self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, bias)
 
     def conv_norm(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
         """A convolution without biases and its batch norm."""
-        y = self.conv(x, channels, kernel, stride, padding, dilation, groups, False, name)
-        return self.record(Norm(y.name + "_norm", y))
+        y = self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, False)
+        return self.record(Norm, "norm", y.name[len(self._prefix) :] + "_norm", y)
 
     def conv_norm_relu(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
         """A convolution without biases, its batch norm and a ReLU."""
-        y = self.conv(x, channels, kernel, stride, padding, dilation, groups, False, name)
-        z = self.record(Norm(y.name + "_norm", y))
-        return self.record(Activation("relu", y.name + "_relu", z))
+        y = self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, False)
+        own_name = y.name[len(self._prefix) :]
+        z = self.record(Norm, "norm", own_name + "_norm", y)
+        return self.record(Activation, "relu", own_name + "_relu", "relu", z)
 
     def linear(self, x, features, bias=True, name=None):
-        return self.record(Linear(self._name(name, "fc"), x, features, bias))
+        return self.record(Linear, "fc", name, x, features, bias)
 
     def norm(self, x, name=None):
-        return self.record(Norm(self._name(name, "norm"), x))
+        return self.record(Norm, "norm", name, x)
 
     def activation(self, op, x, name=None):
         """`op` is one of `Activation.OPS`."""
-        return self.record(Activation(op, self._name(name, op), x))
+        return self.record(Activation, op, name, op, x)
 
     def relu(self, x, name=None):
         return self.activation("relu", x, name)
 
     def max_pool(self, x, kernel, stride=None, padding=0, ceil=False, name=None):
         """The stride is the kernel's size unless given."""
-        return self.record(Pool("max_pool", self._name(name, "pool"), x, kernel, stride, padding, ceil))
+        return self.record(Pool, "pool", name, "max_pool", x, kernel, stride, padding, ceil)
 
     def avg_pool(self, x, kernel, stride=None, padding=0, ceil=False, name=None):
         """The stride is the kernel's size unless given."""
-        return self.record(Pool("avg_pool", self._name(name, "pool"), x, kernel, stride, padding, ceil))
+        return self.record(Pool, "pool", name, "avg_pool", x, kernel, stride, padding, ceil)
 
     def global_avg_pool(self, x, name=None):
-        return self.record(GlobalAvgPool(self._name(name, "pool"), x))
+        return self.record(GlobalAvgPool, "pool", name, x)
 
     def add(self, a, b, name=None):
-        return self.record(Elementwise("add", self._name(name, "add"), a, b))
+        return self.record(Elementwise, "add", name, "add", a, b)
 
     def multiply(self, a, b, name=None):
-        return self.record(Elementwise("multiply", self._name(name, "multiply"), a, b))
+        return self.record(Elementwise, "multiply", name, "multiply", a, b)
 
     def concat(self, layers, name=None):
-        return self.record(Concat(self._name(name, "concat"), layers))
+        return self.record(Concat, "concat", name, layers)
 
     def slice(self, x, start, stop, name=None):
-        return self.record(Slice(self._name(name, "slice"), x, start, stop))
+        return self.record(Slice, "slice", name, x, start, stop)
 
     def shuffle(self, x, groups, name=None):
-        return self.record(Shuffle(self._name(name, "shuffle"), x, groups))
+        return self.record(Shuffle, "shuffle", name, x, groups)
 
     def flatten(self, x, name=None):
-        return self.record(Flatten(self._name(name, "flatten"), x))
+        return self.record(Flatten, "flatten", name, x)

@@ -14,7 +14,7 @@ from .shapes import map_size, pair, same_padding, shape_text, size_of, whole
 
 
 class Layer:
-    """One node of a network: its name, the names of the layers it reads, and the shapes on both sides."""
+    """One node of a network: its name, the layers it reads (`sources`), and the shape of what it makes."""
 
     op = "layer"
     params = 0
@@ -23,10 +23,23 @@ class Layer:
 
     def __init__(self, name, sources, shape):
         self.name = name
-        self.inputs = tuple([source.name for source in sources])
-        self.in_shapes = tuple([source.shape for source in sources])
-        self.in_shape = self.in_shapes[0] if sources else shape
+        self.sources = sources
         self.shape = shape
+
+    @property
+    def inputs(self):
+        """Names of the layers it reads."""
+        return tuple([source.name for source in self.sources])
+
+    @property
+    def in_shapes(self):
+        """Shapes of all its inputs."""
+        return tuple([source.shape for source in self.sources])
+
+    @property
+    def in_shape(self):
+        """Shape of its first input."""
+        return self.sources[0].shape
 
     @property
     def kind(self):
@@ -37,8 +50,8 @@ class Layer:
     def input_words(self):
         """Values read from all inputs, each once."""
         words = 0
-        for shape in self.in_shapes:
-            words += size_of(shape)
+        for source in self.sources:
+            words += size_of(source.shape)
         return words
 
     @property
@@ -67,13 +80,15 @@ class Layer:
         return self.macs / self.words
 
     def __repr__(self):
-        return f"{self.kind} {self.name!r}: {shape_text(self.in_shape)} → {shape_text(self.shape)}"
+        before = shape_text(self.in_shape) + " → " if self.sources else ""
+        return f"{self.kind} {self.name!r}: {before}{shape_text(self.shape)}"
 
 
 class Input(Layer):
     """Where the data comes in; it moves and computes nothing itself."""
 
     op = "input"
+    in_shape = None
     words_read = 0
     words_written = 0
     words = 0
@@ -86,18 +101,17 @@ class Conv(Layer):
     op = "conv"
 
     def __init__(self, name, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True):
-        who = f"conv '{name}'"
-        channels = whole(channels, f"{who}: the number of output channels")
-        self.kernel = pair(kernel, f"{who}: kernel")
-        self.stride = pair(stride, f"{who}: stride")
-        self.dilation = pair(dilation, f"{who}: dilation")
-        self.padding = (
-            same_padding(self.kernel, self.dilation) if padding == "same" else pair(padding, f"{who}: padding", 0)
-        )
-        self.groups = whole(groups, f"{who}: groups")
+        channels = whole(channels, "the number of output channels")
+        self.kernel = pair(kernel, "the kernel")
+        self.stride = pair(stride, "the stride")
+        self.dilation = pair(dilation, "the dilation")
+        same = padding == "same"
+        self.padding = same_padding(self.kernel, self.dilation) if same else pair(padding, "the padding", 0)
+        self.groups = whole(groups, "groups")
         self.bias = bool(bias)
-        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, self.dilation, False, who)
-        check_groups(who, x.shape[0], channels, self.groups)
+        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, self.dilation)
+        if groups != 1:
+            check_groups(x.shape[0], channels, groups)
         Layer.__init__(self, name, (x,), (channels, height, width))
 
     @property
@@ -122,11 +136,11 @@ class Conv(Layer):
         return self.weight_words * self.shape[1] * self.shape[2]
 
 
-def check_groups(who, c_in, c_out, groups):
+def check_groups(c_in, c_out, groups):
     """Groups must divide the channels on both sides."""
     for count, side in ((c_in, "input"), (c_out, "output")):
         if count % groups:
-            raise ValueError(f"{who}: {groups} groups do not divide its {count} {side} channels")
+            raise ValueError(f"{groups} groups do not divide its {count} {side} channels")
 
 
 class Linear(Layer):
@@ -136,11 +150,9 @@ class Linear(Layer):
 
     def __init__(self, name, x, features, bias=True):
         if len(x.shape) != 1:
-            raise ValueError(
-                f"linear '{name}' needs a vector, not the map {shape_text(x.shape)} of '{x.name}': flatten it first"
-            )
+            raise ValueError(f"it needs a vector, not the map {shape_text(x.shape)} of '{x.name}': flatten it first")
         self.bias = bool(bias)
-        Layer.__init__(self, name, (x,), (whole(features, f"linear '{name}': the number of output features"),))
+        Layer.__init__(self, name, (x,), (whole(features, "the number of output features"),))
 
     @property
     def kind(self):
@@ -182,7 +194,7 @@ class Activation(Layer):
 
     OPS = ("relu", "relu6", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "softmax", "lrn", "dropout")
 
-    def __init__(self, op, name, x):
+    def __init__(self, name, op, x):
         if op not in self.OPS:
             raise ValueError(f"unknown activation {op!r}; there are {', '.join(self.OPS)}")
         self.op = op
@@ -192,17 +204,16 @@ class Activation(Layer):
 class Pool(Layer):
     """Maximum or average over a window; `ceil` is Caffe's rounding."""
 
-    def __init__(self, op, name, x, kernel, stride=None, padding=0, ceil=False):
+    def __init__(self, name, op, x, kernel, stride=None, padding=0, ceil=False):
         self.op = op
-        who = f"{op} '{name}'"
-        self.kernel = pair(kernel, f"{who}: kernel")
-        self.stride = self.kernel if stride is None else pair(stride, f"{who}: stride")
-        self.padding = pair(padding, f"{who}: padding", 0)
+        self.kernel = pair(kernel, "the kernel")
+        self.stride = self.kernel if stride is None else pair(stride, "the stride")
+        self.padding = pair(padding, "the padding", 0)
         self.ceil = bool(ceil)
         for axis in (0, 1):
             if 2 * self.padding[axis] > self.kernel[axis]:
-                raise ValueError(f"{who}: padding {self.padding} is more than half of its kernel {self.kernel}")
-        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, (1, 1), self.ceil, who)
+                raise ValueError(f"padding {self.padding} is more than half of its kernel {self.kernel}")
+        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, ceil=self.ceil)
         Layer.__init__(self, name, (x,), (x.shape[0], height, width))
 
 
@@ -213,20 +224,19 @@ class GlobalAvgPool(Layer):
 
     def __init__(self, name, x):
         if len(x.shape) != 3:
-            raise ValueError(f"global_avg_pool '{name}' needs a map, not a vector of {x.shape[0]} features")
+            raise ValueError(f"it needs a map, not a vector of {x.shape[0]} features")
         Layer.__init__(self, name, (x,), (x.shape[0],))
 
 
 class Elementwise(Layer):
     """Sum or product of two layers; in a product the second may be one value per channel (a gate)."""
 
-    def __init__(self, op, name, a, b):
+    def __init__(self, name, op, a, b):
         self.op = op
         gate = op == "multiply" and size_of(b.shape) == a.shape[0] == b.shape[0]
         if a.shape != b.shape and not gate:
             raise ValueError(
-                f"{op} '{name}': '{a.name}' is {shape_text(a.shape)}, but '{b.name}' is {shape_text(b.shape)}; "
-                "both must have the same shape"
+                f"'{a.name}' is {shape_text(a.shape)}, but '{b.name}' is {shape_text(b.shape)}; both must have the same shape"
             )
         Layer.__init__(self, name, (a, b), a.shape)
 
@@ -239,12 +249,12 @@ class Concat(Layer):
     def __init__(self, name, sources):
         sources = tuple(sources)
         if len(sources) < 2:
-            raise ValueError(f"concat '{name}' needs at least two layers, not {len(sources)}")
+            raise ValueError(f"it needs at least two layers, not {len(sources)}")
         channels = 0
         for source in sources:
             if source.shape[1:] != sources[0].shape[1:]:
                 raise ValueError(
-                    f"concat '{name}': '{sources[0].name}' is {shape_text(sources[0].shape)}, but '{source.name}' is "
+                    f"'{sources[0].name}' is {shape_text(sources[0].shape)}, but '{source.name}' is "
                     f"{shape_text(source.shape)}; all but the channels must agree"
                 )
             channels += source.shape[0]
@@ -257,10 +267,10 @@ class Slice(Layer):
     op = "slice"
 
     def __init__(self, name, x, start, stop):
-        self.start = whole(start, f"slice '{name}': start", 0)
-        self.stop = whole(stop, f"slice '{name}': stop")
+        self.start = whole(start, "start", 0)
+        self.stop = whole(stop, "stop")
         if not self.start < self.stop <= x.shape[0]:
-            raise ValueError(f"slice '{name}': {start}:{stop} is not a range within the {x.shape[0]} channels of '{x.name}'")
+            raise ValueError(f"{start}:{stop} is not a range within the {x.shape[0]} channels of '{x.name}'")
         Layer.__init__(self, name, (x,), (self.stop - self.start,) + tuple(x.shape[1:]))
 
 
@@ -270,8 +280,8 @@ class Shuffle(Layer):
     op = "shuffle"
 
     def __init__(self, name, x, groups):
-        self.groups = whole(groups, f"shuffle '{name}': groups")
-        check_groups(f"shuffle '{name}'", x.shape[0], x.shape[0], self.groups)
+        self.groups = whole(groups, "groups")
+        check_groups(x.shape[0], x.shape[0], self.groups)
         Layer.__init__(self, name, (x,), x.shape)
 
 

@@ -10,6 +10,8 @@ def whole(value, what, least=1):
     >>> whole(3, "stride")
     3
     """
+    if type(value) is int and value >= least:
+        return value
     if not isinstance(value, int) and hasattr(value, "__index__"):  # numpy integers
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
@@ -23,6 +25,8 @@ def pair(value, what, least=1):
     >>> pair(3, "kernel"), pair((1, 3), "kernel")
     ((3, 3), (1, 3))
     """
+    if type(value) is int and value >= least:
+        return value, value
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ValueError(f"{what} must be one number or a pair (rows, columns), not {value!r}")
@@ -56,21 +60,19 @@ def window_steps(size, kernel, stride, padding, dilation=1, ceil=False):
     return steps
 
 
-def map_size(in_shape, kernel, stride, padding, dilation, ceil, who):
+def map_size(in_shape, kernel, stride, padding, dilation=(1, 1), ceil=False):
     """(height, width) of the map that a window yields over `in_shape`; raises if the window does not fit."""
     if len(in_shape) != 3:
-        raise ValueError(f"{who} needs a map (channels, height, width), not a vector of {in_shape[0]} features")
-    sizes = []
-    for axis in (0, 1):
-        size = in_shape[1 + axis]
-        steps = window_steps(size, kernel[axis], stride[axis], padding[axis], dilation[axis], ceil)
-        if steps < 1:
-            raise ValueError(
-                f"{who}: the kernel reaches over {dilation[axis] * (kernel[axis] - 1) + 1} "
-                f"{('rows', 'columns')[axis]}, but its padded input has only {size + 2 * padding[axis]}"
-            )
-        sizes.append(steps)
-    return tuple(sizes)
+        raise ValueError(f"it needs a map (channels, height, width), not a vector of {in_shape[0]} features")
+    height = window_steps(in_shape[1], kernel[0], stride[0], padding[0], dilation[0], ceil)
+    width = window_steps(in_shape[2], kernel[1], stride[1], padding[1], dilation[1], ceil)
+    if height and width:
+        return height, width
+    axis = 1 if height else 0
+    raise ValueError(
+        f"the kernel reaches over {dilation[axis] * (kernel[axis] - 1) + 1} {('rows', 'columns')[axis]}, "
+        f"but its padded input has only {in_shape[1 + axis] + 2 * padding[axis]}"
+    )
 
 
 def size_of(shape):

@@ -1,0 +1,67 @@
+"""How an exercise is checked: find its function, run the answer, say what differs. Nothing here ever raises for an answer."""
+
+from importlib import import_module
+
+CHAPTERS = ("01", "02", "03", "05", "07")
+
+
+def exercises(chapter):
+    """The exercises of a chapter: a dict {id: function}; a function takes the answer and returns None or a hint."""
+    if chapter not in CHAPTERS:
+        raise ValueError(f"no chapter {chapter!r} with exercises; there are {', '.join(CHAPTERS)}")
+    return import_module(f"{__package__}.ch{chapter}").CHECKS
+
+
+def verdict(exercise, answer):
+    """(passed, message) for an answer; raises only if there is no such exercise."""
+    checks = exercises(str(exercise).split(".")[0])
+    if exercise not in checks:
+        raise ValueError(f"no exercise {exercise!r}; this chapter has {', '.join(checks)}")
+    if answer is None or answer is Ellipsis:
+        return False, f"… {exercise}: not answered yet"
+    try:
+        hint = checks[exercise](answer)
+    except Exception as error:  # whatever an answer does, the student gets a sentence, not a stack trace
+        hint = f"it stopped with {type(error).__name__}: {error}"
+    return (False, f"✗ {exercise}: {hint}") if hint else (True, f"✓ {exercise}: right")
+
+
+def check(exercise, answer):
+    """Prints whether the answer to an exercise is right, and a hint if not."""
+    print(verdict(exercise, answer)[1])
+
+
+def number(answer, expected, tolerance=0.0, unit=""):
+    """None if the answer is the expected number, within a relative tolerance; else what differs, without giving it away."""
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        return f"a number is asked for, not {type(answer).__name__}"
+    if abs(value - expected) <= tolerance * abs(expected):
+        return None
+    side = "too large" if value > expected else "too small"
+    factor = abs(value / expected) if expected and value else 0
+    off = f", by a factor of {max(factor, 1 / factor):.3g}" if factor and not 0.999 < factor < 1.001 else ""
+    return f"{value:g}{' ' + unit if unit else ''} is {side}{off}"
+
+
+def function(answer, oracle, cases, names, tolerance=1e-9):
+    """None if ``answer(*case)`` equals ``oracle(*case)`` in every case; else the first case in which it does not."""
+    if not callable(answer):
+        return f"a function of {names} is asked for, not {type(answer).__name__}"
+    for case in cases:
+        got, expected = answer(*case), oracle(*case)
+        if got is None or got is Ellipsis:
+            return "it returns nothing yet"
+        if number(got, expected, tolerance):
+            return f"for {names} = {case} it gives {got}, but {expected} is right"
+    return None
+
+
+def choice(answer, right, hints):
+    """None if the right one of several options is chosen; else that option's hint."""
+    if answer == right:
+        return None
+    if answer not in hints:
+        return f"choose one of {', '.join([repr(option) for option in sorted([right, *hints])])}"
+    return hints[answer]

@@ -1,0 +1,60 @@
+"""Static figures in the book's look: one palette, text in the page's own colour, alt text that states the finding."""
+
+import io
+import re
+
+INK = "#123456"  # stands for the page's text colour while matplotlib draws
+
+# Okabe and Ito's colour-blind-safe palette; the same role has the same colour everywhere in the book
+ROLES = {
+    "compute": "#0072B2",
+    "weights": "#D55E00",
+    "inputs": "#009E73",
+    "outputs": "#CC79A7",
+    "fill": "#56B4E9",
+    "stall": "#E69F00",
+    "dram": "#E69F00",
+    "reference": "#7F7F7F",
+}
+
+
+class Plot:
+    """A finished figure: shown as inline SVG that follows light and dark, read aloud as its `alt` text."""
+
+    def __init__(self, figure, alt):
+        self.figure = figure
+        self.alt = alt
+
+    def svg(self):
+        """The SVG text, the same bytes in every run."""
+        import matplotlib
+        from matplotlib import pyplot
+
+        buffer = io.StringIO()
+        with matplotlib.rc_context({"svg.hashsalt": self.alt, "svg.fonttype": "none"}):
+            self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        pyplot.close(self.figure)
+        text = buffer.getvalue()
+        text = re.sub(INK, "currentColor", text[text.index("<svg") :], flags=re.IGNORECASE)
+        size = re.search(r'width="([\d.]+)pt"', text).group(1)
+        text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" ', "", text, count=1)
+        label = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        style = f'style="width: 100%; max-width: {1.4 * float(size):.0f}px; height: auto"'
+        return text.replace("<svg", f'<svg role="img" aria-label="{label}" {style}', 1)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": f"<figure>{self.svg()}</figure>", "text/plain": self.alt}
+
+
+def axes(title, xlabel, ylabel, width=6.4, height=3.2):
+    """(figure, axes) with the finding as title and units on both axes."""
+    from matplotlib import pyplot
+
+    look = {"font.family": "sans-serif", "font.size": 9, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK}
+    look.update({"xtick.color": INK, "ytick.color": INK, "axes.spines.top": False, "axes.spines.right": False})
+    look.update({"axes.titlesize": 10, "axes.titlelocation": "left", "legend.frameon": False, "grid.alpha": 0.25})
+    with pyplot.rc_context(look):
+        figure, ax = pyplot.subplots(figsize=(width, height), layout="constrained")
+        ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+        ax.grid(axis="y", color=INK, alpha=0.2, linewidth=0.5)
+    return figure, ax
