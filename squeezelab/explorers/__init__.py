@@ -1,0 +1,91 @@
+"""One pure function per live figure: control values in, a description of the figure out.
+
+An explorer is a module of this package with `TITLE`, `CONTROLS` and `figure(**values)`; add its name to `NAMES`.
+It is portable: the same file answers a slider in a notebook (CPython) and in a page of the book (MicroPython).
+
+`CONTROLS` is a list of at most five dicts, each with name, label, kind and value (the start value):
+
+* ``{"kind": "range", "min": 1, "max": 512, "step": 1, "unit": "channels"}``; ``"play": True`` adds a play button;
+* ``{"kind": "range", "values": [8, 16, 32]}``: a slider over given values;
+* ``{"kind": "choice", "options": [{"value": "ws", "label": "weight stationary"}, ...]}``;
+* ``{"kind": "toggle"}``: True or False.
+
+`figure` returns a dict of plain lists, dicts, numbers and strings:
+
+* ``finding``: one sentence, the headline; ``problem``: None, or a sentence when the design breaks;
+* ``charts``: one to three, each with title, alt, x, y, marks and, if wanted, legend, height (of its width) and wide;
+  an axis has label, unit, scale (linear, log2, log10, band), domain and format; a mark has type (bar, hbar, line,
+  step, area, point, rule, text, cell) and parallel lists of data, with role (its colour) and label (its tip);
+* ``readout``: at most eight dicts with label, value, unit, format and role;
+* ``table``: caption, columns (label, unit, format) and rows, so that nothing is told by the picture alone;
+* and, if wanted, ``formula``, ``note`` and ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``).
+"""
+
+NAMES = ["layer_cost"]
+
+
+def names():
+    """The explorers there are, in the order of the book."""
+    return list(NAMES)
+
+
+def module(name):
+    """The module of an explorer."""
+    if name not in NAMES:
+        raise ValueError(f"there is no explorer {name!r}; there are {', '.join(NAMES)}")
+    return __import__("squeezelab.explorers." + name, None, None, ["figure"])
+
+
+def start_values(name):
+    """The values that the controls of an explorer start with."""
+    return {control["name"]: control["value"] for control in module(name).CONTROLS}
+
+
+def checked(name, values):
+    """The start values with `values` in their place, each one allowed by its control."""
+    controls = {control["name"]: control for control in module(name).CONTROLS}
+    for key in values:
+        if key not in controls:
+            listed = ", ".join([control["name"] for control in module(name).CONTROLS])
+            raise ValueError(f"explorer {name!r} has no control {key!r}; it has {listed}")
+        check_value(name, controls[key], values[key])
+    complete = start_values(name)
+    complete.update(values)
+    return complete
+
+
+def check_value(name, control, value):
+    """Raise unless the control could have this value."""
+    who = f"explorer {name!r}: {control['name']}"
+    kind = control["kind"]
+    if kind == "toggle":
+        if value is not True and value is not False:
+            raise ValueError(f"{who} is True or False, not {value!r}")
+    elif kind == "choice" or "values" in control:
+        choices = control["values"] if kind == "range" else [option["value"] for option in control["options"]]
+        if value not in choices:
+            raise ValueError(f"{who} is one of {', '.join([repr(choice) for choice in choices])}, not {value!r}")
+    else:
+        check_range(who, control, value)
+
+
+def check_range(who, control, value):
+    """Raise unless the value is a number between the ends of the slider, and whole where its steps are."""
+    low, high = control["min"], control["max"]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise ValueError(f"{who} lies between {low} and {high}; {value!r} does not")
+    if isinstance(control.get("step", 1), int) and value != int(value):
+        raise ValueError(f"{who} is a whole number, not {value!r}")
+
+
+def explore(name, values=None):
+    """The figure of an explorer for these control values; the others keep their start values.
+
+    >>> explore("layer_cost", {"kind": "depthwise"})["name"]
+    'layer_cost'
+    """
+    complete = checked(name, values or {})
+    figure = module(name).figure(**complete)
+    figure["name"] = name
+    figure["title"] = module(name).TITLE
+    return figure

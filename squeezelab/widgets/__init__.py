@@ -1,0 +1,98 @@
+"""Live figures and predictions for notebooks: `Explorer("layer_cost")`, `Prediction("How many?", ...)`.
+
+One output, three readers: JupyterLab and Colab show the widget; the book's builder takes the JSON and lets the page
+draw it (`squeezelab.widgets.myst`); everything else shows the HTML fallback.
+"""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from squeezelab import explorers
+
+from . import fallback
+
+STATIC = Path(__file__).parent / "static"
+MIME = "application/vnd.squeezelab.explorer+json"
+
+
+class _Live(anywidget.AnyWidget):
+    """A widget drawn by static/explorer.js, with outputs that do not change from run to run."""
+
+    _esm = STATIC / "explorer.js"
+    _css = STATIC / "explorer.css"
+    spec = traitlets.Dict().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    figure = traitlets.Dict().tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+
+    def _repr_mimebundle_(self, **options):
+        made = super()._repr_mimebundle_(**options)
+        # anywidget adds metadata that Colab needs; ipywidgets 7 displays by itself and returns nothing.
+        data, metadata = made if isinstance(made, tuple) else (made or {}, {})
+        payload = self.payload()
+        extra = {"text/plain": repr(self), "text/html": fallback.html(payload), MIME: payload}
+        return {**data, **extra}, metadata
+
+
+class Explorer(_Live):
+    """A live figure by name; keywords are start values of its controls.
+
+    >>> Explorer("layer_cost", kind="depthwise").values["kind"]
+    'depthwise'
+    """
+
+    def __init__(self, name, **values):
+        start = explorers.checked(name, values)
+        module = explorers.module(name)
+        controls = [{**control, "value": start[control["name"]]} for control in module.CONTROLS]
+        spec = {"kind": "explorer", "name": name, "title": module.TITLE, "controls": controls}
+        super().__init__(spec=spec, values=start, figure=explorers.explore(name, start))
+        self.observe(self._answer, "values")
+
+    def _answer(self, change):
+        """New values: a new figure, or a sentence that says why not while the last good figure stays."""
+        try:
+            self.figure = explorers.explore(self.spec["name"], change["new"])
+            self.error = ""
+        except ValueError as error:
+            self.error = str(error)
+
+    def payload(self):
+        """What a page needs to show the figure and to compute the next one."""
+        return {**self.spec, "values": dict(self.values), "figure": self.figure}
+
+    def __repr__(self):
+        return f"Explorer({self.spec['name']!r})  {self.figure['finding']}"
+
+
+class Prediction(_Live):
+    """A question to commit to before the answer is shown.
+
+    options: the choices, as text; answer: index of the right one; reveal: the sentence shown then; values: one number
+    per option, if the gap shall be stated ("off by 3.2×").
+
+    >>> Prediction("How many?", ["two", "four"], answer=1, reveal="It is four.", values=[2, 4])
+    Prediction('How many?')
+    """
+
+    def __init__(self, question, options, answer, reveal, values=None):
+        options = [str(option) for option in options]
+        if len(options) < 2:
+            raise ValueError(f"a prediction needs at least two options, not {len(options)}")
+        if answer not in range(len(options)):
+            raise ValueError(f"answer is the index of an option, 0 to {len(options) - 1}, not {answer!r}")
+        if values is not None and len(values) != len(options):
+            raise ValueError(f"{len(options)} options need {len(options)} values, not {len(values)}")
+        spec = {"kind": "prediction", "question": question, "options": options, "answer": answer, "reveal": reveal}
+        if values is not None:
+            spec["values"] = [float(value) for value in values]
+        super().__init__(spec=spec)
+
+    def payload(self):
+        """What a page needs to ask the question."""
+        return dict(self.spec)
+
+    def __repr__(self):
+        return f"Prediction({self.spec['question']!r})"

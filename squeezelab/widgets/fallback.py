@@ -1,0 +1,88 @@
+"""The readable form of a live figure, for readers without a kernel or without scripts: plain HTML, no styling of its own."""
+
+from html import escape
+
+from squeezelab.explorers.words import grouped, percent, short, si, times
+
+LIVE = "The controls are live in the rendered book, in JupyterLab and in Colab."
+
+FORMATS = {"integer": grouped, "si": si, "percent": percent, "ratio": times}
+
+
+def number(value, kind=None):
+    """A value as the figure shows it.
+
+    >>> number(1169173, "integer").encode("ascii", "replace")
+    b'1?169?173'
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if kind in ("fixed1", "fixed2"):
+        return f"{value:.{kind[-1]}f}"
+    return FORMATS.get(kind, grouped if isinstance(value, int) else short)(value)
+
+
+def head(column):
+    unit = column.get("unit")
+    return escape(f"{column['label']} ({unit})" if unit else column["label"])
+
+
+def table(description):
+    """The data behind the picture."""
+    columns = description["columns"]
+    heads = "".join(f'<th scope="col">{head(column)}</th>' for column in columns)
+    rows = []
+    for row in description["rows"]:
+        cells = [escape(number(value, column.get("format"))) for value, column in zip(row, columns)]
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    caption = escape(description.get("caption", ""))
+    return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def readout(rows):
+    """The tiles as a list."""
+    items = []
+    for row in rows:
+        unit = " " + row["unit"] if row.get("unit") else ""
+        items.append(f"<li>{escape(row['label'])}: {escape(number(row['value'], row.get('format')) + unit)}</li>")
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def settings(controls, values):
+    """The state of the controls in one line."""
+    parts = []
+    for control in controls:
+        value = values[control["name"]]
+        labels = {option["value"]: option["label"] for option in control.get("options", [])}
+        shown = ("yes" if value else "no") if control["kind"] == "toggle" else labels.get(value, number(value))
+        parts.append(f"{control['label']}: {shown}{' ' + control['unit'] if control.get('unit') else ''}")
+    return escape(" · ".join(parts))
+
+
+def explorer(payload):
+    figure = payload["figure"]
+    parts = [f"<p><strong>{escape(figure['finding'])}</strong></p>"]
+    if figure.get("problem"):
+        parts.append(f"<p>{escape(figure['problem'])}</p>")
+    parts.append(f"<p>{escape(payload['title'])}. {settings(payload['controls'], payload['values'])}</p>")
+    parts.append(readout(figure.get("readout", [])))
+    if figure.get("formula"):
+        parts.append(f"<p><code>{escape(figure['formula'])}</code></p>")
+    if figure.get("table"):
+        parts.append(f"<details><summary>The data</summary>{table(figure['table'])}</details>")
+    parts.append(f"<p><small>{LIVE}</small></p>")
+    return "".join(parts)
+
+
+def prediction(payload):
+    options = "".join(f"<li>{escape(option)}</li>" for option in payload["options"])
+    answer = escape(f"{payload['options'][payload['answer']]}. {payload['reveal']}")
+    ask = f"<p><strong>{escape(payload['question'])}</strong></p><ol>{options}</ol>"
+    return f"{ask}<details><summary>Commit to one, then reveal</summary><p>{answer}</p></details>"
+
+
+def html(payload):
+    """The fallback of an explorer or a prediction."""
+    return (prediction if payload["kind"] == "prediction" else explorer)(payload)

@@ -1,0 +1,102 @@
+// Native inputs, one per control: {node, get, set, limit}. What the browser gives for free (keyboard, touch, names) stays.
+
+import { h, identifier, setText } from "./dom.js";
+import { format, withUnit } from "./format.js";
+
+const show = (control, value) => withUnit(format(value, control.format), control.unit);
+
+function steps(control) {
+  if (!control.values) return { min: control.min, max: control.max, step: control.step ?? 1, to: Number, from: Number };
+  const { values } = control;
+  return { min: 0, max: values.length - 1, step: 1, to: (index) => values[index], from: (value) => values.indexOf(value) };
+}
+
+function range(control, changed) {
+  const { min, max, step, to, from } = steps(control);
+  const id = identifier(control.name);
+  const output = h("output", { htmlFor: id, className: "sqz-value" });
+  const input = h("input", { id, type: "range", min, max, step, name: control.name, oninput: () => update() && changed() });
+  const update = () => {
+    const text = show(control, to(input.value));
+    setText(output, text);
+    input.setAttribute("aria-valuetext", text);
+    return true;
+  };
+  const set = (value) => ((input.value = from(value)), update());
+  set(control.value);
+  const label = h("label", { htmlFor: id }, control.label);
+  const node = h("div", { className: "sqz-control sqz-range" }, h("div", { className: "sqz-caption" }, label, output), input);
+  const limit = ([lo, hi]) => {
+    Object.assign(input, { min: lo, max: hi });
+    return update();
+  };
+  return { node, input, set, limit, get: () => to(input.value) };
+}
+
+const LONGEST_ROW = 44; // characters that fit as buttons in a row; longer lists become a menu
+
+function radios(control, changed) {
+  const name = identifier(control.name);
+  const buttons = control.options.map(({ value, label }) => {
+    const input = h("input", { type: "radio", name, checked: value === control.value, onchange: changed });
+    return { value, input, node: h("label", { className: "sqz-option" }, input, h("span", {}, label)) };
+  });
+  const legend = h("legend", {}, control.label);
+  const row = h("div", { className: "sqz-options" }, buttons.map((button) => button.node));
+  const node = h("fieldset", { className: "sqz-control sqz-choice" }, legend, row);
+  const get = () => buttons.find(({ input }) => input.checked)?.value;
+  const set = (value) => buttons.forEach((button) => (button.input.checked = button.value === value));
+  return { node, get, set };
+}
+
+function menu(control, changed) {
+  const id = identifier(control.name);
+  const options = control.options.map(({ label }, index) => h("option", { value: index }, label));
+  const input = h("select", { id, name: control.name, onchange: changed }, options);
+  const set = (value) => (input.selectedIndex = control.options.findIndex((option) => option.value === value));
+  set(control.value);
+  const caption = h("div", { className: "sqz-caption" }, h("label", { htmlFor: id }, control.label));
+  return { node: h("div", { className: "sqz-control" }, caption, input), set, get: () => control.options[input.selectedIndex]?.value };
+}
+
+function choice(control, changed) {
+  const letters = control.options.reduce((sum, { label }) => sum + label.length, 0);
+  return (control.options.length <= 4 && letters <= LONGEST_ROW ? radios : menu)(control, changed);
+}
+
+function toggle(control, changed) {
+  const input = h("input", { type: "checkbox", name: control.name, checked: control.value, onchange: changed });
+  const node = h("label", { className: "sqz-control sqz-toggle" }, input, h("span", {}, control.label));
+  return { node, get: () => input.checked, set: (value) => (input.checked = Boolean(value)) };
+}
+
+// Play moves the slider one step at a time and stops at the end; the reader stays in charge.
+function withPlay(made, changed) {
+  const pause = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1200 : 420; // ms a step
+  let timer = null;
+  const button = h("button", { type: "button", className: "sqz-play", onclick: () => (timer ? stop() : start()) });
+  const name = (text, symbol) => (button.setAttribute("aria-label", text), setText(button, symbol));
+  const advance = () => {
+    made.input.stepUp();
+    made.set(made.get());
+    changed();
+    if (Number(made.input.value) >= Number(made.input.max)) stop();
+  };
+  const stop = () => (clearInterval(timer), (timer = null), name("Play", "▶"));
+  const start = () => {
+    if (Number(made.input.value) >= Number(made.input.max)) made.set(Number(made.input.min));
+    timer = setInterval(advance, pause);
+    name("Pause", "❚❚");
+  };
+  stop();
+  made.node.append(button);
+  made.node.classList.add("sqz-plays");
+  return { ...made, stop };
+}
+
+const KINDS = { range, choice, toggle };
+
+export function makeControl(control, changed) {
+  const made = KINDS[control.kind](control, changed);
+  return control.play ? withPlay(made, changed) : made;
+}

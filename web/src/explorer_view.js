@@ -1,0 +1,144 @@
+// A live figure: controls on top, the finding as its headline, charts, numbers. The model holds spec, values, figure, error.
+
+import { ChartView } from "./chart_view.js";
+import { makeControl } from "./controls.js";
+import { announcer, h, setText } from "./dom.js";
+import { table, tiles } from "./readout.js";
+
+const button = (text, onclick) => h("button", { type: "button", className: "sqz-button", onclick }, text);
+
+class ExplorerView {
+  constructor({ model, el, link }) {
+    Object.assign(this, { model, el, link, charts: [], spec: model.get("spec") });
+    this.build();
+    this.fill();
+    this.onFigure = () => this.show(model.get("figure"));
+    this.onError = () => this.complain(model.get("error"));
+    this.onValues = () => this.adopt(model.get("values"));
+    model.on("change:figure", this.onFigure);
+    model.on("change:error", this.onError);
+    model.on("change:values", this.onValues);
+    this.adopt(model.get("values"));
+    this.onFigure();
+    this.onError();
+  }
+
+  build() {
+    this.controls = this.spec.controls.map((control) => ({ name: control.name, ...makeControl(control, () => this.send()) }));
+    this.finding = h("p", { className: "sqz-finding" });
+    this.problem = h("p", { className: "sqz-problem", hidden: true });
+    this.grid = h("div", { className: "sqz-charts" });
+    this.tiles = h("dl", { className: "sqz-tiles" });
+    this.formula = h("p", { className: "sqz-formula", hidden: true });
+    this.note = h("p", { className: "sqz-footnote", hidden: true });
+    this.status = h("p", { className: "sqz-status", role: "status", hidden: true });
+    this.live = h("p", { className: "sqz-hidden", role: "status", ariaLive: "polite" });
+    this.details = h("details", { className: "sqz-data", ontoggle: () => this.fillTable() }, h("summary", {}, "Show the data"));
+    this.announce = announcer(this.live);
+  }
+
+  fill() {
+    const copy = this.link && button("Copy link", (event) => this.copy(event.target));
+    const actions = h("div", { className: "sqz-actions" }, copy, button("Reset", () => this.reset()));
+    const head = h("div", { className: "sqz-head" }, h("span", { className: "sqz-name" }, this.spec.title), actions);
+    const panel = h("div", { className: "sqz-controls" }, this.controls.map(({ node }) => node));
+    this.el.classList.add("sqz");
+    this.el.setAttribute("role", "group");
+    this.el.setAttribute("aria-label", `Explorer: ${this.spec.title}`);
+    this.el.replaceChildren(
+      ...[head, this.finding, this.problem, panel, this.status, this.grid, this.tiles, this.formula, this.details, this.note, this.live],
+    );
+  }
+
+  values() {
+    return Object.fromEntries(this.controls.map(({ name, get }) => [name, get()]));
+  }
+
+  send() {
+    this.model.set("values", this.values());
+    this.model.save_changes();
+  }
+
+  adopt(values = {}) {
+    const shown = this.values();
+    for (const { name, set } of this.controls) if (name in values && values[name] !== shown[name]) set(values[name]);
+  }
+
+  reset() {
+    for (const { stop } of this.controls) stop?.();
+    this.spec.controls.forEach((control, index) => {
+      if (control.kind === "range" && !control.values) this.controls[index].limit([control.min, control.max]);
+      this.controls[index].set(control.value);
+    });
+    this.send();
+  }
+
+  async copy(target) {
+    const address = this.link(this.spec.name, this.values());
+    const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
+    if (!copied) location.hash = new URL(address).hash; // without a clipboard the address bar carries the state
+    setText(target, copied ? "Copied" : "In the address bar");
+    setTimeout(() => setText(target, "Copy link"), 1600);
+  }
+
+  complain(message) {
+    this.status.hidden = !message;
+    setText(this.status, message ?? "");
+  }
+
+  show(figure) {
+    if (!figure?.charts) return;
+    this.figure = figure;
+    setText(this.finding, figure.finding);
+    this.announce([figure.problem, figure.finding].filter(Boolean).join(" "));
+    this.optional(this.problem, figure.problem);
+    this.el.classList.toggle("sqz-failed", Boolean(figure.problem));
+    this.draw(figure.charts);
+    this.tiles.replaceChildren(...tiles(figure.readout));
+    this.optional(this.formula, figure.formula);
+    this.optional(this.note, figure.note);
+    this.details.hidden = !figure.table;
+    this.fillTable();
+    this.limit(figure.limits ?? {});
+  }
+
+  optional(node, text) {
+    node.hidden = !text;
+    setText(node, text ?? "");
+  }
+
+  draw(charts) {
+    while (this.charts.length > charts.length) this.charts.pop().remove();
+    while (this.charts.length < charts.length) {
+      const view = new ChartView();
+      this.charts.push(view);
+      this.grid.append(view.node);
+    }
+    charts.forEach((chart, index) => this.charts[index].update(chart));
+  }
+
+  // A hundred rows cost more to build than the picture, so the table exists only while it is open.
+  fillTable() {
+    this.details.querySelector("table")?.remove();
+    if (this.details.open && this.figure?.table) this.details.append(table(this.figure.table));
+  }
+
+  limit(limits) {
+    const before = JSON.stringify(this.values());
+    for (const control of this.controls) if (limits[control.name]) control.limit?.(limits[control.name]);
+    if (JSON.stringify(this.values()) !== before) this.send();
+  }
+
+  remove() {
+    for (const { stop } of this.controls) stop?.();
+    for (const chart of this.charts) chart.remove();
+    this.model.off("change:figure", this.onFigure);
+    this.model.off("change:error", this.onError);
+    this.model.off("change:values", this.onValues);
+  }
+}
+
+export function renderExplorer(context) {
+  const view = new ExplorerView(context);
+  return () => view.remove();
+}

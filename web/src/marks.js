@@ -1,0 +1,133 @@
+// Marks become SVG; each datum also becomes an item {x, y, width, height, label}: what pointer and arrow keys walk over.
+
+import { format, withUnit } from "./format.js";
+import { escape, tag } from "./markup.js";
+import { textWidth } from "./axes.js";
+
+export const each = (value, index) => (Array.isArray(value) ? value[index] : value);
+const fill = (role, fallback = "accent") => `fill:var(--sqz-${role ?? fallback})`;
+const stroke = (role, fallback = "accent") => `stroke:var(--sqz-${role ?? fallback})`;
+
+function described(mark, index, frame) {
+  const given = each(mark.label, index);
+  if (given && Array.isArray(mark.label)) return given;
+  const x = withUnit(format(mark.x[index], frame.chart.x.format), frame.chart.x.unit);
+  const y = withUnit(format(mark.y[index], frame.chart.y.format), frame.chart.y.unit);
+  return `${given ?? mark.name ? `${given ?? mark.name}, ` : ""}${x}: ${y}`;
+}
+
+function item(frame, mark, index, box) {
+  if (Number.isFinite(box.x) && Number.isFinite(box.y)) frame.items.push({ ...box, label: described(mark, index, frame) });
+}
+
+// Numeric bars are as wide as their closest neighbours allow.
+function slot(values, scale) {
+  if (scale.kind === "band") return scale.width;
+  const places = values.map(scale.map).sort((a, b) => a - b);
+  const gaps = places.slice(1).map((p, i) => p - places[i]).filter((gap) => gap > 0);
+  return Math.max(1, Math.min(40, 0.8 * (gaps.length ? Math.min(...gaps) : 40)));
+}
+
+const start = (value, scale, width) => (scale.kind === "band" ? scale.map(value) : scale.map(value) - width / 2);
+
+function rectangle(frame, mark, index, box) {
+  item(frame, mark, index, box);
+  const rounded = Math.min(box.width, box.height) > 5 ? 1.5 : null;
+  return tag("rect", { ...box, rx: rounded, style: fill(each(mark.role, index)) });
+}
+
+function bar(mark, frame) {
+  const { x: xs, y: ys, plot } = frame;
+  const width = slot(mark.x, xs);
+  return mark.x.map((value, i) => {
+    const base = mark.y0 ? ys.map(each(mark.y0, i)) : ys.kind === "log" ? plot.bottom : ys.map(0);
+    const end = ys.map(mark.y[i]);
+    const box = { x: start(value, xs, width), y: Math.min(base, end), width, height: Math.abs(base - end) };
+    return rectangle(frame, mark, i, box);
+  });
+}
+
+function hbar(mark, frame) {
+  const { x: xs, y: ys, plot } = frame;
+  return mark.y.map((value, i) => {
+    const base = mark.x0 ? xs.map(each(mark.x0, i)) : xs.kind === "log" ? plot.left : xs.map(0);
+    const end = xs.map(mark.x[i]);
+    const box = { x: Math.min(base, end), y: ys.map(value), width: Math.abs(base - end), height: ys.width };
+    return rectangle(frame, mark, i, box);
+  });
+}
+
+const places = (mark, { x, y }) => mark.x.map((value, i) => [x.centre(value), y.centre(mark.y[i])]);
+const pathOf = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L")}`;
+const stepped = (points) => points.flatMap(([x, y], i) => (i ? [[x, points[i - 1][1]], [x, y]] : [[x, y]]));
+
+function follow(mark, frame, points) {
+  points.forEach(([x, y], i) => item(frame, mark, i, { x: x - 3, y: y - 3, width: 6, height: 6, round: true }));
+}
+
+function line(mark, frame, shape = (points) => points) {
+  const points = places(mark, frame);
+  follow(mark, frame, points);
+  if (mark.name) frame.names.push({ name: mark.name, role: each(mark.role, 0), y: points[points.length - 1]?.[1] });
+  return tag("path", { class: `sqz-line${mark.dashed ? " sqz-dashed" : ""}`, d: pathOf(shape(points)), style: stroke(each(mark.role, 0)) });
+}
+
+function area(mark, frame) {
+  const upper = places(mark, frame);
+  const base = (i) => (mark.y0 ? frame.y.centre(each(mark.y0, i)) : frame.plot.bottom);
+  const lower = upper.map(([x], i) => [x, base(i)]).reverse();
+  follow(mark, frame, upper);
+  if (mark.name) frame.names.push({ name: mark.name, role: each(mark.role, 0), y: upper[upper.length - 1]?.[1] });
+  return tag("path", { class: "sqz-area", d: `${pathOf([...upper, ...lower])}Z`, style: fill(each(mark.role, 0)) });
+}
+
+function point(mark, frame) {
+  return places(mark, frame).map(([cx, cy], i) => {
+    const r = each(mark.size, i) ?? 4;
+    item(frame, mark, i, { x: cx - r, y: cy - r, width: 2 * r, height: 2 * r, round: true });
+    const ring = each(mark.emphasis, i) && tag("circle", { class: "sqz-ring", cx, cy, r: r + 4 });
+    return [tag("circle", { class: "sqz-point", cx, cy, r, style: fill(each(mark.role, i)) }), ring];
+  });
+}
+
+function rule(mark, { x: xs, y: ys, plot }) {
+  const role = each(mark.role, 0) ?? "reference";
+  const label = each(mark.label, 0);
+  const upright = mark.x !== undefined && mark.x !== null;
+  const place = upright ? xs.centre(mark.x) : ys.centre(mark.y);
+  const ends = upright
+    ? { x1: place, x2: place, y1: plot.top, y2: plot.bottom }
+    : { x1: plot.left, x2: plot.right, y1: place, y2: place };
+  const flip = upright && place + 6 + textWidth(label ?? "") > plot.right;
+  const where = upright
+    ? { x: place + (flip ? -5 : 5), y: plot.top + 10, "text-anchor": flip ? "end" : "start" }
+    : { x: plot.right - 2, y: place - 5 < plot.top + 8 ? place + 13 : place - 5, "text-anchor": "end" };
+  return [
+    tag("line", { class: "sqz-rule", ...ends, style: stroke(role) }),
+    label && tag("text", { class: "sqz-note-text", ...where }, label),
+  ];
+}
+
+function text(mark, { x, y }) {
+  return mark.x.map((value, i) =>
+    tag("text", { class: "sqz-mark-text", x: x.centre(value), y: y.centre(mark.y[i]) + 4, "text-anchor": "middle", style: fill(each(mark.role, i), "text") }, each(mark.text, i)),
+  );
+}
+
+// A cell shows its role as a tint with a coloured edge, so that the text inside stays readable in both themes.
+function cell(mark, frame) {
+  const { x: xs, y: ys } = frame;
+  return mark.x.map((column, i) => {
+    const box = { x: xs.map(column), y: ys.map(mark.y[i]), width: xs.width, height: ys.width };
+    item(frame, mark, i, box);
+    const words = each(mark.text, i);
+    const shown = words && textWidth(words) < xs.width - 2;
+    const role = each(mark.role, i) ?? "idle";
+    const square = tag("rect", { class: "sqz-cell", ...box, rx: 3, style: `--cell:var(--sqz-${escape(role)})`, "data-role": role });
+    return [square, shown && tag("text", { class: "sqz-cell-text", x: box.x + xs.width / 2, y: box.y + ys.width / 2 + 4, "text-anchor": "middle" }, words)];
+  });
+}
+
+const step = (mark, frame) => line(mark, frame, stepped);
+
+export const MARKS = { bar, hbar, line, step, area, point, rule, text, cell };

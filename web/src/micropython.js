@@ -1,0 +1,51 @@
+// MicroPython with the portable packages in its file system, behind one function of two strings.
+
+// Room for a few hundred figures before the collector runs; a larger heap only makes each collection longer.
+const HEAP_BYTES = 16 << 20;
+
+const PROGRAM = `
+import gc, json, sys
+sys.path.append("/squeezelab_root")
+from squeezelab.explorers import explore
+
+def squeezelab_answer(name, values):
+    try:
+        return json.dumps({"figure": explore(name, json.loads(values))})
+    except ValueError as error:
+        return json.dumps({"error": str(error)})
+
+def squeezelab_tidy():
+    gc.collect()
+`;
+
+function write(FS, path, text) {
+  const folders = path.split("/").slice(0, -1);
+  let folder = "/squeezelab_root";
+  for (const part of ["", ...folders]) {
+    if (part) folder += `/${part}`;
+    if (!FS.analyzePath(folder).exists) FS.mkdir(folder);
+  }
+  FS.writeFile(`/squeezelab_root/${path}`, text);
+}
+
+// An exception that is not a ValueError is a mistake in an explorer: name it in one line, without its trace.
+function lastLine(error) {
+  const lines = String(error.message ?? error).trim().split("\n");
+  return `This figure could not be computed (${lines[lines.length - 1].trim()}).`;
+}
+
+export async function startPython(loadMicroPython, sources, options = {}) {
+  const python = await loadMicroPython({ heapsize: HEAP_BYTES, ...options });
+  for (const path in sources) write(python.FS, path, sources[path]);
+  python.runPython(PROGRAM);
+  const answer = python.globals.get("squeezelab_answer");
+  const tidy = python.globals.get("squeezelab_tidy");
+  const ask = (name, values) => {
+    try {
+      return answer(name, values);
+    } catch (error) {
+      return JSON.stringify({ error: lastLine(error) });
+    }
+  };
+  return { ask, tidy, python };
+}

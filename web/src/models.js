@@ -1,0 +1,66 @@
+// Stand-ins for a notebook's widget model, with the same four methods, for pages without a kernel.
+
+import { newestOnly } from "./coalesce.js";
+
+class Model {
+  constructor(state) {
+    this.state = state;
+    this.listeners = {};
+  }
+  get(key) {
+    return this.state[key];
+  }
+  set(key, value) {
+    this.state[key] = value;
+    for (const listener of this.listeners[`change:${key}`] ?? []) listener();
+  }
+  on(event, listener) {
+    (this.listeners[event] ??= []).push(listener);
+  }
+  off(event, listener) {
+    this.listeners[event] = (this.listeners[event] ?? []).filter((known) => known !== listener);
+  }
+  save_changes() {}
+}
+
+const ASLEEP = "The figures cannot move here, because this browser did not start the book's engine; the picture shows the first state.";
+
+// Values go to the engine, the newest first; an error leaves the last good picture standing.
+export class ExplorerModel extends Model {
+  constructor(state, engine) {
+    super(state);
+    const { name } = state.spec;
+    this.ask = newestOnly(async (values) => {
+      try {
+        const { figure, error } = await engine.ask(name, values);
+        if (figure) this.set("figure", figure);
+        this.set("error", error ?? "");
+      } catch (failure) {
+        this.set("error", ASLEEP);
+      }
+    });
+  }
+  save_changes() {
+    this.ask(this.get("values"));
+  }
+}
+
+// A choice outlives the visit. Where storage is forbidden (some browsers do so for files), the visit is all there is.
+export class PredictionModel extends Model {
+  constructor(state, key) {
+    super(state);
+    this.key = key;
+    try {
+      this.state.values = JSON.parse(localStorage.getItem(key)) ?? {};
+    } catch {
+      this.state.values = {};
+    }
+  }
+  save_changes() {
+    try {
+      localStorage.setItem(this.key, JSON.stringify(this.state.values));
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// Brings the figures of a rendered page to life: draws the embedded first frame at once, computes when idle or first touched.
+
+import { Engine } from "./engine.js";
+import explorer from "./explorer.js";
+import { fromHash, toHash } from "./link.js";
+import { ExplorerModel, PredictionModel } from "./models.js";
+
+const base = new URL(".", document.currentScript.src).href;
+const engine = new Engine(base);
+const link = (name, values) => location.href.split("#")[0] + toHash(name, values);
+const explorers = [];
+const cold = [];
+
+function storageKey(spec) {
+  return `squeezelab:${location.pathname.split("/").pop()}:${spec.question}`;
+}
+
+function bring(el) {
+  const { figure, values, ...spec } = JSON.parse(el.querySelector("script[type='application/json']").textContent);
+  const state = { spec, figure, values, error: "" };
+  if (spec.kind === "prediction") return explorer.render({ el, model: new PredictionModel(state, storageKey(spec)) });
+  const model = new ExplorerModel(state, engine);
+  const entry = { el, model, spec: state.spec };
+  explorers.push(entry);
+  cold.push(entry);
+  el.addEventListener("pointerenter", wake, { once: true });
+  el.addEventListener("focusin", wake, { once: true });
+  return explorer.render({ el, model, link });
+}
+
+// Starting is not enough: a first answer imports the explorer, so that the reader's first move is as quick as the next.
+function wake() {
+  engine.start().then(warmUp, () => {});
+}
+
+async function warmUp() {
+  while (cold.length) {
+    const { model, spec } = cold.shift();
+    await engine.ask(spec.name, model.get("values"));
+  }
+  performance.mark("squeezelab-engine-warm");
+}
+
+function followLink() {
+  const wanted = new URLSearchParams(location.hash.slice(1)).get("explorer");
+  const target = explorers.find(({ spec }) => spec.name === wanted);
+  if (!target) return;
+  const values = fromHash(location.hash, wanted, target.spec.controls);
+  target.model.set("values", { ...target.model.get("values"), ...values });
+  target.model.save_changes();
+  target.el.scrollIntoView({ block: "start" });
+}
+
+function begin() {
+  document.querySelectorAll(".sqz-explorer").forEach(bring);
+  followLink();
+  addEventListener("hashchange", followLink);
+  const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 600));
+  if (explorers.length) addEventListener("load", () => whenIdle(wake, { timeout: 2000 }), { once: true });
+}
+
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin, { once: true });
+else begin();
