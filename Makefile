@@ -17,7 +17,7 @@ help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 book: $(DONE)/package $(DONE)/front-end  ## build the book and say how to open it
-	$(PYTHON_) tools/build_book.py $(HTML)
+	$(PYTHON_) tools/build_book.py
 
 serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
 	$(PYTHON_) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
@@ -43,7 +43,7 @@ torch: $(DONE)/package  ## add torch to the environment (CPU wheels where there 
 	$(PYTHON_) tools/install_torch.py
 
 clean:  ## remove everything that make made
-	rm -rf $(VENV) _build web/node_modules book/_static/live book/_static/mathjax book/_static/micropython
+	rm -rf $(VENV) _build web/node_modules book/_static/live book/_static/mathjax
 
 # The environment: a stamp per step, so that nothing is installed twice.
 

@@ -40,7 +40,7 @@ def put_setup_cell(notebook):
     """Make the set-up cell, tagged `setup`, the first code cell of the notebook."""
     position = next((i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"), len(notebook.cells))
     rest = [cell for cell in notebook.cells if not is_setup(cell)]
-    cell = nbformat.v4.new_code_cell(setup_source(), id="setup", metadata={"tags": ["setup", "hide-cell"]})
+    cell = nbformat.v4.new_code_cell(setup_source(), id="setup", metadata={"tags": ["setup", "remove-cell"]})
     notebook.cells = [*rest[:position], cell, *rest[position:]]
 
 
