@@ -8,6 +8,7 @@ PORT    ?= 8000
 
 PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
+CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/_static/*.* book/results/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test lint format notebooks bench torch clean
@@ -16,8 +17,9 @@ FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
-book: $(DONE)/package $(DONE)/front-end  ## build the book and say how to open it
-	$(PYTHON_) tools/build_book.py
+book: $(HTML)/.done  ## build the book and say how to open it
+	@echo "The book is in $(CURDIR)/$(HTML)/index.html"
+	@echo "To read it over http: make serve"
 
 serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
 	$(PYTHON_) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
@@ -72,4 +74,8 @@ $(DONE)/vendor: tools/vendor.py $(DONE)/node-modules
 
 $(DONE)/front-end: $(FRONT_END) $(PACKAGE) $(DONE)/vendor $(DONE)/package
 	$(PYTHON_) tools/node.py npm --prefix web run build
+	touch $@
+
+$(HTML)/.done: $(CHAPTERS) $(DONE)/front-end tools/build_book.py tools/trim.py
+	$(PYTHON_) tools/build_book.py
 	touch $@

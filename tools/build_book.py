@@ -1,4 +1,4 @@
-"""Build the book with warnings as errors, trim it and say how to open it."""
+"""Build the book with warnings as errors, then trim it."""
 
 import shutil
 import subprocess
@@ -25,4 +25,3 @@ def build():
 if __name__ == "__main__":
     build()
     trim(HTML)
-    print(f"\nThe book is in {HTML}/index.html\nRead it with live figures: make serve, then http://localhost:8000")

@@ -1,0 +1,92 @@
+"""The set-up cell of the notebooks, run in an environment like Colab's."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from notebooks import setup_source
+from project import repository
+
+COLAB_PACKAGES = ["ipywidgets==7.7.1", "ipython", "numpy"]
+
+AFTERWARDS = """
+import importlib, sys
+importlib.invalidate_caches()
+assert "torch" not in sys.modules
+from squeezelab.explorers import names
+from squeezelab.widgets import Explorer
+bundle = Explorer(names()[0])._repr_mimebundle_()
+data = bundle[0] if isinstance(bundle, tuple) else bundle
+assert {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} <= set(data), data.keys()
+print("shown:", data["text/plain"])
+"""
+
+
+def newer_python():
+    """A Python of at least 3.12, as in Colab; this one, with a warning, where the machine has no other."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [*sorted(pyenv.glob("3.1[2-9].*/bin/python"), reverse=True)]
+    candidates += [path for path in map(shutil.which, ["python3.14", "python3.13", "python3.12", "python3"]) if path]
+    question = "import sys, ensurepip; sys.exit(sys.version_info < (3, 12))"
+    for candidate in candidates:
+        if subprocess.run([candidate, "-c", question], capture_output=True).returncode == 0:
+            return candidate
+    warnings.warn(f"no Python 3.12 or newer here: the set-up cell runs on {sys.version.split()[0]}", stacklevel=2)
+    return sys.executable
+
+
+def repository_of_the_working_tree(folder):
+    """A git repository with the files as they are now, to stand in for the one on GitHub."""
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
+    listing = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    for name in filter(None, listing.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "as it is"]):
+        subprocess.run([*git, *command], cwd=folder, check=True)
+    return folder
+
+
+def colab(folder):
+    """An environment with the packages that matter and a package google.colab; the path of its Python."""
+    subprocess.run([newer_python(), "-m", "venv", folder], check=True)
+    python = folder / "bin/python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *COLAB_PACKAGES], check=True)
+    (site_packages,) = folder.glob("lib/python*/site-packages")
+    (site_packages / "google/colab").mkdir(parents=True)
+    (site_packages / "google/colab/__init__.py").touch()
+    return python
+
+
+@pytest.mark.slow
+def test_set_up_cell_in_colab(tmp_path):
+    stand_in = repository_of_the_working_tree(tmp_path / "repository")
+    redirect = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.file://{stand_in}.insteadOf",
+        "GIT_CONFIG_VALUE_0": repository(),
+    }
+    cell = tmp_path / "cell.ipy"
+    cell.write_text(setup_source() + "\n" + AFTERWARDS, "utf-8")
+    environment = {**os.environ, **redirect, "IPYTHONDIR": str(tmp_path / "ipython")}
+    command = [colab(tmp_path / "colab"), "-m", "IPython", "--colors=NoColor", str(cell)]
+    result = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert re.search(r"^shown: ", result.stdout, re.MULTILINE), result.stdout + result.stderr
+
+
+def test_set_up_cell_does_nothing_elsewhere(tmp_path):
+    cell = tmp_path / "cell.ipy"
+    cell.write_text(setup_source(), "utf-8")
+    environment = {**os.environ, "PATH": "/nowhere", "IPYTHONDIR": str(tmp_path / "ipython")}
+    command = [sys.executable, "-m", "IPython", str(cell)]
+    result = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 0 and not result.stdout.strip(), result.stdout
