@@ -1,0 +1,58 @@
+"""Small tables for the chapters: HTML in a page or notebook, aligned text everywhere else.
+
+>>> Table(["network", "MACs"], [["v5", 224916480]])
+network         MACs
+v5       224 916 480
+"""
+
+from html import escape
+
+from squeezelab.explorers.words import grouped, short
+
+
+def text(value):
+    """A whole number in groups of three digits, any other number to three digits, the rest as it is."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return grouped(value) if isinstance(value, int) else short(value)
+
+
+class Table:
+    """Rows under column titles, the first column flush left, columns of numbers flush right; `caption` says what they show."""
+
+    def __init__(self, columns, rows, caption=""):
+        self.columns = list(columns)
+        self.rows = [list(row) for row in rows]
+        self.caption = caption
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"a row has {len(row)} cells, the table {len(self.columns)} columns: {row}")
+
+    def numeric(self, column):
+        """Whether a column stands flush right: numbers, or text that begins like one ("+3 %")."""
+        cells = [text(row[column]) for row in self.rows]
+        return column > 0 and all(cell[:1] in "0123456789+−–" for cell in cells)
+
+    def html_row(self, tag, row):
+        cells = []
+        for column, value in enumerate(row):
+            side = "right" if self.numeric(column) else "left"
+            cells.append(f'<{tag} style="text-align: {side}">{escape(text(value))}</{tag}>')
+        return "<tr>" + "".join(cells) + "</tr>"
+
+    def _repr_html_(self):
+        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        head = self.html_row("th", self.columns)
+        body = "".join(self.html_row("td", row) for row in self.rows)
+        table = f'<table class="table">{caption}<thead>{head}</thead><tbody>{body}</tbody></table>'
+        label = escape(self.caption or "Table")  # it scrolls by itself on a narrow screen, so it is reached by the keyboard
+        return f'<div style="overflow-x: auto" role="region" aria-label="{label}" tabindex="0">{table}</div>'
+
+    def __repr__(self):
+        rows = [[str(column) for column in self.columns]] + [[text(cell) for cell in row] for row in self.rows]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(self.columns))]
+        flush = [str.rjust if self.numeric(i) else str.ljust for i in range(len(widths))]
+        lines = ["  ".join(put(cell, width) for put, cell, width in zip(flush, row, widths)).rstrip() for row in rows]
+        return "\n".join(([self.caption] if self.caption else []) + lines)
