@@ -1,8 +1,9 @@
 """Small tables for the chapters: HTML in a page or notebook, aligned text everywhere else.
 
->>> Table(["network", "MACs"], [["v5", 224916480]])
-network         MACs
-v5       224 916 480
+>>> Table(["network", "time"], [["v2", 1.146], ["v5", 1]])
+network  time
+v2       1.15
+v5          1
 """
 
 from html import escape
@@ -20,7 +21,7 @@ def text(value):
 
 
 class Table:
-    """Rows under column titles, the first column flush left, columns of numbers flush right; `caption` says what they show."""
+    """Rows under column titles; names stand flush left, columns of numbers flush right. `caption` says what they show."""
 
     def __init__(self, columns, rows, caption=""):
         self.columns = list(columns)
@@ -47,12 +48,12 @@ class Table:
         head = self.html_row("th", self.columns)
         body = "".join(self.html_row("td", row) for row in self.rows)
         table = f'<table class="table">{caption}<thead>{head}</thead><tbody>{body}</tbody></table>'
-        label = escape(self.caption or "Table")  # it scrolls by itself on a narrow screen, so it is reached by the keyboard
+        label = escape(self.caption or "Table")  # scrolls by itself on a narrow screen, with the keyboard too
         return f'<div style="overflow-x: auto" role="region" aria-label="{label}" tabindex="0">{table}</div>'
 
     def __repr__(self):
         rows = [[str(column) for column in self.columns]] + [[text(cell) for cell in row] for row in self.rows]
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.columns))]
         flush = [str.rjust if self.numeric(i) else str.ljust for i in range(len(widths))]
-        lines = ["  ".join(put(cell, width) for put, cell, width in zip(flush, row, widths)).rstrip() for row in rows]
-        return "\n".join(([self.caption] if self.caption else []) + lines)
+        lines = [[put(cell, width) for put, cell, width in zip(flush, row, widths, strict=True)] for row in rows]
+        return "\n".join(([self.caption] if self.caption else []) + ["  ".join(line).rstrip() for line in lines])
