@@ -127,9 +127,7 @@ def test_ruff_finds_nothing(command):
 
 
 def test_no_machine_leaves_its_traces_in_the_repository():
-    text = subprocess.run(
-        ["git", "grep", "-nIE", "/home/[a-z]+/|/root/|/Users/"], cwd=ROOT, capture_output=True, text=True
-    )
+    text = subprocess.run(["git", "grep", "-nIE", "/home/[a-z]+/|/root/|/Users/"], cwd=ROOT, capture_output=True, text=True)
     traces = [line for line in text.stdout.splitlines() if not line.startswith("tests/test_project.py")]
     assert not traces
 

@@ -22,9 +22,7 @@ def test_a_linux_machine_without_gpu_gets_cpu_wheels():
     ]
 
 
-@pytest.mark.parametrize(
-    "system, gpu, answers", [("Linux", True, True), ("Linux", False, False), ("Darwin", False, True)]
-)
+@pytest.mark.parametrize("system, gpu, answers", [("Linux", True, True), ("Linux", False, False), ("Darwin", False, True)])
 def test_elsewhere_and_without_the_index_torch_is_the_plain_pin(system, gpu, answers):
     assert pip_arguments(PIN, system, gpu, answers) == ["install", PIN]
 
@@ -37,7 +35,7 @@ def a_notebook():
     widget = nbformat.v4.new_output("display_data", {WIDGET_VIEW: {"model_id": "f00"}, "text/plain": "Explorer('x')"})
     pieces = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("a\n", "b\n")]
     code = nbformat.v4.new_code_cell(
-        "1", execution_count=1, outputs=[widget, *pieces], metadata={"execution": {"t": 1}}
+        "1", execution_count=1, outputs=[widget, *pieces], metadata={"execution": {"iopub.execute_input": "now"}}
     )
     cells = [nbformat.v4.new_markdown_cell("# Title"), code]
     return nbformat.v4.new_notebook(cells=cells, metadata={"widgets": {"state": {}}})

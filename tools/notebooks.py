@@ -92,9 +92,7 @@ def cell_problems(cell):
         yield f"a cell has not been executed: {cell.source.splitlines()[0]!r}"
     if ADDRESS.search(str(cell.outputs)):
         yield f"an output shows a memory address, which differs in every run: {cell.source.splitlines()[0]!r}"
-    if any(output.output_type == "error" for output in cell.outputs) and "raises-exception" not in cell.metadata.get(
-        "tags", []
-    ):
+    if any(output.output_type == "error" for output in cell.outputs) and "raises-exception" not in cell.metadata.get("tags", []):
         yield f"a cell ended in an error: {cell.source.splitlines()[0]!r}"
 
 
