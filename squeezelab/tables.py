@@ -21,7 +21,7 @@ def text(value):
 
 
 class Table:
-    """Rows under column titles; names stand flush left, columns of numbers flush right. `caption` says what they show."""
+    """Rows under column titles; names stand flush left, numbers flush right. `caption` says what they show."""
 
     def __init__(self, columns, rows, caption=""):
         self.columns = list(columns)
