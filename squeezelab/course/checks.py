@@ -1,5 +1,6 @@
 """How an exercise is checked: find its function, run the answer, say what differs. Nothing here ever raises for an answer."""
 
+import math
 from importlib import import_module
 
 CHAPTERS = ("01", "02", "03", "05", "07")
@@ -21,9 +22,17 @@ def verdict(exercise, answer):
         return False, f"… {exercise}: not answered yet"
     try:
         hint = checks[exercise](answer)
-    except Exception as error:  # whatever an answer does, the student gets a sentence, not a stack trace
-        hint = f"it stopped with {type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:  # whatever an answer does, the student gets a sentence, not a stack trace
+        hint = stopped(error)
     return (False, f"✗ {exercise}: {hint}") if hint else (True, f"✓ {exercise}: right")
+
+
+def stopped(error):
+    """An error of the answer in words; an answer may even bring errors that cannot be printed."""
+    try:
+        return f"it stopped with {type(error).__name__}: {error}"
+    except Exception:
+        return f"it stopped with {type(error).__name__}"
 
 
 def check(exercise, answer):
@@ -34,8 +43,10 @@ def check(exercise, answer):
 def number(answer, expected, tolerance=0.0, unit=""):
     """None if the answer is the expected number, within a relative tolerance; else what differs, without giving it away."""
     try:
-        value = float(answer)
-    except (TypeError, ValueError):
+        value = math.nan if isinstance(answer, (str, bytes, bool)) else float(answer)
+    except (TypeError, ValueError, OverflowError):
+        value = math.nan
+    if math.isnan(value):
         return f"a number is asked for, not {type(answer).__name__}"
     if abs(value - expected) <= tolerance * abs(expected):
         return None
@@ -45,10 +56,16 @@ def number(answer, expected, tolerance=0.0, unit=""):
     return f"{value:g}{' ' + unit if unit else ''} is {side}{off}"
 
 
-def function(answer, oracle, cases, names, tolerance=1e-9):
-    """None if ``answer(*case)`` equals ``oracle(*case)`` in every case; else the first case in which it does not."""
+def function(answer, oracle, cases, names, tolerance=1e-9, mistakes=()):
+    """None if ``answer(*case)`` equals ``oracle(*case)`` in every case; else the first case in which it does not.
+
+    mistakes: pairs of a wrong function that students write and the hint for it.
+    """
     if not callable(answer):
         return f"a function of {names} is asked for, not {type(answer).__name__}"
+    for wrong, hint in mistakes:
+        if all(not number(answer(*case), wrong(*case), tolerance) for case in cases):
+            return hint
     for case in cases:
         got, expected = answer(*case), oracle(*case)
         if got is None or got is Ellipsis:
@@ -60,8 +77,9 @@ def function(answer, oracle, cases, names, tolerance=1e-9):
 
 def choice(answer, right, hints):
     """None if the right one of several options is chosen; else that option's hint."""
-    if answer == right:
+    known = type(answer) is type(right)
+    if known and answer == right:
         return None
-    if answer not in hints:
+    if not known or answer not in hints:
         return f"choose one of {', '.join([repr(option) for option in sorted([right, *hints])])}"
     return hints[answer]
