@@ -1,132 +1,208 @@
-"""What one convolutional layer costs: parameters, MACs, words, and where it lies under the roof of a machine."""
+"""What one convolution costs: parameters, MACs, words, and where it lies under the roof of a machine.
 
-from ..hardware import accelerator, attainable, ridge
+Dense, grouped and depthwise layers of the same shape stand side by side; the one that is chosen is ringed.
+"""
+
+from ..hardware import attainable, ridge
 from ..networks import Network
-from .words import grouped, percent, short, si, times
+from .parts import RECALLED, axis, choice, column, key, per_word, share, slider, square_machine, stops, tile
+from .words import decimals, grouped, half_up, short, si, times
 
 TITLE = "What a layer costs"
-MACHINE = "squeezelerator-16"
-
+KINDS = [("conv", "dense"), ("grouped", "4 groups"), ("depthwise", "depthwise")]
+OPERANDS = ["inputs", "weights", "outputs"]
+PACE = [
+    "Left of the ridge memory sets the pace",
+    "On the ridge array and memory are in balance",
+    "Right of the ridge the array sets the pace",
+]
+STARVED = 0.05  # below this share of the array, memory makes the machine pointless
 CONTROLS = [
-    {
-        "name": "kind",
-        "label": "Layer",
-        "kind": "choice",
-        "options": [
-            {"value": "conv", "label": "dense"},
-            {"value": "grouped", "label": "4 groups"},
-            {"value": "depthwise", "label": "depthwise"},
-        ],
-        "value": "conv",
-    },
-    {"name": "channels", "label": "Channels in and out", "kind": "range", "min": 4, "max": 512, "step": 4, "value": 64},
-    {
-        "name": "size",
-        "label": "Feature map",
-        "kind": "range",
-        "values": [1, 7, 14, 28, 56, 112],
-        "value": 28,
-        "unit": "pixels a side",
-    },
-    {"name": "kernel", "label": "Kernel", "kind": "range", "values": [1, 3, 5, 7], "value": 3, "unit": "wide"},
+    choice("kind", "Layer", KINDS, "conv"),
+    slider("channels", "Channels in and out", 4, 512, 64, step=4),  # so that four groups divide them
+    stops("size", "Feature map", [1, 7, 14, 28, 56, 112], 28, "pixels a side"),
+    stops("kernel", "Kernel", [1, 3, 5, 7], 3, "pixels a side"),
+    stops("side", "Array", [8, 16, 32], 16, "PEs a side"),
 ]
 
 
 def layer_of(kind, channels, size, kernel):
-    """The layer that the controls describe, padded so that the map keeps its size."""
+    """The layer that the controls describe, padded so that the map keeps its size, without biases."""
     groups = {"conv": 1, "grouped": 4, "depthwise": channels}[kind]
     net = Network("one layer", (channels, size, size))
     return net.conv(net.input, channels, kernel, padding=kernel // 2, groups=groups, bias=False, name="layer")
 
 
-def words_chart(layer):
-    parts = ["inputs", "weights", "outputs"]
-    words = [layer.input_words, layer.weight_words, layer.output_words]
-    return {
-        "title": "Words moved, each once",
-        "alt": f"Of {si(layer.words)} words, {percent(layer.weight_words / layer.words)} are weights.",
-        "x": {"label": "Words", "unit": "", "scale": "linear", "format": "si"},
-        "y": {"label": "", "scale": "band", "domain": parts},
-        "height": 0.45,
-        "marks": [
-            {
-                "type": "hbar",
-                "y": parts,
-                "x": words,
-                "role": parts,
-                "label": [f"{part}: {grouped(count)} words" for part, count in zip(parts, words)],
-            }
-        ],
-    }
+def described(kind, size, kernel):
+    """The layer in words; the first letter is that of a sentence."""
+    if kind == "conv" and kernel == 1:
+        return "A fully connected layer" if size == 1 else "A pointwise layer"
+    shape = f"{kernel}×{kernel} layer"
+    return {"conv": f"A dense {shape}", "grouped": f"A {shape} in 4 groups", "depthwise": f"A depthwise {shape}"}[kind]
 
 
-def roof_chart(layer, machine):
-    low, high = 0.25, 1024
-    corner = ridge(machine)
-    speed = attainable(layer.intensity, machine)
-    return {
-        "title": "Its place under the roof",
-        "alt": f"At {short(layer.intensity)} MACs per word the machine reaches {short(speed)} of {machine.pes} MACs per cycle.",
-        "x": {"label": "Compute-to-IO ratio", "unit": "MACs per word", "scale": "log2", "domain": [low, high]},
-        "y": {"label": "Attainable", "unit": "MACs per cycle", "scale": "log2", "domain": [1, 512]},
-        "marks": [
-            {
-                "type": "line",
-                "x": [low, corner, high],
-                "y": [attainable(low, machine), machine.pes, machine.pes],
-                "role": "reference",
-                "label": "roof",
-            },
-            {"type": "rule", "x": corner, "role": "muted", "label": f"ridge {short(corner)}"},
-            {
-                "type": "point",
-                "x": [min(max(layer.intensity, low), high)],
-                "y": [speed],
-                "role": "compute",
-                "size": [6],
-                "emphasis": [True],
-                "label": [f"{short(layer.intensity)} MACs per word: {short(speed)} MACs per cycle"],
-            },
-        ],
-    }
+def reuses(layer):
+    """How often each weight, input and output is worked on: the ratio is the harmonic sum of the three."""
+    taps = layer.kernel[0] * layer.kernel[1]
+    per_channel = taps * layer.shape[0] // layer.groups
+    return [layer.shape[1] * layer.shape[2], per_channel, per_channel]
 
 
-def finding_of(layer, machine):
-    corner = ridge(machine)
-    if layer.intensity < corner:
-        share = percent(attainable(layer.intensity, machine) / machine.pes)
-        return f"{short(layer.intensity)} MACs per word keep only {share} of the array busy."
-    return f"{short(layer.intensity)} MACs per word: {times(layer.intensity / corner)} more than the array needs to stay busy."
+def harmonic_form(layer):
+    """The law of the ratio at stride 1, with the numbers of this layer."""
+    fractions = " + ".join([f"1/{count}" for count in reuses(layer)])
+    ratio = decimals(layer.intensity, 1 if layer.intensity > 10 else 3)
+    return f"1/ratio = 1/(H·W) + g/(k²·C) + g/(k²·C) = {fractions} ≈ 1/{ratio}\n(reuse of weights, inputs, outputs)"
 
 
-def figure(kind, channels, size, kernel):
+def share_of(layer, machine):
+    """The share of the array that memory can keep busy."""
+    return attainable(layer.intensity, machine) / machine.pes
+
+
+def against_ridge(layer, machine):
+    """-1 left of the ridge, where memory sets the pace, 0 on it, 1 right of it; in whole numbers, so without rounding."""
+    supply = layer.macs * machine.words_per_cycle
+    demand = layer.words * machine.pes
+    return (supply > demand) - (supply < demand)
+
+
+def finding_of(kind, size, kernel, layer, machine):
+    who = f"{described(kind, size, kernel)} does {per_word(layer.intensity)}"
+    side = against_ridge(layer, machine)
+    if side < 0:
+        whatever = ", whatever its channels" if kind == "depthwise" else ""
+        return f"{who}{whatever}: memory keeps at most {share(share_of(layer, machine))} of the array busy."
+    surplus = times(layer.intensity / ridge(machine))
+    enough = "just" if side == 0 or surplus == "1×" else surplus
+    return f"{who}, {enough} what {machine.pes} PEs need to stay busy."
+
+
+def padding_share(size, kernel):
+    """The share of multiplications whose input is padding, on a map of `size` padded by half the kernel."""
+    reach = kernel // 2
+    inside = 0
+    for place in range(size):
+        inside += min(place + reach, size - 1) - max(place - reach, 0) + 1
+    return 1 - (inside / (size * kernel)) ** 2
+
+
+def problem_of(size, kernel, layer, machine):
+    """What makes this layer absurd, or None."""
     if kernel > size:
-        raise ValueError(f"a kernel {kernel} wide needs a map of at least {kernel} pixels a side, not {size}")
-    layer = layer_of(kind, channels, size, kernel)
-    machine = accelerator(MACHINE)
-    rows = [
-        ["Parameters", layer.params],
-        ["MACs", layer.macs],
-        ["Input words", layer.input_words],
-        ["Weight words", layer.weight_words],
-        ["Output words", layer.output_words],
-    ]
-    starved = layer.intensity < ridge(machine) / 4
+        wasted = share(padding_share(size, kernel))
+        shapes = f"The {kernel}×{kernel} kernel is wider than its {size}×{size} map"
+        return f"{shapes}: {wasted} of the multiplications meet padding."
+    if share_of(layer, machine) < STARVED:
+        busy = short(attainable(layer.intensity, machine))
+        return f"Memory brings work for {busy} of the {machine.pes} PEs, so the array might as well be missing."
+    return None
+
+
+def words_chart(chosen, rows):
+    """One stacked bar for each kind of layer."""
+    names = [("▸ " if kind == chosen else "") + label for kind, label, _ in rows]
+    longest = max([layer.words for _, _, layer in rows])
+    marks = []
+    base = [0] * len(rows)
+    for operand, field in zip(OPERANDS, ["input_words", "weight_words", "output_words"]):
+        counts = [getattr(layer, field) for _, _, layer in rows]
+        ends = [low + count for low, count in zip(base, counts)]
+        tips = [f"{label}, {operand}: {grouped(count)} words" for (_, label, _), count in zip(rows, counts)]
+        marks.append({"type": "hbar", "y": names, "x0": base, "x": ends, "role": operand, "label": tips})
+        base = ends
+    work = [si(layer.macs) + " MACs" for _, _, layer in rows]
+    beside = [end + 0.22 * longest for end in base]
+    marks.append({"type": "text", "x": beside, "y": names, "text": work, "role": "muted"})
+    layer = layer_in(rows, chosen)
+    weights = share(layer.weight_words / layer.words)
     return {
-        "finding": finding_of(layer, machine),
-        "problem": f"Three quarters of {machine.name}'s array wait for memory." if starved else None,
-        "charts": [words_chart(layer), roof_chart(layer, machine)],
-        "readout": [
-            {"label": "Parameters", "value": layer.params, "format": "integer", "role": "weights"},
-            {"label": "MACs", "value": layer.macs, "format": "si", "role": "compute"},
-            {"label": "Words", "value": layer.words, "format": "si", "role": "dram"},
-            {"label": "Ratio", "value": layer.intensity, "unit": "MACs per word", "format": "fixed2", "role": "reference"},
+        "title": words_title(layer),
+        "alt": f"The layer moves {si(layer.words)} words for {si(layer.macs)} MACs; {weights} of the words are weights.",
+        "x": axis("Words moved, each once", domain=[0, 1.45 * longest], format="si"),
+        "y": axis("", scale="band", domain=names),
+        "legend": [key(operand, operand) for operand in OPERANDS],
+        "marks": marks,
+    }
+
+
+def layer_in(rows, kind):
+    return [layer for each, _, layer in rows if each == kind][0]
+
+
+def words_title(layer):
+    maps = layer.input_words + layer.output_words
+    if layer.weight_words == maps:
+        return "Weights and maps move as many words"
+    bigger, words = ("Weights", layer.weight_words) if layer.weight_words > maps else ("Inputs and outputs", maps)
+    return f"{bigger} are {share(words / layer.words)} of the words"
+
+
+def roof_chart(chosen, rows, machine):
+    """The roof of the machine and, under it, the three kinds of layer; the chosen one is ringed."""
+    low, corner, high = 0.25, ridge(machine), 8192
+    layer = layer_in(rows, chosen)
+    reached = f"{short(attainable(layer.intensity, machine))} of {machine.pes} MACs per cycle"
+    roof = [attainable(low, machine), machine.pes, machine.pes]
+    return {
+        "title": PACE[against_ridge(layer, machine) + 1],
+        "alt": f"At {per_word(layer.intensity)} the machine reaches at most {reached}.",
+        "x": axis("Compute-to-IO ratio", "MACs per word", "log2", [low, high]),
+        "y": axis("Attainable", "MACs per cycle", "log2", [1, 2048]),
+        "marks": [
+            {"type": "rule", "x": corner, "role": "muted", "label": f"ridge {short(corner)}"},
+            {"type": "line", "x": [low, corner, high], "y": roof, "role": "reference", "label": "roof"},
+            points(chosen, rows, machine),
         ],
-        "table": {
-            "caption": "Counts of the layer",
-            "columns": [{"label": "Quantity"}, {"label": "Count", "format": "integer"}],
-            "rows": rows,
-        },
-        "formula": f"ratio = MACs / words = {grouped(layer.macs)} / {grouped(layer.words)} = {short(layer.intensity)}",
-        "note": f"Roof of {machine.name}: {machine.pes} MACs and {short(machine.words_per_cycle)} words per cycle.",
+    }
+
+
+def points(chosen, rows, machine):
+    speeds = [attainable(layer.intensity, machine) for _, _, layer in rows]
+    picked = [kind == chosen for kind, _, _ in rows]
+    tips = [
+        f"{label}: {per_word(layer.intensity)}, at most {short(speed)} MACs per cycle"
+        for (_, label, layer), speed in zip(rows, speeds)
+    ]
+    return {
+        "type": "point",
+        "x": [layer.intensity for _, _, layer in rows],
+        "y": speeds,
+        "role": ["compute" if own else "idle" for own in picked],
+        "size": [6 if own else 4 for own in picked],
+        "emphasis": picked,
+        "label": tips,
+    }
+
+
+def table_of(rows, machine):
+    columns = [column("Layer")]
+    columns += [column(head, "integer") for head in ("Parameters", "MACs", "Words in", "Words out")]
+    columns += [column("MACs/word", "fixed2"), column("Busy, at most", "percent")]
+    body = []
+    for _, label, layer in rows:
+        counts = [layer.params, layer.macs, layer.input_words, layer.output_words]
+        body.append([label] + counts + [layer.intensity, share_of(layer, machine)])
+    return {"caption": "The same shape as three layers; every word moved once", "columns": columns, "rows": body}
+
+
+def figure(kind, channels, size, kernel, side):
+    machine = square_machine(side)
+    rows = [(each, label, layer_of(each, channels, size, kernel)) for each, label in KINDS]
+    layer = layer_in(rows, kind)
+    supply = half_up(machine.words_per_cycle)
+    return {
+        "finding": finding_of(kind, size, kernel, layer, machine),
+        "problem": problem_of(size, kernel, layer, machine),
+        "charts": [words_chart(kind, rows), roof_chart(kind, rows, machine)],
+        "readout": [
+            tile("Parameters", layer.params, role="weights"),
+            tile("MACs", layer.macs, "si", role="compute"),
+            tile("Words moved", layer.words, "si", role="dram"),
+            tile("Ratio", layer.intensity, "fixed2", "MACs per word", "reference"),
+            tile("Array busy, at most", share_of(layer, machine), "percent", role="compute"),
+        ],
+        "table": table_of(rows, machine),
+        "formula": harmonic_form(layer),
+        "note": f"Stride 1, no biases. Memory brings {supply} words a cycle, as in the {RECALLED}",
     }

@@ -2,6 +2,7 @@
 
 from ..hardware import accelerator
 from ..networks import build
+from .words import percent, short
 
 # (value of the control, its label, name in the zoo, options)
 ZOO = [
@@ -112,6 +113,26 @@ def key(role, label):
     return {"role": role, "label": label}
 
 
-def times_used(count):
+def alike(count):
     """A count of layers that share a shape, as an addition to the first one's name."""
     return "" if count == 1 else f" and {count - 1} alike"
+
+
+def per_word(ratio):
+    """A compute-to-IO ratio in words.
+
+    >>> per_word(0.9994), per_word(4.47)
+    ('1 MAC per word', '4.47 MACs per word')
+    """
+    return short(ratio) + (" MAC per word" if short(ratio) == "1" else " MACs per word")
+
+
+def share(x):
+    """A fraction in percent that never claims all or nothing when it is only close to it.
+
+    >>> share(0.9999).replace("\u202f", " "), share(0.0001).replace("\u202f", " ")
+    ('nearly 100 %', 'less than 0.1 %')
+    """
+    if x < 1 and percent(x) == percent(1):
+        return "nearly " + percent(1)
+    return "less than " + percent(0.001) if 0 < x and percent(x) == percent(0) else percent(x)
