@@ -1,19 +1,17 @@
-"""The figures that were published, each with a mark that says how we know it (`paper_tables.json`).
+"""The figures that were published, each with a mark that says how we know it (book/results/paper_tables.json).
 
 >>> published("hardware_simulation")["AlexNet"]["time_16x16"]
 (8.26, 'recalled+checked')
 """
 
-import json
-from pathlib import Path
+from squeezelab.results import recorded
 
-FILE = Path(__file__).with_name("paper_tables.json")
 UNKNOWN = (None, "")
 
 
 def published(table):
     """A published table as {model: {field: (value, mark)}}; a figure that is not known is (None, "")."""
-    tables = json.loads(FILE.read_text("utf-8"))
+    tables = recorded("paper_tables")
     known = [name for name, content in tables.items() if isinstance(content, dict) and "rows" in content]
     if table not in known:
         raise ValueError(f"no published table {table!r}; there are {', '.join(sorted(known))}")
