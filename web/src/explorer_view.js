@@ -1,4 +1,4 @@
-// A live figure: controls on top, the finding as its headline, charts, numbers. The model holds spec, values, figure, error.
+// A live figure: controls on top, where they never move; below them the finding, charts, numbers. The model holds spec, values, figure, error.
 
 import { ChartView } from "./chart_view.js";
 import { makeControl } from "./controls.js";
@@ -46,7 +46,7 @@ class ExplorerView {
     this.el.setAttribute("role", "group");
     this.el.setAttribute("aria-label", `Explorer: ${this.spec.title}`);
     this.el.replaceChildren(
-      ...[head, this.finding, this.problem, panel, this.status, this.grid, this.tiles, this.formula, this.details, this.note, this.live],
+      ...[head, panel, this.status, this.finding, this.problem, this.grid, this.tiles, this.formula, this.details, this.note, this.live],
     );
   }
 

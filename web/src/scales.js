@@ -14,7 +14,7 @@ export function domainOf(axis, chart, key) {
     const positive = values.filter((v) => v > 0);
     return positive.length ? extent(positive) : [1, 10];
   }
-  return [Math.min(0, lo), hi > 0 ? hi * 1.05 : 1];
+  return scaleLinear().domain([Math.min(0, lo), hi > 0 ? hi : 1]).nice(5).domain();
 }
 
 function band(domain, range, tight) {

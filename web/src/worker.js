@@ -3,9 +3,11 @@
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 import { startPython } from "./micropython.js";
 
-const QUIET = 400; // ms without a request, after which memory is tidied so that no slider has to wait for it
+const QUIET = 250; // ms without a request, after which memory is tidied so that no slider has to wait for it
+const MOST = 40; // answers in one go before memory is tidied all the same: some 100 MB
 let python;
 let idle;
+let untidied = 0;
 
 async function start({ wasm, sources }) {
   const url = URL.createObjectURL(new Blob([wasm], { type: "application/wasm" }));
@@ -14,10 +16,16 @@ async function start({ wasm, sources }) {
   postMessage({ ready: true });
 }
 
+function tidy() {
+  untidied = 0;
+  python.tidy();
+}
+
 function reply({ id, name, values }) {
   clearTimeout(idle);
   postMessage({ id, answer: python.ask(name, values) });
-  idle = setTimeout(python.tidy, QUIET);
+  if (++untidied >= MOST) tidy();
+  else idle = setTimeout(tidy, QUIET);
 }
 
 onmessage = ({ data }) => {
