@@ -49,14 +49,16 @@ class Accelerator:
         energy="eyeriss65",
         sources=None,
     ):
-        for what, value in (("rows", rows), ("cols", cols), ("registers", registers), ("word_bits", word_bits)):
-            whole(value, f"accelerator {name!r}: {what}")
-        positive(name, "buffer_bytes", buffer_bytes)
-        positive(name, "clock_ghz", clock_ghz)
+        rows = whole(rows, f"accelerator {name!r}: rows")
+        cols = whole(cols, f"accelerator {name!r}: cols")
+        registers = whole(registers, f"accelerator {name!r}: registers")
+        word_bits = whole(word_bits, f"accelerator {name!r}: word_bits")
+        buffer_bytes = positive(name, "buffer_bytes", buffer_bytes)
+        clock_ghz = positive(name, "clock_ghz", clock_ghz)
         if dram_gb_per_s is not None:
-            positive(name, "dram_gb_per_s", dram_gb_per_s)
-        if latency_cycles < 0:
-            raise ValueError(f"accelerator {name!r}: latency_cycles must not be negative, not {latency_cycles!r}")
+            dram_gb_per_s = positive(name, "dram_gb_per_s", dram_gb_per_s)
+        if latency_cycles != 0:
+            latency_cycles = positive(name, "latency_cycles", latency_cycles)
         check_choice("array style", style, STYLES)
         if not isinstance(energy, EnergyTable):
             check_choice("energy table", energy, sorted(ENERGY_TABLES))
@@ -68,9 +70,8 @@ class Accelerator:
             put(self, field, value)
         put(self, "sources", dict(sources or {}))
         put(self, "pes", rows * cols)
-        put(self, "buffer_words", buffer_bytes * 8 / word_bits)
-        bytes_per_cycle = math.inf if dram_gb_per_s is None else dram_gb_per_s / clock_ghz
-        put(self, "words_per_cycle", bytes_per_cycle * 8 / word_bits)
+        put(self, "buffer_words", words(buffer_bytes, word_bits))
+        put(self, "words_per_cycle", words(math.inf if dram_gb_per_s is None else dram_gb_per_s / clock_ghz, word_bits))
         put(self, "lane_kappa", slowest_lane(cols))
 
     def __setattr__(self, field, value):
@@ -99,9 +100,18 @@ class Accelerator:
         return "\n".join(lines)
 
 
+def words(count_of_bytes, word_bits):
+    """How many words so many bytes are."""
+    return count_of_bytes * 8 / word_bits
+
+
 def positive(name, what, value):
+    """`value` as a plain number above 0 (numpy's integers become ints)."""
+    if not isinstance(value, (bool, int, float)) and hasattr(value, "__index__"):
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e15:
         raise ValueError(f"accelerator {name!r}: {what} must be a positive number, not {value!r}")
+    return value
 
 
 KWON = "Kwon et al. 2018 [recalled]"
@@ -117,7 +127,11 @@ SQUEEZELERATOR = {
     "clock_ghz": "[inferred] from 16 GB/s",
     "energy": "Eyeriss, Chen et al. 2016, Table IV [recalled]",
 }
-SCALESIM = {"style": "SCALE-Sim 3.0.0", "buffer_bytes": "three of 64 kB, taken as one", "dram_gb_per_s": "SCALE-Sim: never stalls"}
+SCALESIM = {
+    "style": "SCALE-Sim 3.0.0",
+    "buffer_bytes": "three of 64 kB, taken as one",
+    "dram_gb_per_s": "SCALE-Sim: never stalls",
+}
 TPU = {
     "rows": "ZigZag tpu_like: a large square array; side assumed",
     "word_bits": "TPU v1, Jouppi et al. 2017 [recalled]",
@@ -174,6 +188,6 @@ def accelerator(machine):
     """A preset by name; an `Accelerator` is returned as it is."""
     if isinstance(machine, Accelerator):
         return machine
-    if machine not in PRESETS:
-        raise ValueError(f"unknown accelerator {machine!r}; there are {', '.join(sorted(PRESETS))}")
-    return PRESETS[machine]
+    if isinstance(machine, str) and machine in PRESETS:
+        return PRESETS[machine]
+    raise ValueError(f"unknown accelerator {machine!r}; there are {', '.join(sorted(PRESETS))}, or an Accelerator of your own")

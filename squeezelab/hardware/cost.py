@@ -1,6 +1,6 @@
 """One layer on one accelerator: the equations put together. Works on numbers and on numpy arrays alike."""
 
-from .arith import maximum, where
+from .arith import maximum, mixed
 from .broadcast import BROADCAST_FLOWS, broadcast_os, broadcast_ws
 from .memory import dram_words
 from .sparsity import format_factor, work_factor
@@ -36,7 +36,8 @@ def systolic_flow(nest, machine, flow, factor):
     words = one.ifmap_reads + one.filter_reads + one.ofmap_writes + one.partial_sum_reads
     useful = nest.groups * one.useful_cycles
     issued = nest.macs * factor
-    return FlowCost(SYSTOLIC_FLOWS.index(flow), useful * factor, nest.groups * one.cycles - useful, nest.groups * words, issued, 2 * issued)
+    fill = nest.groups * one.cycles - useful
+    return FlowCost(SYSTOLIC_FLOWS.index(flow), useful * factor, fill, nest.groups * words, issued, 2 * issued)
 
 
 def broadcast_flow(nest, machine, flow, density, mode):
@@ -57,13 +58,14 @@ def chosen(first, a, b):
         return a
     if first is False:
         return b
+    keep = first * 1.0  # an array of truth values as ones and zeros
     return FlowCost(
-        where(first, a.flow, b.flow),
-        where(first, a.compute_cycles, b.compute_cycles),
-        where(first, a.fill_cycles, b.fill_cycles),
-        where(first, a.buffer_words, b.buffer_words),
-        where(first, a.issued_macs, b.issued_macs),
-        where(first, a.hops, b.hops),
+        mixed(keep, a.flow, b.flow),
+        mixed(keep, a.compute_cycles, b.compute_cycles),
+        mixed(keep, a.fill_cycles, b.fill_cycles),
+        mixed(keep, a.buffer_words, b.buffer_words),
+        mixed(keep, a.issued_macs, b.issued_macs),
+        mixed(keep, a.hops, b.hops),
     )
 
 

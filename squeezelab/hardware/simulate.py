@@ -1,5 +1,6 @@
 """`simulate`: a network on an accelerator, layer by layer."""
 
+from ..networks.graph import Network
 from ..networks.shapes import size_of, whole
 from .accelerator import accelerator
 from .cost import DATAFLOWS, HIDDEN, layer_cost
@@ -41,42 +42,73 @@ def simulate(
     >>> simulate(squeezenext(version=5), "squeezelerator-16", sparsity=0.4).cycles
     1169173
     """
+    check_network(network)
     machine = accelerator(machine)
+    check_zeros(network, sparsity)
+    batch = whole(batch, "the batch")
+    settings = checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, batch, other_layers)
+    costs = network_costs(network, machine, settings)
+    rows = [LayerReport(layer, batch, cost, machine.pes) for layer, cost in zip(network.layers, costs)]
+    return Report(network, machine, settings, rows)
+
+
+def checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, batch, other_layers):
+    """The settings of a simulation by name; raises, listing the choices, for one that the machine does not have."""
     check_flow(dataflow, DATAFLOWS[machine.style])
-    mode = checked_mode(sparsity_mode, machine)
     check_choice("weight format", weight_format, FORMATS)
     check_choice("treatment of other layers", other_layers, OTHER_LAYERS)
-    whole(batch, "the batch")
-    zeros = zero_shares(network, sparsity)
-    known = {}  # blocks repeat: layers of one shape are computed once
-    rows = []
-    for layer in network.layers:
-        if layer.op == "conv" or layer.op == "linear":
-            density = 1 - zeros.get(layer.name, 0)
-            key = shape_key(layer, density)
-            if key not in known:
-                nest = loop_nest(layer, batch)
-                known[key] = layer_cost(nest, machine, dataflow, density, mode, weight_format)
-            cost = known[key]
-        else:
-            cost = HIDDEN if other_layers == "hidden" else other_cost(layer, machine, other_layers, batch)
-        rows.append(LayerReport(layer, batch, cost, machine.pes))
-    settings = {
+    return {
         "dataflow": dataflow,
         "sparsity": sparsity,
-        "sparsity_mode": mode,
+        "sparsity_mode": checked_mode(sparsity_mode, machine),
         "weight_format": weight_format,
         "batch": batch,
         "other_layers": other_layers,
     }
-    return Report(network, machine, settings, rows)
 
 
-def shape_key(layer, density):
-    """What a layer's cost depends on."""
+def network_costs(network, machine, settings):
+    """What each layer costs, in the order of `COST_FIELDS`. The machine's fields, sparsity and batch may be arrays."""
+    sparsity, batch, treatment = settings["sparsity"], settings["batch"], settings["other_layers"]
+    first = True
+    known = {}  # blocks repeat: layers of one shape are computed once
+    costs = []
+    for layer in network.layers:
+        if layer.op == "conv" or layer.op == "linear":
+            share = zero_share(sparsity, layer.name, first)
+            first = False
+            key = shape_key(layer, share)
+            if key not in known:
+                known[key] = array_cost(layer, machine, settings, 1 - share)
+            cost = known[key]
+        else:
+            cost = HIDDEN if treatment == "hidden" else other_cost(layer, machine, treatment, batch)
+        costs.append(cost)
+    return costs
+
+
+def array_cost(layer, machine, settings, density):
+    """The cost of a convolution or linear layer, which runs on the array."""
+    nest = loop_nest(layer, settings["batch"])
+    return layer_cost(nest, machine, settings["dataflow"], density, settings["sparsity_mode"], settings["weight_format"])
+
+
+def check_network(network):
+    """Raises, saying how to get one, unless `network` is a `Network` that has something to run."""
+    if isinstance(network, str):
+        raise ValueError(f"simulate needs a Network, not the name {network!r}: build it first, as in build({network!r})")
+    if not isinstance(network, Network):
+        raise ValueError(f"simulate needs a Network (as squeezenext() or build('resnet') make one), not {network!r}")
+    if not network.layers:
+        raise ValueError(f"{network.name} has no layers yet: record some, as in net.conv(net.input, 16, 3)")
+
+
+def shape_key(layer, share):
+    """What a layer's cost depends on. An array of zero shares stands for itself: it has no hash."""
+    zeros = share if isinstance(share, (int, float)) else id(share)
     if layer.op == "linear":
-        return layer.in_shape, layer.shape, density
-    return layer.in_shape, layer.shape, layer.kernel, layer.stride, layer.groups, density
+        return layer.in_shape, layer.shape, zeros
+    return layer.in_shape, layer.shape, layer.kernel, layer.stride, layer.groups, zeros
 
 
 def checked_mode(mode, machine):
@@ -89,27 +121,33 @@ def checked_mode(mode, machine):
     return mode
 
 
-def zero_shares(network, sparsity):
-    """The share of zero weights by layer name; one number leaves the first layer dense."""
-    names = [layer.name for layer in network.mac_layers]
+def zero_share(sparsity, name, first):
+    """The share of zero weights of one layer; one number for all leaves the first layer dense."""
     if isinstance(sparsity, dict):
-        for name in sparsity:
-            if name not in names:
-                raise ValueError(f"no layer {name!r} with weights in {network.name}; there are {', '.join(names)}")
-            check_sparsity(sparsity[name], f"the sparsity of '{name}'")
-        return sparsity
-    check_sparsity(sparsity)
-    return {name: sparsity for name in names[1:]}
+        return sparsity.get(name, 0)
+    return 0 if first else sparsity
+
+
+def check_zeros(network, sparsity):
+    """Raises unless the sparsity is a share, or shares of layers that have weights."""
+    if not isinstance(sparsity, dict):
+        check_sparsity(sparsity)
+        return
+    names = [layer.name for layer in network.mac_layers]
+    for name in sparsity:
+        if name not in names:
+            raise ValueError(f"no layer {name!r} with weights in {network.name}; there are {', '.join(names)}")
+        check_sparsity(sparsity[name], f"the sparsity of '{name}'")
 
 
 def other_cost(layer, machine, treatment, batch):
     """A layer without MACs, "fused" or "separate", in the order of `COST_FIELDS`: its words and the time they take."""
-    words = 0
+    words = None
     if treatment == "separate" and layer.op not in ADDRESSING:
         words = batch * (layer.input_words + layer.output_words) + layer.weight_words
     elif layer.op in ("add", "multiply"):
         words = batch * (layer.input_words - size_of(layer.in_shape))
-    if not words:
+    if words is None:
         return HIDDEN
     stall = words / machine.words_per_cycle + machine.latency_cycles
     table = machine.energy

@@ -77,6 +77,5 @@ def systolic_cost(m, n, k, rows, cols, dataflow):
     1344
     """
     check_flow(dataflow, SYSTOLIC_FLOWS)
-    for name, value in (("m", m), ("n", n), ("k", k), ("rows", rows), ("cols", cols)):
-        whole(value, name)
-    return FLOWS[dataflow](m, n, k, rows, cols)
+    m, n, k = whole(m, "m"), whole(n, "n"), whole(k, "k")
+    return FLOWS[dataflow](m, n, k, whole(rows, "rows"), whole(cols, "cols"))
