@@ -3,6 +3,7 @@
 The description is documented in `squeezelab/explorers/__init__.py`.
 """
 
+import itertools
 import json
 import math
 
@@ -146,10 +147,21 @@ def stops(control):
     if control["kind"] == "choice":
         return [option["value"] for option in control["options"]]
     if "values" in control:
-        return control["values"]
+        values = control["values"]
+        return sorted({values[0], values[len(values) // 2], values[-1], control["value"]})
     low, high, step = control["min"], control["max"], control.get("step", 1)
-    middle = low + (high - low) / step // 2 * step
+    middle = low + int((high - low) / step) // 2 * step
     return sorted({low, middle, high, control["value"]})
+
+
+def states(controls):
+    """Combinations of control values: each listed value on its own, then all `stops` with one another."""
+    start = {control["name"]: control["value"] for control in controls}
+    for control in controls:
+        for value in control.get("values", []):
+            yield start | {control["name"]: value}
+    for values in itertools.product(*[stops(control) for control in controls]):
+        yield dict(zip(start, values, strict=True))
 
 
 def check_controls(controls):
@@ -160,4 +172,4 @@ def check_controls(controls):
         if control["kind"] == "range" and "values" not in control:
             assert control["min"] <= control["value"] <= control["max"], f"start value of {control['name']}"
         else:
-            assert control["value"] in stops(control), f"start value of {control['name']}"
+            assert control["value"] in control.get("values", stops(control)), f"start value of {control['name']}"

@@ -17,7 +17,7 @@ ZOO = [
 ]
 KINDS = ["conv", "pointwise", "depthwise", "fc"]
 KIND_NAMES = {"conv": "convolution", "pointwise": "1×1", "depthwise": "depthwise", "fc": "fully connected"}
-KIND_ROLES = {"conv": "compute", "pointwise": "inputs", "depthwise": "stall", "fc": "outputs"}
+KIND_ROLES = {"conv": "os", "pointwise": "is", "depthwise": "text", "fc": "ws"}  # unlike compute, fill and stall
 FLOWS = [("ws", "weight stationary"), ("os", "output stationary"), ("is", "input stationary")]
 RECALLED = "squeezelerator-16: its values are recalled from Kwon et al. (2018) or inferred, not read."
 MOST_KEPT = 12  # networks kept in memory; a slider over widths would otherwise fill it

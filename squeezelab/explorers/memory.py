@@ -1,0 +1,239 @@
+"""Buffer size against DRAM traffic: what every layer must move once, and what it fetches again."""
+
+from ..hardware import dram_words, least_dram_words, simulate
+from ..hardware.arith import ceil_div
+from ..hardware.loops import loop_nest
+from .parts import (
+    RECALLED,
+    alike,
+    axis,
+    column,
+    kept,
+    key,
+    share,
+    square_machine,
+    stops,
+    tile,
+    zoo_control,
+    zoo_label,
+    zoo_network,
+)
+from .words import grouped, half_up, si
+
+TITLE = "What the buffer saves"
+BUFFERS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]  # kB of 1024 bytes
+LEVELS = [("mac", "MACs", "compute"), ("rf", "registers", "rf"), ("buffer", "buffer", "buffer"), ("dram", "DRAM", "dram")]
+CONTROLS = [
+    zoo_control("mobilenet"),
+    stops("buffer_kb", "Buffer", BUFFERS, 128, "kB"),
+    stops("batch", "Batch", [1, 2, 4, 8, 16, 32, 64], 1, "images"),
+]
+
+
+def machine_of(buffer_kb):
+    return square_machine(16, buffer_bytes=1024 * buffer_kb)
+
+
+class Curve:
+    """DRAM words of a network for each of `BUFFERS`: in our schedule, and at least in any."""
+
+    def __init__(self, network, batch):
+        self.nests = unlike_nests(network, batch)
+        sizes = [machine_of(kb).buffer_words for kb in BUFFERS]
+        self.words = [
+            self.summed(lambda nest, size: dram_words(nest.weights, nest.inputs, nest.outputs, size), size) for size in sizes
+        ]
+        self.least = [self.summed(least_dram_words, size) for size in sizes]
+        self.enough_words = max([2 * min(nest.weights, nest.inputs) for nest, _ in self.nests])
+
+    def summed(self, words_of, size):
+        amount = 0
+        for nest, count in self.nests:
+            amount += count * words_of(nest, size)
+        return amount
+
+
+def unlike_nests(network, batch):
+    """(nest, count) for each shape of layer, so that repeated blocks are computed once."""
+    nests = []
+    places = {}
+    for layer in network.mac_layers:
+        shape = (layer.kind, layer.weight_words, layer.input_words, layer.output_words, layer.macs)
+        if shape not in places:
+            places[shape] = len(nests)
+            nests.append([loop_nest(layer, batch), 0])
+        nests[places[shape]][1] += 1
+    return nests
+
+
+class Row:
+    """A layer's DRAM words: those it must move once, and those it fetches again."""
+
+    def __init__(self, row, batch):
+        layer = row.layer
+        self.name = layer.name
+        self.weights = layer.weight_words
+        self.inputs = batch * layer.input_words
+        self.outputs = batch * layer.output_words
+        self.once = self.weights + self.inputs + self.outputs
+        self.words = half_up(row.dram_words)
+        self.again = self.words - self.once
+
+
+class Traffic:
+    """All layers of a report, and the one that fetches most again."""
+
+    def __init__(self, report):
+        self.rows = [Row(row, report.settings["batch"]) for row in report.layers if row.macs]
+        self.once = sum([row.once for row in self.rows])
+        self.again = sum([row.again for row in self.rows])
+        self.words = self.once + self.again
+        self.most = max([row.again for row in self.rows])
+
+    def worst(self):
+        """The first of the layers that fetch most again and, without any, of those that need the largest buffer."""
+        if self.most:
+            return [row for row in self.rows if row.again == self.most][0]
+        need = max([min(row.weights, row.inputs) for row in self.rows])
+        return [row for row in self.rows if min(row.weights, row.inputs) == need][0]
+
+
+def enough_kb(curve, machine):
+    """The least buffer, in whole kB, from which on nothing is fetched twice."""
+    return half_up(ceil_div(curve.enough_words * machine.word_bits, 8 * 1024))
+
+
+def finding_of(label, traffic, enough, buffer_kb):
+    if not traffic.again:
+        return f"At {buffer_kb} kB {label} fetches nothing twice; {enough} kB would be enough."
+    count = len([row for row in traffic.rows if row.again == traffic.most])
+    name = traffic.worst().name + alike(count)
+    again = f"{share(traffic.again / traffic.words)} of {label}'s DRAM words are fetched again"
+    return f"At {buffer_kb} kB {again}, most by {name}; from {enough} kB on none are."
+
+
+def problem_of(label, traffic, buffer_kb):
+    """A buffer that makes re-fetching the rule, or None."""
+    if traffic.again <= traffic.once:
+        return None
+    return f"A buffer of {buffer_kb} kB is too small for {label}: it fetches more words again than it has to fetch at all."
+
+
+def layers_chart(traffic):
+    """A stacked bar for each layer."""
+    names = [row.name for row in traffic.rows]
+    once = [row.once for row in traffic.rows]
+    tips = [f"{row.name}: {grouped(row.once)} words once, {grouped(row.again)} again" for row in traffic.rows]
+    ends = [row.words for row in traffic.rows]
+    again = share(traffic.again / traffic.words)
+    return {
+        "title": f"{si(traffic.again)} words are fetched again" if traffic.again else "Every word moves once",
+        "alt": f"DRAM words by layer: {si(traffic.once)} must move, {si(traffic.again)} are fetched again, {again} of all.",
+        "x": axis("Layer", scale="band", domain=names),
+        "y": axis("DRAM words", format="si"),
+        "height": 0.36,
+        "wide": True,
+        "legend": [key("idle", "must move once"), key("dram", "fetched again")],
+        "marks": [
+            {"type": "bar", "x": names, "y": once, "role": "idle", "label": tips},
+            {"type": "bar", "x": names, "y0": once, "y": ends, "role": "dram", "label": tips},
+        ],
+    }
+
+
+def curve_chart(curve, traffic, enough, buffer_kb):
+    """The whole network's words for every buffer, over the least that any schedule needs."""
+    here = BUFFERS.index(buffer_kb)
+    tips = [f"{kb} kB: {grouped(words)} words" for kb, words in zip(BUFFERS, curve.words)]
+    bounds = [f"{kb} kB: no schedule needs fewer than {grouped(least)}" for kb, least in zip(BUFFERS, curve.least)]
+    return {
+        "title": f"From {enough} kB on, more buffer saves no word",
+        "alt": f"{si(traffic.words)} DRAM words at {buffer_kb} kB, {si(curve.words[-1])} at {BUFFERS[-1]} kB.",
+        "x": axis("Buffer", "kB", "log2", [BUFFERS[0], BUFFERS[-1]]),
+        "y": axis("DRAM words", domain=[0, 1.08 * curve.words[0]], format="si"),
+        "height": 0.62,
+        "legend": [key("dram", "as simulated"), key("reference", "least in any schedule")],
+        "marks": [
+            {"type": "line", "x": BUFFERS, "y": curve.least, "role": "reference", "dashed": True, "label": bounds},
+            {"type": "line", "x": BUFFERS, "y": curve.words, "role": "dram", "label": tips},
+            {
+                "type": "point",
+                "x": [buffer_kb],
+                "y": [traffic.words],
+                "role": "dram",
+                "size": [5],
+                "emphasis": [True],
+                "label": [tips[here]],
+            },
+        ],
+    }
+
+
+def energy_chart(report):
+    """Energy by level."""
+    names = [name for _, name, _ in LEVELS]
+    spent = [report.energy_by_level[level] for level, _, _ in LEVELS]
+    largest = names[spent.index(max(spent))]
+    shares = [f"{name} {share(energy / report.energy)}" for name, energy in zip(names, spent)]
+    return {
+        "title": f"Energy: {largest} takes the largest share, {share(max(spent) / report.energy)}",
+        "alt": f"Energy by level: {', '.join(shares)}.",
+        "x": axis("Energy", "MAC energies", format="si"),
+        "y": axis("", scale="band", domain=names),
+        "height": 0.62,
+        "marks": [
+            {
+                "type": "hbar",
+                "y": names,
+                "x": spent,
+                "role": [role for _, _, role in LEVELS],
+                "label": tips_of(names, spent, report),
+            }
+        ],
+    }
+
+
+def tips_of(names, spent, report):
+    return [f"{name}: {si(energy)}, {share(energy / report.energy)}" for name, energy in zip(names, spent)]
+
+
+def table_of(traffic):
+    rows = [[row.name, row.weights, row.inputs, row.outputs, row.words, row.again] for row in traffic.rows]
+    columns = [column("Layer")]
+    columns += [column(head, "integer") for head in ("Weights", "Inputs", "Outputs", "DRAM words", "Again")]
+    return {"caption": "Words of each layer, and what goes through DRAM", "columns": columns, "rows": rows}
+
+
+def law(row, machine):
+    """The traffic model with the numbers of one layer; h is half the buffer."""
+    half = half_up(machine.buffer_words / 2)
+    w, i, o = grouped(row.weights), grouped(row.inputs), grouped(row.outputs)
+    slices = ceil_div(row.weights, half), ceil_div(row.inputs, half)
+    form = "min(I·⌈W/h⌉ + W, I + W·⌈I/h⌉) + O"
+    numbers = f"min({i}·{slices[0]} + {w}, {i} + {w}·{slices[1]}) + {o}"
+    return f"{row.name}: {form} = {numbers} = {grouped(row.words)}    (h = {grouped(half)} words)"
+
+
+def figure(network, buffer_kb, batch):
+    net, label, machine = zoo_network(network), zoo_label(network), machine_of(buffer_kb)
+    report = simulate(net, machine, batch=batch)
+    traffic = Traffic(report)
+    curve = kept(("curve", network, batch), lambda: Curve(net, batch))
+    enough = enough_kb(curve, machine)
+    return {
+        "finding": finding_of(label, traffic, enough, buffer_kb),
+        "problem": problem_of(label, traffic, buffer_kb),
+        "charts": [layers_chart(traffic), curve_chart(curve, traffic, enough, buffer_kb), energy_chart(report)],
+        "readout": [
+            tile("DRAM words", traffic.words, "si", role="dram"),
+            tile("Must move once", traffic.once, "si", role="idle"),
+            tile("Fetched again", traffic.again, "si", role="dram"),
+            tile("Enough buffer", enough, unit="kB", role="buffer"),
+            tile("Time", report.cycles, "si", "cycles", "compute"),
+            tile("Energy", report.energy, "si", "MAC energies"),
+            tile("of it DRAM", report.energy_by_level["dram"] / report.energy, "percent", role="dram"),
+        ],
+        "table": table_of(traffic),
+        "formula": law(traffic.worst(), machine),
+        "note": f"16-bit words; energies of Eyeriss, Table IV [recalled]. But for the buffer as {RECALLED}",
+    }

@@ -1,0 +1,178 @@
+"""The staircase of array quantisation: cycles of a 3x3 convolution against its number of filters."""
+
+from ..hardware import systolic_cost
+from ..hardware.arith import ceil_div
+from .parts import FLOWS, axis, choice, column, kept, key, share, slider, stops, tile
+from .words import grouped, plural, si
+
+TITLE = "The staircase: filters against cycles"
+INPUTS, TAPS = 64, 9  # channels that the 3x3 convolution reads, weights of its kernel
+MOST = 128
+EMPTY = 0.25  # from this share of empty places on, the figure calls the width a failure;
+BUSY = 0.25  # and below this share of busy cycles
+CONTROLS = [
+    slider("filters", "Filters", 1, MOST, 57),
+    stops("side", "Array", [4, 8, 16, 32], 8, "PEs a side"),
+    choice("dataflow", "Dataflow", FLOWS, "ws"),
+    stops("size", "Output map", [7, 14, 28, 56], 14, "pixels a side"),
+]
+
+
+class Stairs:
+    """Cycles for 1, 2, ... `MOST` filters on one array under one dataflow."""
+
+    def __init__(self, side, dataflow, size):
+        self.side, self.dataflow, self.m, self.k = side, dataflow, size * size, INPUTS * TAPS
+        self.costs = [systolic_cost(self.m, n, self.k, side, side, dataflow) for n in range(1, MOST + 1)]
+        self.cycles = [cost.cycles for cost in self.costs]
+
+    def full(self, n):
+        """Cycles that `n` filters would take if every PE worked in every cycle."""
+        return self.m * n * self.k / self.side**2
+
+    def busy(self, n):
+        """The share of the array's cycles that compute."""
+        return self.full(n) / self.cycles[n - 1]
+
+    def last_as_cheap(self, n):
+        """The most filters, up to `MOST`, for the cycles of `n`."""
+        while n < MOST and self.cycles[n] == self.cycles[n - 1]:
+            n += 1
+        return n
+
+    def next_cheaper(self, n):
+        """The most filters that take fewer cycles than `n`, or 0 if there are none."""
+        cheaper = n - 1
+        while cheaper and self.cycles[cheaper - 1] == self.cycles[n - 1]:
+            cheaper -= 1
+        return cheaper
+
+    def held(self, n):
+        """What sits in the columns, how many of them, and the share of places in rows and columns that is filled."""
+        rows, columns, what = {
+            "ws": (self.k, n, "filter"),
+            "os": (self.m, n, "filter"),
+            "is": (self.k, self.m, "pixel"),
+        }[self.dataflow]
+        places = ceil_div(rows, self.side) * ceil_div(columns, self.side) * self.side**2
+        return what, columns, rows * columns / places
+
+
+def finding_of(stairs, n):
+    last, cheaper = stairs.last_as_cheap(n), stairs.next_cheaper(n)
+    width = plural(n, "filter")
+    if last > n:
+        start = f"{width} {'costs' if n == 1 else 'cost'} as many cycles as {last}"
+    elif cheaper < n - 1:
+        start = f"{width} fill their step: {cheaper + 1} to {n} all cost the same"
+    else:
+        start = f"Every filter counts: {width} {'takes' if n == 1 else 'take'} {grouped(stairs.cycles[n - 1])} cycles"
+    if not cheaper:
+        return f"{start}; no width is cheaper."
+    saved = 1 - stairs.cycles[cheaper - 1] / stairs.cycles[n - 1]
+    return f"{start}; {cheaper} {'saves' if cheaper == 1 else 'save'} {share(saved)}."
+
+
+def problem_of(stairs, n):
+    """A width that leaves much of the array empty or idle, or None."""
+    what, columns, filled = stairs.held(n)
+    if filled < 1 - EMPTY:
+        passes = plural(ceil_div(columns, stairs.side), "pass", "passes")
+        held = f"{plural(columns, what)} on {stairs.side} columns {'needs' if columns == 1 else 'need'} {passes}"
+        return f"{share(1 - filled)} of the array's places stay empty: {held}."
+    if stairs.busy(n) >= BUSY:
+        return None
+    cost = stairs.costs[n - 1]
+    useful, whole = cost.useful_cycles // cost.folds, cost.cycles // cost.folds
+    return f"The array is hardly ever full: of the {whole} cycles of a fold, {useful} stream data, the others fill and drain."
+
+
+def chart_of(stairs, n):
+    """A bar for each width: what a full array would take, and on top of it what is lost."""
+    widths = list(range(1, MOST + 1))
+    full = [stairs.full(width) for width in widths]
+    tips = [f"{plural(width, 'filter')}: {grouped(count)} cycles" for width, count in zip(widths, stairs.cycles)]
+    lost = [f"{tip}, the array busy for {share(stairs.busy(width))}" for tip, width in zip(tips, widths)]
+    marks = [
+        {"type": "bar", "x": widths, "y": full, "role": "compute", "label": lost},
+        {"type": "bar", "x": widths, "y0": full, "y": stairs.cycles, "role": "idle", "label": lost},
+        {"type": "rule", "y": stairs.cycles[n - 1], "role": "reference", "label": f"{grouped(stairs.cycles[n - 1])} cycles"},
+        chosen_points(stairs, n, lost),
+    ]
+    return {
+        "title": chart_title(stairs, n),
+        "alt": f"Cycles for 1 to {MOST} filters. {finding_of(stairs, n)}",
+        "x": axis("Filters of the 3×3 convolution", domain=[0, MOST + 1]),
+        "y": axis("Cycles", domain=[0, 1.08 * stairs.cycles[-1]], format="si"),
+        "height": 0.42,
+        "legend": [key("compute", "if every PE worked in every cycle"), key("idle", "lost: empty, filling or draining")],
+        "marks": marks,
+    }
+
+
+def chosen_points(stairs, n, tips):
+    """The chosen width, ringed, and the next cheaper one."""
+    cheaper = stairs.next_cheaper(n)
+    places = [cheaper, n] if cheaper else [n]
+    return {
+        "type": "point",
+        "x": places,
+        "y": [stairs.cycles[place - 1] for place in places],
+        "role": ["reference", "accent"] if cheaper else ["accent"],
+        "size": [4] * len(places),
+        "emphasis": [place == n for place in places],
+        "label": [tips[place - 1] for place in places],
+    }
+
+
+def chart_title(stairs, n):
+    first, last = stairs.next_cheaper(n) + 1, stairs.last_as_cheap(n)
+    if first == last:
+        return f"No other width takes as long as {plural(n, 'filter')}"
+    return f"{first} to {last} filters take {si(stairs.cycles[n - 1])} cycles each"
+
+
+def table_of(stairs, n):
+    """The widths that pay, each the last before a step, and the chosen one."""
+    rows = []
+    for width in range(1, MOST + 1):
+        if width == n or stairs.last_as_cheap(width) == width:
+            cost = stairs.costs[width - 1]
+            rows.append([width, cost.folds, cost.cycles, stairs.busy(width)])
+    columns = [column("Filters", "integer"), column("Folds", "integer"), column("Cycles", "integer")]
+    return {
+        "caption": "The last width before each step, and the chosen one",
+        "columns": columns + [column("Busy", "percent")],
+        "rows": rows,
+    }
+
+
+def law(stairs, n):
+    """The closed form with the numbers of this state."""
+    side, folds = stairs.side, stairs.costs[n - 1].folds
+    cycles = grouped(stairs.cycles[n - 1])
+    if stairs.dataflow == "os":
+        return f"⌈M/R⌉ · ⌈N/C⌉ · (R + C + K − 2) = {folds} · ({side} + {side} + {stairs.k} − 2) = {cycles}"
+    held, streamed, count = ("N", "M", stairs.m) if stairs.dataflow == "ws" else ("M", "N", n)
+    return f"⌈K/R⌉ · ⌈{held}/C⌉ · (2R + C + {streamed} − 2) = {folds} · ({2 * side} + {side} + {count} − 2) = {cycles}"
+
+
+def figure(filters, side, dataflow, size):
+    stairs = kept(("stairs", side, dataflow, size), lambda: Stairs(side, dataflow, size))
+    cost = stairs.costs[filters - 1]
+    cheaper = stairs.next_cheaper(filters)
+    return {
+        "finding": finding_of(stairs, filters),
+        "problem": problem_of(stairs, filters),
+        "charts": [chart_of(stairs, filters)],
+        "readout": [
+            tile("Cycles", cost.cycles, role="compute"),
+            tile("Folds", cost.folds, role="fill"),
+            tile("Array busy", stairs.busy(filters), "percent", role="compute"),
+            tile("Free up to", stairs.last_as_cheap(filters), unit="filters", role="accent"),
+            tile("Next cheaper", cheaper or None, unit="filters" if cheaper else "", role="reference"),
+        ],
+        "table": table_of(stairs, filters),
+        "formula": law(stairs, filters),
+        "note": f"3×3 over {INPUTS} channels on a systolic array, without DRAM; cycles: SCALE-Sim 3.0.0's, plus one.",
+    }
