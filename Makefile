@@ -1,7 +1,7 @@
 # `make book` builds the book, `make test` runs every test; both set up what they need. `make help` lists the rest.
 
 VENV    := .venv
-PYTHON_ := $(VENV)/bin/python
+PY      := $(VENV)/bin/python
 DONE    := $(VENV)/.done
 HTML    := _build/html
 PORT    ?= 8000
@@ -22,60 +22,60 @@ book: $(HTML)/.done  ## build the book and say how to open it
 	@echo "To read it over http: make serve"
 
 serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
-	$(PYTHON_) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
+	$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
 
 test: book  ## run all tests: package, notebooks, book in a browser, front end
-	$(PYTHON_) tools/notebooks.py --check
-	$(PYTHON_) tools/node.py npm --prefix web test
-	$(PYTHON_) -m pytest
+	$(PY) tools/notebooks.py --check
+	$(PY) tools/node.py npm --prefix web test
+	$(PY) -m pytest
 
 lint: $(DONE)/package  ## check style
-	$(PYTHON_) -m ruff check . && $(PYTHON_) -m ruff format --check .
+	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 format: $(DONE)/package  ## mend style
-	$(PYTHON_) -m ruff check --fix . ; $(PYTHON_) -m ruff format .
+	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
 
 notebooks: $(DONE)/package  ## execute every chapter and store its outputs
-	$(PYTHON_) tools/notebooks.py
+	$(PY) tools/notebooks.py
 
 bench: book  ## measure speed and page weight
-	for script in benchmarks/*.py; do $(PYTHON_) $$script || exit 1; done
+	for script in benchmarks/*.py; do $(PY) $$script || exit 1; done
 
 torch: $(DONE)/package  ## add torch to the environment (CPU wheels where there is no GPU)
-	$(PYTHON_) tools/install_torch.py
+	$(PY) tools/install_torch.py
 
 clean:  ## remove everything that make made
 	rm -rf $(VENV) _build web/node_modules book/_static/live book/_static/mathjax
 
 # The environment: a stamp per step, so that nothing is installed twice.
 
-$(PYTHON_):
+$(PY):
 	sh tools/make_venv.sh $(VENV)
 
-$(DONE)/requirements: requirements.txt | $(PYTHON_)
+$(DONE)/requirements: requirements.txt | $(PY)
 	mkdir -p $(DONE)
 	grep -v '^torch==' requirements.txt > $(DONE)/requirements.txt
-	$(PYTHON_) -m pip install --quiet --disable-pip-version-check -r $(DONE)/requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $(DONE)/requirements.txt
 	touch $@
 
 $(DONE)/package: pyproject.toml $(DONE)/requirements
-	$(PYTHON_) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
 
 # The front end: packages by the lock file, third-party files for the pages, then our own bundles.
 
 $(DONE)/node-modules: web/package-lock.json $(DONE)/requirements
-	$(PYTHON_) tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
+	$(PY) tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 $(DONE)/vendor: tools/vendor.py $(DONE)/node-modules
-	$(PYTHON_) tools/vendor.py
+	$(PY) tools/vendor.py
 	touch $@
 
 $(DONE)/front-end: $(FRONT_END) $(PACKAGE) $(DONE)/vendor $(DONE)/package
-	$(PYTHON_) tools/node.py npm --prefix web run build
+	$(PY) tools/node.py npm --prefix web run build
 	touch $@
 
 $(HTML)/.done: $(CHAPTERS) $(DONE)/front-end tools/build_book.py tools/trim.py
-	$(PYTHON_) tools/build_book.py
+	$(PY) tools/build_book.py
 	touch $@

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from conftest import ROOT
+from project import chapters, repository
 from trim import trim
 
 HEAVIEST_FIRST_LOAD = 800_000  # bytes, compressed: what a reader waits for on a slow line
@@ -25,6 +26,13 @@ def test_no_page_names_a_file_of_another_host(book):
 
 def test_the_root_leads_to_the_introduction(book):
     assert "url=book/intro.html" in (book / "index.html").read_text("utf-8")
+
+
+def test_every_chapter_opens_in_colab_from_the_repository_of_the_config(book):
+    for notebook in chapters():
+        address = f"{repository()}/blob/main/book/{notebook.name}".replace("https://github.com", "/github")
+        page = (book / f"book/{notebook.stem}.html").read_text("utf-8")
+        assert f'href="https://colab.research.google.com{address}"' in page
 
 
 def test_the_icon_script_is_gone_and_the_icon_fonts_are_small(book):

@@ -132,6 +132,12 @@ def test_no_machine_leaves_its_traces_in_the_repository():
     assert not traces
 
 
+def test_the_bundle_in_the_repository_is_the_one_that_web_builds():
+    status = ["git", "status", "--porcelain", "web", "squeezelab/widgets/static"]  # `make test` has just built it
+    changed = subprocess.run(status, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert " web/" in changed or "static/" not in changed, "commit squeezelab/widgets/static, which web/ builds anew"
+
+
 @pytest.mark.slow
 def test_a_wheel_holds_the_bundle_and_works_without_node(tmp_path):
     build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
