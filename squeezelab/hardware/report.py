@@ -147,17 +147,54 @@ class Report:
         self.network = network.name
         self.accelerator = machine
         self.settings = settings
-        self.params = network.params
-        self.macs = network.macs * settings["batch"]
         self.layers = layers
-        totals = [0] * len(COST_FIELDS)
-        for row in layers:
-            if row.cost is not HIDDEN:
-                for i in range(1, len(totals)):
-                    totals[i] += row.cost[i]
-        self.compute_cycles, self.fill_cycles, self.stall_cycles, self.issued_macs = totals[1:5]
-        self.buffer_words, self.dram_words = totals[5:7]
-        self._levels = totals[7:]
+        self._charged = [row.cost for row in layers if row.cost is not HIDDEN]
+
+    def _total(self, field):
+        """Totals are added up when asked for: a slider asks for few of them."""
+        place = COST_FIELDS.index(field)
+        total = 0
+        for cost in self._charged:
+            total += cost[place]
+        return total
+
+    @property
+    def params(self):
+        total = 0
+        for row in self.layers:
+            total += row.params
+        return total
+
+    @property
+    def macs(self):
+        total = 0
+        for row in self.layers:
+            total += row.macs
+        return total
+
+    @property
+    def compute_cycles(self):
+        return self._total("compute_cycles")
+
+    @property
+    def fill_cycles(self):
+        return self._total("fill_cycles")
+
+    @property
+    def stall_cycles(self):
+        return self._total("stall_cycles")
+
+    @property
+    def issued_macs(self):
+        return self._total("issued_macs")
+
+    @property
+    def buffer_words(self):
+        return self._total("buffer_words")
+
+    @property
+    def dram_words(self):
+        return self._total("dram_words")
 
     @property
     def cycles(self):
@@ -170,13 +207,14 @@ class Report:
 
     @property
     def energy_by_level(self):
-        return dict(zip(ENERGY_LEVELS, self._levels))
+        return {level: self._total("energy_" + level) for level in ENERGY_LEVELS}
 
     @property
     def energy(self):
+        levels = self.energy_by_level
         total = 0
-        for level in self._levels:
-            total += level
+        for level in ENERGY_LEVELS:
+            total += levels[level]
         return total
 
     @property

@@ -64,6 +64,8 @@ def format_factor(fmt, density, word_bits):
     bitmask: a bit each, and the non-zeros; run_length: 4-bit runs before each word, a filler word after 15 zeros;
     csr: an index of one word per non-zero (row pointers left out); nm: N of 4 and 2 bits of position each.
     """
+    if fmt == "dense":
+        return density * 0 + 1
     check_choice("weight format", fmt, FORMATS)
     if fmt == "bitmask":
         return density + 1 / word_bits
@@ -72,6 +74,4 @@ def format_factor(fmt, density, word_bits):
         return density * (1 + zeros16 / (1 - zeros16)) * (word_bits + 4) / word_bits
     if fmt == "csr":
         return 2 * density
-    if fmt == "nm":
-        return kept_of_four(density) / 4 * (1 + 2 / word_bits)
-    return density * 0 + 1
+    return kept_of_four(density) / 4 * (1 + 2 / word_bits)
