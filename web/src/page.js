@@ -16,16 +16,22 @@ function storageKey(spec) {
 }
 
 function bring(el) {
-  const { figure, values, ...spec } = JSON.parse(el.querySelector("script[type='application/json']").textContent);
-  const state = { spec, figure, values, error: "" };
-  if (spec.kind === "prediction") return explorer.render({ el, model: new PredictionModel(state, storageKey(spec)) });
-  const model = new ExplorerModel(state, engine);
-  const entry = { el, model, spec: state.spec };
+  const payload = JSON.parse(el.querySelector("script[type='application/json']").textContent);
+  return payload.kind === "prediction" ? bringPrediction(el, payload) : bringExplorer(el, payload);
+}
+
+function bringPrediction(el, spec) {
+  explorer.render({ el, model: new PredictionModel({ spec }, storageKey(spec)) });
+}
+
+function bringExplorer(el, { figure, values, ...spec }) {
+  const model = new ExplorerModel({ spec, figure, values, error: "" }, engine);
+  const entry = { el, model, spec };
   explorers.push(entry);
   cold.push(entry);
   el.addEventListener("pointerenter", wake, { once: true });
   el.addEventListener("focusin", wake, { once: true });
-  return explorer.render({ el, model, link });
+  explorer.render({ el, model, link });
 }
 
 // Starting is not enough: a first answer imports the explorer, so that the reader's first move is as quick as the next.

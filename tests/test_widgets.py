@@ -1,0 +1,137 @@
+"""`Explorer` and `Prediction` in a notebook: their outputs, their answers, and how they reach the page."""
+
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from squeezelab import explorers
+from squeezelab.widgets import MIME, STATIC, Explorer, Prediction, fallback
+from squeezelab.widgets.myst import ExplorerRenderer, embedded, page_html
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+HOSTILE = "</script><script>alert(1)</script>&amp;"
+
+
+def bundle(widget):
+    return widget._repr_mimebundle_()[0]
+
+
+def question(**changes):
+    given = {"question": "How many?", "options": ["two", "four"], "answer": 1, "reveal": "It is four."}
+    return Prediction(**{**given, **changes})
+
+
+def test_outputs_serve_a_kernel_a_page_and_a_reader():
+    data = bundle(Explorer("layer_cost", kernel=5))
+    assert set(data) >= {WIDGET_VIEW, MIME, "text/html", "text/plain"}
+    assert data[MIME]["values"]["kernel"] == 5
+    assert data[MIME]["figure"] == explorers.explore("layer_cost", {"kernel": 5})
+    assert data["text/plain"].startswith("Explorer('layer_cost')  ")
+
+
+def test_outputs_are_the_same_in_every_run():
+    first, second = (bundle(Explorer("layer_cost")) for _ in range(2))
+    for kind in (MIME, "text/html", "text/plain"):
+        assert json.dumps(first[kind]) == json.dumps(second[kind])
+
+
+def test_start_values_are_where_reset_returns_to():
+    controls = {control["name"]: control for control in Explorer("layer_cost", kernel=5).payload()["controls"]}
+    assert controls["kernel"]["value"] == 5
+
+
+def test_new_values_make_a_new_figure():
+    explorer = Explorer("layer_cost")
+    explorer.values = {**explorer.values, "kernel": 7}
+    assert explorer.figure == explorers.explore("layer_cost", {"kernel": 7})
+    assert explorer.error == ""
+
+
+def test_an_impossible_state_is_a_sentence_and_the_figure_stays():
+    explorer = Explorer("layer_cost")
+    before = explorer.figure
+    explorer.values = {**explorer.values, "channels": -1}
+    assert "between 4 and 512" in explorer.error
+    assert explorer.figure is before
+    explorer.values = {**explorer.values, "channels": 8}
+    assert explorer.error == ""
+
+
+def test_unknown_explorers_and_controls_list_the_choices():
+    with pytest.raises(ValueError, match="no explorer 'layer_cots'; there are layer_cost"):
+        Explorer("layer_cots")
+    with pytest.raises(ValueError, match="has no control 'width'; it has kind, channels"):
+        Explorer("layer_cost", width=2)
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"options": ["one"]}, "at least two options"),
+        ({"answer": 2}, "0 to 1, not 2"),
+        ({"values": [1]}, "2 options need 2 values, not 1"),
+    ],
+)
+def test_a_prediction_that_cannot_be_asked_says_why(changes, message):
+    with pytest.raises(ValueError, match=message):
+        question(**changes)
+
+
+def test_the_answer_of_a_prediction_is_folded_away():
+    shown, hidden = bundle(question())["text/html"].split("<details>")
+    assert "It is four." not in shown and "It is four." in hidden
+    assert bundle(question())["text/plain"] == "Prediction('How many?')"
+
+
+def test_no_text_can_leave_its_place():
+    payload = {**question(question=HOSTILE, options=[HOSTILE, "b"], reveal=HOSTILE).payload()}
+    page = page_html(payload)
+    assert page.count("<script") == page.count("</script>") == 1
+    assert json.loads(re.search(r"<script[^>]*>(.*?)</script>", page)[1]) == payload
+    assert "<" not in embedded({"x": HOSTILE}) and json.loads(embedded({"x": HOSTILE})) == {"x": HOSTILE}
+
+
+def test_the_fallback_of_an_explorer_escapes_everything():
+    payload = Explorer("layer_cost").payload()
+    table = {"caption": HOSTILE, "columns": [{"label": HOSTILE}], "rows": [[HOSTILE]]}
+    readout = [{"label": HOSTILE, "value": HOSTILE, "unit": HOSTILE}]
+    figure = {"finding": HOSTILE, "problem": HOSTILE, "formula": HOSTILE, "readout": readout, "table": table}
+    assert "<script" not in fallback.html({**payload, "title": HOSTILE, "figure": figure})
+
+
+@pytest.mark.parametrize(
+    "value, kind, expected",
+    [
+        (1169173, "integer", "1 169 173"),
+        (224916480, "si", "225 M"),
+        (0.375, "percent", "37.5 %"),
+        (2.8941, "ratio", "2.89×"),
+        (2.5, "fixed2", "2.50"),
+        (None, "si", "–"),
+        ("ws", "text", "ws"),
+    ],
+)
+def test_the_fallback_writes_numbers_as_the_figure_does(value, kind, expected):
+    assert fallback.number(value, kind).replace("\u202f", " ") == expected
+
+
+def test_the_page_takes_our_output_and_no_other():
+    data = SimpleNamespace(mime_type=MIME, content=Explorer("layer_cost").payload())
+    node = ExplorerRenderer.handle_mime(None, data, False)[0]
+    assert node["format"] == "html" and 'class="sqz sqz-explorer"' in node.astext()
+    assert ExplorerRenderer.handle_mime(None, SimpleNamespace(mime_type="text/html"), False) is None
+
+
+def test_other_outputs_keep_their_rank_in_the_book():
+    from myst_nb.core.render import base_render_priority, get_mime_priority
+
+    ranked = get_mime_priority("html", [])
+    assert ranked[0] == MIME
+    usual = base_render_priority()["html"]
+    assert ranked[1:] == sorted(usual, key=usual.get)
+
+
+def test_the_bundle_is_small():
+    assert (STATIC / "explorer.js").stat().st_size <= 80_000
