@@ -245,11 +245,10 @@ def test_the_named_layer_fetches_most_again():
 
 def test_no_schedule_beats_the_lower_bound():
     for network, _, _, _ in ZOO:
-        for buffer_kb in memory.BUFFERS:
+        curve = memory.Curve(network, 1)
+        nests = [loop_nest(layer) for layer in zoo_network(network).mac_layers]
+        for at, buffer_kb in enumerate(memory.BUFFERS):
             machine = memory.machine_of(buffer_kb)
-            curve = memory.Curve(zoo_network(network), 1)
-            at = memory.BUFFERS.index(buffer_kb)
-            nests = [loop_nest(layer) for layer in zoo_network(network).mac_layers]
             assert curve.least[at] == pytest.approx(sum(least_dram_words(nest, machine.buffer_words) for nest in nests))
             assert curve.least[at] <= curve.words[at]
 

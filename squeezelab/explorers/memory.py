@@ -14,6 +14,7 @@ from .parts import (
     square_machine,
     stops,
     tile,
+    unlike_layers,
     zoo_control,
     zoo_label,
     zoo_network,
@@ -22,7 +23,7 @@ from .words import grouped, half_up, si
 
 TITLE = "What the buffer saves"
 BUFFERS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]  # kB of 1024 bytes
-LEVELS = [("mac", "MACs", "compute"), ("rf", "registers", "rf"), ("buffer", "buffer", "buffer"), ("dram", "DRAM", "dram")]
+LEVELS = [("mac", "arithmetic", "compute"), ("rf", "registers", "rf"), ("buffer", "buffer", "buffer"), ("dram", "DRAM", "dram")]
 CONTROLS = [
     zoo_control("mobilenet"),
     stops("buffer_kb", "Buffer", BUFFERS, 128, "kB"),
@@ -38,53 +39,40 @@ class Curve:
     """DRAM words of a network for each of `BUFFERS`: in our schedule, and at least in any."""
 
     def __init__(self, network, batch):
-        self.nests = unlike_nests(network, batch)
+        self.nests = [(loop_nest(layer, batch), count) for _, layer, count in unlike_layers(network)]
         sizes = [machine_of(kb).buffer_words for kb in BUFFERS]
-        self.words = [
-            self.summed(lambda nest, size: dram_words(nest.weights, nest.inputs, nest.outputs, size), size) for size in sizes
-        ]
+        self.words = [self.summed(words_of, size) for size in sizes]
         self.least = [self.summed(least_dram_words, size) for size in sizes]
         self.enough_words = max([2 * min(nest.weights, nest.inputs) for nest, _ in self.nests])
 
-    def summed(self, words_of, size):
+    def summed(self, count_words, size):
         amount = 0
         for nest, count in self.nests:
-            amount += count * words_of(nest, size)
+            amount += count * count_words(nest, size)
         return amount
 
 
-def unlike_nests(network, batch):
-    """(nest, count) for each shape of layer, so that repeated blocks are computed once."""
-    nests = []
-    places = {}
-    for layer in network.mac_layers:
-        shape = (layer.kind, layer.weight_words, layer.input_words, layer.output_words, layer.macs)
-        if shape not in places:
-            places[shape] = len(nests)
-            nests.append([loop_nest(layer, batch), 0])
-        nests[places[shape]][1] += 1
-    return nests
+def words_of(nest, size):
+    return dram_words(nest.weights, nest.inputs, nest.outputs, size)
 
 
 class Row:
     """A layer's DRAM words: those it must move once, and those it fetches again."""
 
-    def __init__(self, row, batch):
-        layer = row.layer
-        self.name = layer.name
-        self.weights = layer.weight_words
-        self.inputs = batch * layer.input_words
-        self.outputs = batch * layer.output_words
+    def __init__(self, counts, batch, words):
+        self.name, self.weights, inputs, outputs = counts
+        self.inputs, self.outputs = batch * inputs, batch * outputs
         self.once = self.weights + self.inputs + self.outputs
-        self.words = half_up(row.dram_words)
+        self.words = half_up(words)
         self.again = self.words - self.once
 
 
 class Traffic:
-    """All layers of a report, and the one that fetches most again."""
+    """All layers of a report that compute, and the most that one of them fetches again."""
 
-    def __init__(self, report):
-        self.rows = [Row(row, report.settings["batch"]) for row in report.layers if row.macs]
+    def __init__(self, network, report):
+        batch = report.settings["batch"]
+        self.rows = [Row(words, batch, report.layers[place].dram_words) for place, words in operands_of(network)]
         self.once = sum([row.once for row in self.rows])
         self.again = sum([row.again for row in self.rows])
         self.words = self.once + self.again
@@ -96,6 +84,16 @@ class Traffic:
             return [row for row in self.rows if row.again == self.most][0]
         need = max([min(row.weights, row.inputs) for row in self.rows])
         return [row for row in self.rows if min(row.weights, row.inputs) == need][0]
+
+
+def operands_of(network):
+    """(place in the network, (name, weight words, input words, output words)) of the layers that compute."""
+    layers = zoo_network(network).layers
+    return kept(("operands", network), lambda: [(place, operands(layer)) for place, layer in enumerate(layers) if layer.macs])
+
+
+def operands(layer):
+    return layer.name, layer.weight_words, layer.input_words, layer.output_words
 
 
 def enough_kb(curve, machine):
@@ -123,48 +121,38 @@ def layers_chart(traffic):
     """A stacked bar for each layer."""
     names = [row.name for row in traffic.rows]
     once = [row.once for row in traffic.rows]
-    tips = [f"{row.name}: {grouped(row.once)} words once, {grouped(row.again)} again" for row in traffic.rows]
     ends = [row.words for row in traffic.rows]
     again = share(traffic.again / traffic.words)
     return {
         "title": f"{si(traffic.again)} words are fetched again" if traffic.again else "Every word moves once",
         "alt": f"DRAM words by layer: {si(traffic.once)} must move, {si(traffic.again)} are fetched again, {again} of all.",
         "x": axis("Layer", scale="band", domain=names),
-        "y": axis("DRAM words", format="si"),
+        "y": axis("DRAM", "words", format="integer"),
         "height": 0.36,
         "wide": True,
         "legend": [key("idle", "must move once"), key("dram", "fetched again")],
         "marks": [
-            {"type": "bar", "x": names, "y": once, "role": "idle", "label": tips},
-            {"type": "bar", "x": names, "y0": once, "y": ends, "role": "dram", "label": tips},
+            {"type": "bar", "x": names, "y": once, "role": "idle", "label": "must move once"},
+            {"type": "bar", "x": names, "y0": once, "y": ends, "role": "dram", "label": "moved in all"},
         ],
     }
 
 
 def curve_chart(curve, traffic, enough, buffer_kb):
     """The whole network's words for every buffer, over the least that any schedule needs."""
-    here = BUFFERS.index(buffer_kb)
-    tips = [f"{kb} kB: {grouped(words)} words" for kb, words in zip(BUFFERS, curve.words)]
-    bounds = [f"{kb} kB: no schedule needs fewer than {grouped(least)}" for kb, least in zip(BUFFERS, curve.least)]
+    here = {"type": "point", "x": [buffer_kb], "y": [traffic.words], "role": "dram", "size": [5], "emphasis": [True]}
+    here["label"] = "this buffer"
     return {
         "title": f"From {enough} kB on, more buffer saves no word",
         "alt": f"{si(traffic.words)} DRAM words at {buffer_kb} kB, {si(curve.words[-1])} at {BUFFERS[-1]} kB.",
         "x": axis("Buffer", "kB", "log2", [BUFFERS[0], BUFFERS[-1]]),
-        "y": axis("DRAM words", domain=[0, 1.08 * curve.words[0]], format="si"),
+        "y": axis("DRAM", "words", domain=[0, 1.08 * curve.words[0]], format="integer"),
         "height": 0.62,
         "legend": [key("dram", "as simulated"), key("reference", "least in any schedule")],
         "marks": [
-            {"type": "line", "x": BUFFERS, "y": curve.least, "role": "reference", "dashed": True, "label": bounds},
-            {"type": "line", "x": BUFFERS, "y": curve.words, "role": "dram", "label": tips},
-            {
-                "type": "point",
-                "x": [buffer_kb],
-                "y": [traffic.words],
-                "role": "dram",
-                "size": [5],
-                "emphasis": [True],
-                "label": [tips[here]],
-            },
+            {"type": "line", "x": BUFFERS, "y": curve.least, "role": "reference", "dashed": True, "label": "at least"},
+            {"type": "line", "x": BUFFERS, "y": curve.words, "role": "dram", "label": "as simulated"},
+            here,
         ],
     }
 
@@ -172,29 +160,20 @@ def curve_chart(curve, traffic, enough, buffer_kb):
 def energy_chart(report):
     """Energy by level."""
     names = [name for _, name, _ in LEVELS]
-    spent = [report.energy_by_level[level] for level, _, _ in LEVELS]
-    largest = names[spent.index(max(spent))]
-    shares = [f"{name} {share(energy / report.energy)}" for name, energy in zip(names, spent)]
+    by_level, whole = report.energy_by_level, report.energy
+    spent = [by_level[level] for level, _, _ in LEVELS]
+    shares = [share(energy / whole) for energy in spent]
+    first = spent.index(max(spent))
+    tips = [f"{name}: {si(energy)}, {part}" for name, energy, part in zip(names, spent, shares)]
+    listed = ", ".join([f"{name} {part}" for name, part in zip(names, shares)])
     return {
-        "title": f"Energy: {largest} takes the largest share, {share(max(spent) / report.energy)}",
-        "alt": f"Energy by level: {', '.join(shares)}.",
+        "title": f"{names[first]} takes the largest share of the energy, {shares[first]}",
+        "alt": f"Energy by level: {listed}.",
         "x": axis("Energy", "MAC energies", format="si"),
         "y": axis("", scale="band", domain=names),
         "height": 0.62,
-        "marks": [
-            {
-                "type": "hbar",
-                "y": names,
-                "x": spent,
-                "role": [role for _, _, role in LEVELS],
-                "label": tips_of(names, spent, report),
-            }
-        ],
+        "marks": [{"type": "hbar", "y": names, "x": spent, "role": [role for _, _, role in LEVELS], "label": tips}],
     }
-
-
-def tips_of(names, spent, report):
-    return [f"{name}: {si(energy)}, {share(energy / report.energy)}" for name, energy in zip(names, spent)]
 
 
 def table_of(traffic):
@@ -215,10 +194,10 @@ def law(row, machine):
 
 
 def figure(network, buffer_kb, batch):
-    net, label, machine = zoo_network(network), zoo_label(network), machine_of(buffer_kb)
-    report = simulate(net, machine, batch=batch)
-    traffic = Traffic(report)
-    curve = kept(("curve", network, batch), lambda: Curve(net, batch))
+    label, machine = zoo_label(network), machine_of(buffer_kb)
+    report = simulate(zoo_network(network), machine, batch=batch)
+    traffic = Traffic(network, report)
+    curve = kept(("curve", network, batch), lambda: Curve(network, batch))
     enough = enough_kb(curve, machine)
     return {
         "finding": finding_of(label, traffic, enough, buffer_kb),

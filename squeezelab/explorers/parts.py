@@ -1,6 +1,7 @@
 """What several figures share: the networks they offer, built once, and one line for a control, an axis or a tile."""
 
 from ..hardware import accelerator
+from ..hardware.simulate import shape_key
 from ..networks import build
 from .words import percent, short
 
@@ -48,6 +49,24 @@ def zoo_network(name):
     """The network behind a value of `zoo_control`, built once."""
     _, _, family, options = zoo_entry(name)
     return kept(("network", name), lambda: build(family, **options))
+
+
+def unlike_layers(name):
+    """[place in the network, layer, count] for each shape of layer that computes: repeated blocks count once."""
+    return kept(("unlike layers", name), lambda: grouped_by_shape(zoo_network(name).layers))
+
+
+def grouped_by_shape(layers):
+    groups = []
+    places = {}
+    for place, layer in enumerate(layers):
+        if layer.op == "conv" or layer.op == "linear":
+            shape = shape_key(layer, 1)
+            if shape not in places:
+                places[shape] = len(groups)
+                groups.append([place, layer, 0])
+            groups[places[shape]][2] += 1
+    return groups
 
 
 def zoo_label(name):
@@ -124,7 +143,8 @@ def per_word(ratio):
     >>> per_word(0.9994), per_word(4.47)
     ('1 MAC per word', '4.47 MACs per word')
     """
-    return short(ratio) + (" MAC per word" if short(ratio) == "1" else " MACs per word")
+    text = short(ratio)
+    return text + (" MAC per word" if text == "1" else " MACs per word")
 
 
 def share(x):
@@ -133,6 +153,6 @@ def share(x):
     >>> share(0.9999).replace("\u202f", " "), share(0.0001).replace("\u202f", " ")
     ('nearly 100 %', 'less than 0.1 %')
     """
-    if x < 1 and percent(x) == percent(1):
+    if 0.995 <= x < 1:
         return "nearly " + percent(1)
-    return "less than " + percent(0.001) if 0 < x and percent(x) == percent(0) else percent(x)
+    return "less than " + percent(0.001) if 0 < x < 0.0005 else percent(x)

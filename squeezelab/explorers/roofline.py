@@ -15,6 +15,7 @@ from .parts import (
     square_machine,
     stops,
     tile,
+    unlike_layers,
     zoo_control,
     zoo_label,
     zoo_network,
@@ -35,34 +36,19 @@ CONTROLS = [
 class Spot:
     """Where layers of one kind and shape lie: MACs per word (every word moved once) and MACs per cycle (simulated)."""
 
-    def __init__(self, row, ratio):
-        self.name, self.kind, self.ratio = row.name, row.kind, ratio
-        self.speed = row.macs / row.cycles
-        self.count, self.cycles, self.compute, self.fill, self.stall = 0, 0, 0, 0, 0
-
-    def add(self, row):
-        self.count += 1
-        self.cycles += row.cycles
-        self.compute += row.compute_cycles
-        self.fill += row.fill_cycles
-        self.stall += row.stall_cycles
+    def __init__(self, row, layer, count, batch):
+        self.name, self.kind, self.count = layer.name, layer.kind, count
+        macs = batch * layer.macs
+        self.ratio = macs / (layer.weight_words + batch * (layer.input_words + layer.output_words))
+        self.speed = macs / row.cycles
+        self.cycles = count * row.cycles
+        self.compute, self.fill, self.stall = count * row.compute_cycles, count * row.fill_cycles, count * row.stall_cycles
 
 
-def spots_of(report):
-    """The layers that compute, those that cost the same taken together, in the order of the network."""
+def spots_of(network, report):
+    """The layers that compute, those of one shape taken together, in the order of the network."""
     batch = report.settings["batch"]
-    spots = []
-    places = {}
-    for row in report.layers:
-        if not row.macs:
-            continue
-        words = row.layer.weight_words + batch * (row.layer.input_words + row.layer.output_words)
-        place = (row.kind, row.macs, words, row.cycles)
-        if place not in places:
-            places[place] = Spot(row, row.macs / words)
-            spots.append(places[place])
-        places[place].add(row)
-    return spots
+    return [Spot(report.layers[place], layer, count, batch) for place, layer, count in unlike_layers(network)]
 
 
 class Split:
@@ -129,13 +115,13 @@ def points(spots):
         "y": [spot.speed for spot in spots],
         "role": [KIND_ROLES[spot.kind] for spot in spots],
         "size": [3 + 14 * (spot.cycles / time) ** 0.5 for spot in spots],
-        "label": [tip(spot, time) for spot in spots],
+        "label": [tip(spot) for spot in spots],
     }
 
 
-def tip(spot, time):
+def tip(spot):
     name = f"{spot.name}{alike(spot.count)} ({KIND_NAMES[spot.kind]})"
-    return f"{name}: {per_word(spot.ratio)}, {short(spot.speed)} MACs per cycle, {share(spot.cycles / time)} of the time"
+    return f"{name}: {per_word(spot.ratio)}, {short(spot.speed)} MACs per cycle"
 
 
 def time_chart(spots):
@@ -184,7 +170,7 @@ def table_of(spots):
 def figure(network, side, bandwidth, batch):
     machine = square_machine(side, dram_gb_per_s=bandwidth)
     report = simulate(zoo_network(network), machine, batch=batch)
-    spots = spots_of(report)
+    spots = spots_of(network, report)
     corner = ridge(machine)
     split = Split(spots, corner)
     supply = short(machine.words_per_cycle)

@@ -8,6 +8,7 @@ from .words import grouped, plural, si
 TITLE = "The staircase: filters against cycles"
 INPUTS, TAPS = 64, 9  # channels that the 3x3 convolution reads, weights of its kernel
 MOST = 128
+WIDTHS = list(range(1, MOST + 1))
 EMPTY = 0.25  # from this share of empty places on, the figure calls the width a failure;
 BUSY = 0.25  # and below this share of busy cycles
 CONTROLS = [
@@ -23,7 +24,7 @@ class Stairs:
 
     def __init__(self, side, dataflow, size):
         self.side, self.dataflow, self.m, self.k = side, dataflow, size * size, INPUTS * TAPS
-        self.costs = [systolic_cost(self.m, n, self.k, side, side, dataflow) for n in range(1, MOST + 1)]
+        self.costs = [systolic_cost(self.m, n, self.k, side, side, dataflow) for n in WIDTHS]
         self.cycles = [cost.cycles for cost in self.costs]
 
     def full(self, n):
@@ -89,28 +90,25 @@ def problem_of(stairs, n):
 
 def chart_of(stairs, n):
     """A bar for each width: what a full array would take, and on top of it what is lost."""
-    widths = list(range(1, MOST + 1))
-    full = [stairs.full(width) for width in widths]
-    tips = [f"{plural(width, 'filter')}: {grouped(count)} cycles" for width, count in zip(widths, stairs.cycles)]
-    lost = [f"{tip}, the array busy for {share(stairs.busy(width))}" for tip, width in zip(tips, widths)]
-    marks = [
-        {"type": "bar", "x": widths, "y": full, "role": "compute", "label": lost},
-        {"type": "bar", "x": widths, "y0": full, "y": stairs.cycles, "role": "idle", "label": lost},
-        {"type": "rule", "y": stairs.cycles[n - 1], "role": "reference", "label": f"{grouped(stairs.cycles[n - 1])} cycles"},
-        chosen_points(stairs, n, lost),
-    ]
+    taken = f"{grouped(stairs.cycles[n - 1])} cycles"
+    full = [stairs.full(width) for width in WIDTHS]
     return {
         "title": chart_title(stairs, n),
         "alt": f"Cycles for 1 to {MOST} filters. {finding_of(stairs, n)}",
-        "x": axis("Filters of the 3×3 convolution", domain=[0, MOST + 1]),
-        "y": axis("Cycles", domain=[0, 1.08 * stairs.cycles[-1]], format="si"),
+        "x": axis("Width of the 3×3 convolution", "filters", domain=[0, MOST + 1]),
+        "y": axis("Time", "cycles", domain=[0, 1.08 * stairs.cycles[-1]], format="integer"),
         "height": 0.42,
         "legend": [key("compute", "if every PE worked in every cycle"), key("idle", "lost: empty, filling or draining")],
-        "marks": marks,
+        "marks": [
+            {"type": "bar", "x": WIDTHS, "y": full, "role": "compute", "label": "if every PE worked"},
+            {"type": "bar", "x": WIDTHS, "y0": full, "y": stairs.cycles, "role": "idle", "label": "on this array"},
+            {"type": "rule", "y": stairs.cycles[n - 1], "role": "reference", "label": taken},
+            chosen_points(stairs, n),
+        ],
     }
 
 
-def chosen_points(stairs, n, tips):
+def chosen_points(stairs, n):
     """The chosen width, ringed, and the next cheaper one."""
     cheaper = stairs.next_cheaper(n)
     places = [cheaper, n] if cheaper else [n]
@@ -121,7 +119,7 @@ def chosen_points(stairs, n, tips):
         "role": ["reference", "accent"] if cheaper else ["accent"],
         "size": [4] * len(places),
         "emphasis": [place == n for place in places],
-        "label": [tips[place - 1] for place in places],
+        "label": [f"{plural(place, 'filter')}: {grouped(stairs.cycles[place - 1])} cycles" for place in places],
     }
 
 
@@ -134,16 +132,12 @@ def chart_title(stairs, n):
 
 def table_of(stairs, n):
     """The widths that pay, each the last before a step, and the chosen one."""
-    rows = []
-    for width in range(1, MOST + 1):
-        if width == n or stairs.last_as_cheap(width) == width:
-            cost = stairs.costs[width - 1]
-            rows.append([width, cost.folds, cost.cycles, stairs.busy(width)])
+    widths = [width for width in WIDTHS if width in (n, MOST) or stairs.cycles[width] > stairs.cycles[width - 1]]
     columns = [column("Filters", "integer"), column("Folds", "integer"), column("Cycles", "integer")]
     return {
         "caption": "The last width before each step, and the chosen one",
         "columns": columns + [column("Busy", "percent")],
-        "rows": rows,
+        "rows": [[width, stairs.costs[width - 1].folds, stairs.cycles[width - 1], stairs.busy(width)] for width in widths],
     }
 
 
