@@ -17,7 +17,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live
 <style>body {{ max-width: 760px; margin: 1rem auto; padding: 0 12px; font-family: sans-serif }}</style></head>
 <body><main>{body}</main></body></html>"""
 
-QUESTION = Prediction("How many?", ["two", "four", "eight"], answer=1, reveal="It is four.", values=[2, 4, 8])
+QUESTION = Prediction("How many?", ["two", "four", "eight"], answer=1, reveal="Two and two make four.", values=[2, 4, 8])
 
 
 def write_page(folder, payloads):
