@@ -21,7 +21,7 @@ It is portable: the same file answers a slider in a notebook (CPython) and in a 
 * and, if wanted, ``formula``, ``note`` and ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``).
 """
 
-NAMES = ["layer_cost", "roofline", "staircase", "memory"]
+NAMES = ["layer_cost", "roofline", "staircase", "memory", "squeezenext_cost"]
 
 
 def names():
