@@ -92,8 +92,8 @@ class Network:
 
         return network_svg(self)
 
-    def _repr_svg_(self):
-        return self.diagram()
+    def _repr_html_(self):
+        return self.diagram()  # as part of the page, so that it takes the page's colours
 
     # How it is built.
 

@@ -1,0 +1,218 @@
+"""A network as an SVG picture: a box for each block or single layer, a row for each size of map.
+
+The strip at the foot of a box shares its width among the layers by their MACs, coloured by kind. A curve above a box is
+its shortcut, dashed where a convolution lies on it. Colours come from the page (`--sqz-kind-…`), text from its text colour.
+"""
+
+from .shapes import shape_text
+from .table import grouped
+
+WIDTH = 740
+LABEL = 98  # the column on the left: size of the map, params and MACs of the row
+BOX, HEIGHT, GAP = 83, 65, 8
+PER_LINE = (WIDTH - LABEL) // (BOX + GAP)
+ARC = 16  # room for shortcuts above a line
+RIDERS = ("norm", "flatten", "dropout", "lrn", "relu", "relu6", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "softmax")
+
+# Okabe and Ito (2008), a little darker where needed: at least 3:1 on white and on dark paper
+KINDS = (
+    ("conv", "K×K convolution", "#0072b2"),
+    ("pointwise", "1×1", "#009e73"),
+    ("depthwise", "depthwise", "#d55e00"),
+    ("fc", "fully connected", "#bf6a98"),
+)
+
+
+def short(count):
+    """A count with three digits and its prefix, by whole numbers only.
+
+    >>> short(7225344), short(512), short(36864)
+    ('7.23 M', '512', '36.9 k')
+    """
+    for scale, prefix in ((10**9, " G"), (10**6, " M"), (10**3, " k")):
+        if count >= scale:
+            places = 2 if count < 10 * scale else 1 if count < 100 * scale else 0
+            digits = (count * 10**places + scale // 2) // scale
+            whole, rest = digits // 10**places, str(digits % 10**places)
+            return str(whole) + ("." + "0" * (places - len(rest)) + rest if places else "") + prefix
+    return str(count)
+
+
+class Box:
+    """What is drawn as one: the layers of a block, or one layer with the norm and activation that ride along."""
+
+    def __init__(self, scope, first):
+        self.scope = scope
+        self.name = scope or first.name
+        self.layers = []
+
+    @property
+    def shape(self):
+        return self.layers[-1].shape
+
+    @property
+    def params(self):
+        return sum([layer.params for layer in self.layers])
+
+    @property
+    def macs(self):
+        return sum([layer.macs for layer in self.layers])
+
+    @property
+    def shortcut(self):
+        """None, "identity" (the sum takes what came into the block) or "convolution"."""
+        names = [layer.name for layer in self.layers]
+        for layer in self.layers:
+            if layer.op == "add" and len(self.layers) > 2:
+                outside = [name for name in layer.inputs if name not in names]
+                return "identity" if outside else "convolution"
+        return None
+
+
+def boxes(network):
+    """The network's layers put into boxes, in order. A scope is a block."""
+    found = []
+    for layer in network.layers:
+        scope = layer.name.rsplit(".", 1)[0] if "." in layer.name else ""
+        rides = not scope and layer.op in RIDERS
+        if not found or not (rides or scope and scope == found[-1].scope):
+            found.append(Box(scope, layer))
+        found[-1].layers.append(layer)
+    return found
+
+
+def rows_of(found):
+    """Neighbours whose maps have one size → [(size as text, boxes)]."""
+    rows = []
+    for box in found:
+        size = f"{box.shape[1]}×{box.shape[2]}" if len(box.shape) == 3 else "vector"
+        if not rows or rows[-1][0] != size:
+            rows.append((size, []))
+        rows[-1][1].append(box)
+    return rows
+
+
+def escaped(words):
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def text(x, y, words, size=11, extra=""):
+    return f'<text x="{x}" y="{y}" font-size="{size}"{extra}>{escaped(words)}</text>'
+
+
+def colour(kind):
+    """The kind's colour: the page's, or our own."""
+    for name, _, fallback in KINDS:
+        if name == kind:
+            return f"var(--sqz-kind-{name}, {fallback})"
+    return None
+
+
+def tenths(count):
+    """A length given in tenths of a pixel, by whole numbers only.
+
+    >>> tenths(415)
+    '41.5'
+    """
+    return f"{count // 10}.{count % 10}"
+
+
+def strip(box, x, y):
+    """The MACs of a box, shared out among its layers."""
+    parts, done, left = [], 0, 0
+    for layer in box.layers:
+        if layer.macs:
+            done += layer.macs
+            right = 10 * BOX * done // box.macs
+            tip = f"{layer.name}, {layer.kind}: {grouped(layer.macs)} MACs, {grouped(layer.params)} params"
+            parts.append(
+                f'<rect x="{tenths(10 * x + left)}" y="{y}" width="{tenths(right - left)}" height="7" '
+                f'style="fill:{colour(layer.kind)}"><title>{escaped(tip)}</title></rect>'
+            )
+            left = right
+    return parts
+
+
+def what(box):
+    """The lines of a box below its shape: its counts, or what it is."""
+    if box.macs:
+        return [short(box.macs) + " MACs", short(box.params) + " params"]
+    layer = box.layers[0]
+    if layer.op == "max_pool" or layer.op == "avg_pool":
+        return [f"{layer.op[:3]} {layer.kernel[0]}×{layer.kernel[1]} / {layer.stride[0]}"]
+    return {"global_avg_pool": ["mean of map"], "add": ["sum"]}.get(layer.op, [layer.op])
+
+
+def drawn_box(box, x, y):
+    """A box at its place, with its shortcut."""
+    dashes = "" if box.macs else ' stroke-dasharray="3 3"'
+    parts = [
+        f'<rect x="{x}" y="{y}" width="{BOX}" height="{HEIGHT}" rx="4" fill="none" stroke="currentColor" '
+        f'stroke-opacity="0.45"{dashes}/>',
+        text(x + 6, y + 14, box.name if len(box.name) < 13 else box.name[:11] + "…", 11, ' font-weight="600"'),
+    ]
+    below = y + 27
+    for words in [shape_text(box.shape)] + what(box):
+        parts.append(text(x + 6, below, words, 10))
+        below += 13
+    if box.shortcut:
+        dashes = "" if box.shortcut == "identity" else ' stroke-dasharray="4 3"'
+        left, right, top = x + 8, x + BOX - 8, y - ARC
+        parts.append(
+            f'<path d="M{left} {y}C{left} {top} {right} {top} {right} {y}" fill="none" stroke="currentColor" '
+            f'stroke-opacity="0.7"{dashes}><title>shortcut ({box.shortcut})</title></path>'
+        )
+    return parts + strip(box, x, y + HEIGHT - 7)
+
+
+def drawn_row(size, found, y):
+    """A row of boxes in as many lines as it takes → (parts, the y below it)."""
+    params, macs = sum([box.params for box in found]), sum([box.macs for box in found])
+    parts = [text(0, y + ARC + 14, size, 12, ' font-weight="600"')]
+    parts.append(text(0, y + ARC + 28, short(macs) + " MACs", 10, ' fill-opacity="0.8"'))
+    parts.append(text(0, y + ARC + 41, short(params) + " params", 10, ' fill-opacity="0.8"'))
+    for place in range(len(found)):
+        line, column = place // PER_LINE, place % PER_LINE
+        top = y + ARC + line * (HEIGHT + ARC + GAP)
+        left = LABEL + column * (BOX + GAP)
+        if column:
+            parts.append(f'<path d="M{left - GAP} {top + HEIGHT // 2}h{GAP}" stroke="currentColor" stroke-opacity="0.6"/>')
+        parts.extend(drawn_box(found[place], left, top))
+    lines = (len(found) + PER_LINE - 1) // PER_LINE
+    return parts, y + lines * (HEIGHT + ARC + GAP)
+
+
+def legend(found, y):
+    """The kinds that occur, and the shortcuts."""
+    parts, x = [], LABEL
+    kinds = [layer.kind for box in found for layer in box.layers]
+    for name, words, _ in KINDS:
+        if name in kinds:
+            parts.append(f'<rect x="{x}" y="{y - 8}" width="18" height="7" style="fill:{colour(name)}"/>')
+            parts.append(text(x + 23, y, words, 10))
+            x += 40 + 6 * len(words)
+    shortcuts = [box.shortcut for box in found]
+    for kind, words, dashes in (("identity", "shortcut", ""), ("convolution", "… through a 1×1", ' stroke-dasharray="4 3"')):
+        if kind in shortcuts:
+            parts.append(f'<path d="M{x} {y - 4}h18" stroke="currentColor" stroke-opacity="0.7"{dashes}/>')
+            parts.append(text(x + 23, y, words, 10))
+            x += 40 + 6 * len(words)
+    return parts
+
+
+def network_svg(network):
+    """The picture as SVG text, at most 740 pixels wide."""
+    found = boxes(network)
+    title = f"{network.name}: {grouped(network.params)} params, {grouped(network.macs)} MACs"
+    parts = [text(0, 14, title, 13, ' font-weight="600"')]
+    parts.append(text(0, 30, f"input {shape_text(network.input_shape)}; in order of execution", 10, ' fill-opacity="0.8"'))
+    y = 34
+    for size, row in rows_of(found):
+        drawn, y = drawn_row(size, row, y)
+        parts.extend(drawn)
+    parts.extend(legend(found, y + 16))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="-2 0 {WIDTH + 4} {y + 24}" width="{WIDTH}" '
+        f'style="max-width:100%;height:auto;font-family:system-ui,sans-serif" fill="currentColor">'
+        f"<title>{escaped(title)}</title>\n" + "\n".join(parts) + "\n</svg>"
+    )

@@ -1,0 +1,86 @@
+"""The picture of a network: well-formed, within its width, and showing what the network has."""
+
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from squeezelab.networks import NETWORKS, Network, alexnet, build, mobilenet_v2, resnet, squeezenet, squeezenext
+from squeezelab.networks.diagram import boxes, short
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def tiny():
+    net = Network("tiny <a & b>", (3, 32, 32))
+    x = net.conv_norm_relu(net.input, 16, 3)
+    y = net.conv_norm_relu(x, 16, 3)
+    net.linear(net.global_avg_pool(net.add(x, y)), 10)
+    return net
+
+
+def drawing(net):
+    return ElementTree.fromstring(net.diagram())
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_zoo_is_drawn_within_740_pixels(name):
+    svg = drawing(build(name))
+    left, _, width, height = (float(side) for side in svg.get("viewBox").split())
+    assert svg.get("role") == "img" and float(svg.get("width")) <= 740
+    for rect in svg.iter(SVG + "rect"):
+        x, y = float(rect.get("x")), float(rect.get("y"))
+        assert left <= x and x + float(rect.get("width")) <= left + width
+        assert 0 <= y and y + float(rect.get("height")) <= height
+
+
+def test_the_title_states_the_counts_and_is_escaped():
+    assert drawing(squeezenext(version=5)).find(SVG + "title").text == "1.0-SqNxt-23v5: 930,016 params, 224,916,480 MACs"
+    assert drawing(tiny()).find(SVG + "title").text.startswith("tiny <a & b>: ")
+
+
+def test_every_layer_is_in_one_box_and_every_count_too():
+    for net in (squeezenext(), resnet(50), squeezenet(), mobilenet_v2(), alexnet(), tiny()):
+        found = boxes(net)
+        assert [layer for box in found for layer in box.layers] == net.layers
+        assert (sum(box.params for box in found), sum(box.macs for box in found)) == (net.params, net.macs)
+
+
+def shortcuts(net):
+    kinds = [box.shortcut for box in boxes(net)]
+    return kinds.count("identity"), kinds.count("convolution")
+
+
+def test_shortcuts_of_the_zoo():
+    assert shortcuts(squeezenext()) == shortcuts(squeezenext(version=5)) == (17, 4)
+    assert shortcuts(resnet(18)) == (5, 3)
+    assert shortcuts(resnet(50)) == (12, 4)
+    assert shortcuts(squeezenet()) == (0, 0)
+    assert shortcuts(squeezenet(bypass="complex")) == (4, 4)
+    assert shortcuts(mobilenet_v2()) == (10, 0)
+
+
+def test_the_strip_of_a_block_is_as_wide_as_its_box():
+    svg = drawing(squeezenext())
+    widths = {}
+    for rect in svg.iter(SVG + "rect"):
+        if rect.find(SVG + "title") is not None:
+            widths.setdefault(rect.find(SVG + "title").text.split(",")[0].rsplit(".", 1)[0], []).append(float(rect.get("width")))
+    assert sum(widths["s2.b3"]) == pytest.approx(83, abs=1e-9) and len(widths["s2.b3"]) == 5
+
+
+def test_text_takes_the_colour_of_the_page():
+    text = squeezenext().diagram()
+    assert 'fill="currentColor"' in text and "var(--sqz-kind-conv, #0072b2)" in text
+
+
+def test_a_notebook_shows_the_picture():
+    assert tiny()._repr_html_() == tiny().diagram()
+
+
+def test_an_empty_network_is_drawn_too():
+    assert drawing(Network("empty", (3, 8, 8))).find(SVG + "title").text == "empty: 0 params, 0 MACs"
+
+
+@pytest.mark.parametrize("count, text", [(0, "0"), (999, "999"), (1000, "1.00 k"), (12_345, "12.3 k"), (2_005_000, "2.01 M")])
+def test_short_counts(count, text):
+    assert short(count) == text
