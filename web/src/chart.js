@@ -80,7 +80,8 @@ export function drawChart(description, width) {
   const range = chart.y.scale === "band" ? [plot.top, plot.bottom] : [plot.bottom, plot.top];
   const y = makeScale(chart.y, yDomain, range, { most: plot.height < 240 ? 4 : 6, tight: plot.cells });
   const frame = { chart, plot, x, y, items: [], names: [] };
-  const marks = chart.marks.map((mark) => tag("g", { class: `sqz-${mark.type}s` }, MARKS[mark.type]?.(mark, frame)));
+  const rulesLast = [...chart.marks].sort((a, b) => (a.type === "rule") - (b.type === "rule"));
+  const marks = rulesLast.map((mark) => tag("g", { class: `sqz-${mark.type}s` }, MARKS[mark.type]?.(mark, frame)));
   const ends = width >= WIDE_ENOUGH ? lineEnds(frame.names, plot) : [];
   const content = [yAxis(y, chart.y, plot), xAxis(x, chart.x, plot), marks, ends, tag("g", { class: "sqz-focus" })];
   const svg = tag("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${Math.ceil(plot.height)}`, width, height: Math.ceil(plot.height), class: "sqz-svg", "aria-hidden": "true", focusable: "false" }, content);

@@ -34,12 +34,16 @@ export class Engine {
   }
 
   start() {
-    this.started ??= startWorker(this.base).then((worker) => {
-      worker.onmessage = ({ data }) => this.receive(data);
-      performance.mark("squeezelab-engine-ready");
-      return worker;
-    });
+    this.started ??= this.begin();
     return this.started;
+  }
+
+  async begin() {
+    performance.mark("squeezelab-engine-called");
+    const worker = await startWorker(this.base);
+    worker.onmessage = ({ data }) => this.receive(data);
+    performance.mark("squeezelab-engine-ready");
+    return worker;
   }
 
   receive({ id, answer }) {

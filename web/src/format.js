@@ -52,4 +52,4 @@ export function tick(value, kind) {
   return Math.abs(value) >= 10000 || kind === "si" ? si(value) : plain(value);
 }
 
-export const withUnit = (text, unit) => (unit && unit !== text ? `${text}${THIN}${unit}` : text);
+export const withUnit = (text, unit) => (unit ? `${text}\u00a0${unit}` : text);

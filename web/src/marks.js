@@ -90,22 +90,43 @@ function point(mark, frame) {
   });
 }
 
-function rule(mark, { x: xs, y: ys, plot }) {
-  const role = each(mark.role, 0) ?? "reference";
+const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+// Of the places beside a rule, the one that covers the fewest marks.
+function clearest(label, spots, items) {
+  const width = textWidth(label);
+  const covered = ({ x, y, end }) => items.filter((item) => overlap(item, { x: end ? x - width : x, y: y - 10, width, height: 13 })).length;
+  return spots.map((spot) => [covered(spot), spot]).reduce((best, each) => (each[0] < best[0] ? each : best))[1];
+}
+
+function besideUpright(x, plot, label) {
+  const right = { x: x + 5, y: plot.top + 10, end: false };
+  const left = { x: x - 5, y: plot.top + 10, end: true };
+  if (x + 6 + textWidth(label) > plot.right) return [left];
+  return x - 6 - textWidth(label) < plot.left ? [right] : [right, left];
+}
+
+function besideLevel(y, plot) {
+  const heights = [y - 5, y + 13].filter((place) => place > plot.top + 8 && place < plot.bottom);
+  return heights.flatMap((place) => [{ x: plot.right - 2, y: place, end: true }, { x: plot.left + 4, y: place, end: false }]);
+}
+
+function ruleLabel(label, spots, frame) {
+  const { x, y, end } = clearest(label, spots, frame.items);
+  return tag("text", { class: "sqz-note-text", x, y, "text-anchor": end ? "end" : "start" }, label);
+}
+
+function rule(mark, frame) {
+  const { plot } = frame;
   const label = each(mark.label, 0);
   const upright = mark.x !== undefined && mark.x !== null;
-  const place = upright ? xs.centre(mark.x) : ys.centre(mark.y);
+  const place = upright ? frame.x.centre(mark.x) : frame.y.centre(mark.y);
   const ends = upright
     ? { x1: place, x2: place, y1: plot.top, y2: plot.bottom }
     : { x1: plot.left, x2: plot.right, y1: place, y2: place };
-  const flip = upright && place + 6 + textWidth(label ?? "") > plot.right;
-  const where = upright
-    ? { x: place + (flip ? -5 : 5), y: plot.top + 10, "text-anchor": flip ? "end" : "start" }
-    : { x: plot.right - 2, y: place - 5 < plot.top + 8 ? place + 13 : place - 5, "text-anchor": "end" };
-  return [
-    tag("line", { class: "sqz-rule", ...ends, style: stroke(role) }),
-    label && tag("text", { class: "sqz-note-text", ...where }, label),
-  ];
+  const spots = upright ? besideUpright(place, plot, label ?? "") : besideLevel(place, plot);
+  const line = tag("line", { class: "sqz-rule", ...ends, style: stroke(each(mark.role, 0), "reference") });
+  return [line, label && spots.length > 0 && ruleLabel(label, spots, frame)];
 }
 
 function text(mark, { x, y }) {

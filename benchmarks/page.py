@@ -1,0 +1,99 @@
+"""What a reader waits for in a page: `python benchmarks/page.py [explorer ...]`, in a real Chromium.
+
+For each explorer on a page of its own: bytes, the start of the engine, and for every
+slider the time from its release (the change event) to the new picture in the document and to the frame after it.
+"""
+
+import gzip
+import shutil
+import sys
+import tempfile
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+
+from browser import LIVE, wait_until_warm, write_explorer_page  # noqa: E402
+from conftest import BROWSERS, QUIET, QuietHandler  # noqa: E402
+
+from squeezelab import explorers  # noqa: E402
+
+STEPS = 60  # moves of each slider
+
+MOVE = """async (input, steps) => {
+  const grid = input.closest('.sqz').querySelector('.sqz-charts');
+  const frame = () => new Promise(requestAnimationFrame);
+  const times = [];
+  for (let step = 0; step < steps; step += 1) {
+    const [low, high] = [Number(input.min), Number(input.max)];
+    const pitch = Number(input.step) || 1;
+    const next = low + Math.round((((step + 1) * 7919) % 997) / 997 * (high - low) / pitch) * pitch;
+    if (next === Number(input.value)) continue;
+    const drawn = new Promise(resolve => {
+      const watch = new MutationObserver(() => (watch.disconnect(), resolve(performance.now())));
+      watch.observe(grid, { childList: true, subtree: true });
+    });
+    const begin = performance.now();
+    input.value = next;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    const end = await drawn;
+    await frame();
+    times.push([end - begin, performance.now() - begin]);
+    await new Promise(resolve => setTimeout(resolve, 60));
+  }
+  return times;
+}"""
+
+ENTRY = "name => performance.getEntriesByName(name)[0].startTime"
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def weights():
+    """Compressed bytes of the files that a page with live figures loads."""
+    for path in sorted(LIVE.iterdir()):
+        data = path.read_bytes()
+        print(f"{path.name:<16}{len(data):>9} B {len(gzip.compress(data, 9)):>9} B gzip")
+
+
+def measure(browser, address, name):
+    page = browser.new_page()
+    page.goto(address)
+    wait_until_warm(page)
+    ready, warm = (page.evaluate(ENTRY, f"squeezelab-engine-{state}") for state in ("ready", "warm"))
+    called = page.evaluate(ENTRY, "squeezelab-engine-called")
+    print(f"{name}: engine ready {ready - called:.0f} ms after the first call, first answer {warm - called:.0f} ms")
+    for slider in page.locator(".sqz-explorer input[type=range]").all():
+        times = slider.evaluate(MOVE, STEPS)
+        spread = [percentile(column, share) for column in zip(*times) for share in (0.5, 0.95)]
+        picture, frame = spread[:2], spread[2:]
+        print(
+            f"  {slider.get_attribute('name'):<14}{len(times):3} moves   picture p50 {picture[0]:5.1f} p95 {picture[1]:5.1f} ms"
+            f"   next frame p50 {frame[0]:5.1f} p95 {frame[1]:5.1f} ms"
+        )
+    page.close()
+
+
+def main(names):
+    from playwright.sync_api import sync_playwright
+
+    weights()
+    path = next(filter(None, map(shutil.which, BROWSERS)))
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=folder))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for name in names:
+            write_explorer_page(Path(folder), name)
+            measure(browser, f"http://127.0.0.1:{server.server_port}/index.html", name)
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or explorers.names())
