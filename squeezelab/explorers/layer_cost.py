@@ -95,7 +95,7 @@ def problem_of(size, kernel, layer, machine):
         return f"{shapes}: {wasted} of the multiplications meet padding."
     if share_of(layer, machine) < STARVED:
         busy = short(attainable(layer.intensity, machine))
-        return f"Memory brings work for {busy} of the {machine.pes} PEs, so the array might as well be missing."
+        return f"Memory brings work for {busy} of the {machine.pes} PEs; the rest of this array can never be busy."
     return None
 
 
@@ -112,14 +112,14 @@ def words_chart(chosen, rows):
         marks.append({"type": "hbar", "y": names, "x0": base, "x": ends, "role": operand, "label": tips})
         base = ends
     work = [si(layer.macs) + " MACs" for _, _, layer in rows]
-    beside = [end + 0.22 * longest for end in base]
+    beside = [end + 0.3 * longest for end in base]
     marks.append({"type": "text", "x": beside, "y": names, "text": work, "role": "muted"})
     layer = layer_in(rows, chosen)
     weights = share(layer.weight_words / layer.words)
     return {
         "title": words_title(layer),
         "alt": f"The layer moves {si(layer.words)} words for {si(layer.macs)} MACs; {weights} of the words are weights.",
-        "x": axis("Words moved, each once", domain=[0, 1.45 * longest], format="si"),
+        "x": axis("Words moved, each once", domain=[0, 1.6 * longest], format="si"),
         "y": axis("", scale="band", domain=names),
         "legend": [key(operand, operand) for operand in OPERANDS],
         "marks": marks,
@@ -149,6 +149,7 @@ def roof_chart(chosen, rows, machine):
         "alt": f"At {per_word(layer.intensity)} the machine reaches at most {reached}.",
         "x": axis("Compute-to-IO ratio", "MACs per word", "log2", [low, high]),
         "y": axis("Attainable", "MACs per cycle", "log2", [1, 2048]),
+        "legend": [key("compute", "this layer"), key("idle", "the other two")],
         "marks": [
             {"type": "rule", "x": corner, "role": "muted", "label": f"ridge {short(corner)}"},
             {"type": "line", "x": [low, corner, high], "y": roof, "role": "reference", "label": "roof"},

@@ -27,7 +27,7 @@ LEVELS = [("mac", "arithmetic", "compute"), ("rf", "registers", "rf"), ("buffer"
 CONTROLS = [
     zoo_control("mobilenet"),
     stops("buffer_kb", "Buffer", BUFFERS, 128, "kB"),
-    stops("batch", "Batch", [1, 2, 4, 8, 16, 32, 64], 1, "images"),
+    stops("batch", "Images in a batch", [1, 2, 4, 8, 16, 32, 64], 1),
 ]
 
 
@@ -98,7 +98,7 @@ def operands(layer):
 
 def enough_kb(curve, machine):
     """The least buffer, in whole kB, from which on nothing is fetched twice."""
-    return half_up(ceil_div(curve.enough_words * machine.word_bits, 8 * 1024))
+    return ceil_div(curve.enough_words * machine.word_bits, 8 * 1024)
 
 
 def finding_of(label, traffic, enough, buffer_kb):
@@ -210,9 +210,8 @@ def figure(network, buffer_kb, batch):
             tile("Enough buffer", enough, unit="kB", role="buffer"),
             tile("Time", report.cycles, "si", "cycles", "compute"),
             tile("Energy", report.energy, "si", "MAC energies"),
-            tile("of it DRAM", report.energy_by_level["dram"] / report.energy, "percent", role="dram"),
         ],
         "table": table_of(traffic),
         "formula": law(traffic.worst(), machine),
-        "note": f"16-bit words; energies of Eyeriss, Table IV [recalled]. But for the buffer as {RECALLED}",
+        "note": f"16-bit words; energies of Eyeriss, Table IV [recalled]. All but the buffer as in the {RECALLED}",
     }

@@ -21,7 +21,7 @@ KIND_NAMES = {"conv": "convolution", "pointwise": "1×1", "depthwise": "depthwis
 KIND_ROLES = {"conv": "os", "pointwise": "is", "depthwise": "text", "fc": "ws"}  # unlike compute, fill and stall
 FLOWS = [("ws", "weight stationary"), ("os", "output stationary"), ("is", "input stationary")]
 RECALLED = "squeezelerator-16: its values are recalled from Kwon et al. (2018) or inferred, not read."
-MOST_KEPT = 12  # networks kept in memory; a slider over widths would otherwise fill it
+MOST_KEPT = 24  # networks and their counts; a slider over widths would otherwise fill the memory
 _kept = []  # [(key, value)], the newest last
 
 

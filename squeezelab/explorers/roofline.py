@@ -29,7 +29,7 @@ CONTROLS = [
     zoo_control(),
     stops("side", "Array", [4, 8, 16, 32], 16, "PEs a side"),
     stops("bandwidth", "DRAM", [2, 4, 8, 16, 32, 64], 16, "GB/s"),
-    stops("batch", "Batch", [1, 2, 4, 8, 16, 32, 64], 1, "images"),
+    stops("batch", "Images in a batch", [1, 2, 4, 8, 16, 32, 64], 1),
 ]
 
 
@@ -107,8 +107,10 @@ def roof_chart(spots, split, machine):
 
 
 def points(spots):
-    """A point for each group of equal layers; its area grows with its share of the time."""
+    """A point for each group of equal layers; its area grows with its share of the time, small ones lie on top."""
     time = total(spots, "cycles")
+    order = sorted([(-spot.cycles, place) for place, spot in enumerate(spots)])
+    spots = [spots[place] for _, place in order]
     return {
         "type": "point",
         "x": [spot.ratio for spot in spots],
@@ -188,5 +190,5 @@ def figure(network, side, bandwidth, batch):
         ],
         "table": table_of(spots),
         "formula": f"ridge = PEs / words per cycle = {machine.pes} / {supply} = {per_word(corner)}",
-        "note": f"Ratio: every word moved once. Speed: simulated, in the faster dataflow. But for array and DRAM as {RECALLED}",
+        "note": f"Ratio: every word moved once. Speed: simulated. All but array and DRAM as in the {RECALLED}",
     }

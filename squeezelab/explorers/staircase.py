@@ -9,8 +9,8 @@ TITLE = "The staircase: filters against cycles"
 INPUTS, TAPS = 64, 9  # channels that the 3x3 convolution reads, weights of its kernel
 MOST = 128
 WIDTHS = list(range(1, MOST + 1))
-EMPTY = 0.25  # from this share of empty places on, the figure calls the width a failure;
-BUSY = 0.25  # and below this share of busy cycles
+MOST_EMPTY = 0.25  # a width that leaves a larger share of the array's places empty counts as a failure
+LEAST_BUSY = 0.25  # and so does one with a smaller share of busy cycles
 CONTROLS = [
     slider("filters", "Filters", 1, MOST, 57),
     stops("side", "Array", [4, 8, 16, 32], 8, "PEs a side"),
@@ -77,11 +77,11 @@ def finding_of(stairs, n):
 def problem_of(stairs, n):
     """A width that leaves much of the array empty or idle, or None."""
     what, columns, filled = stairs.held(n)
-    if filled < 1 - EMPTY:
+    if 1 - filled > MOST_EMPTY:
         passes = plural(ceil_div(columns, stairs.side), "pass", "passes")
         held = f"{plural(columns, what)} on {stairs.side} columns {'needs' if columns == 1 else 'need'} {passes}"
         return f"{share(1 - filled)} of the array's places stay empty: {held}."
-    if stairs.busy(n) >= BUSY:
+    if stairs.busy(n) >= LEAST_BUSY:
         return None
     cost = stairs.costs[n - 1]
     useful, whole = cost.useful_cycles // cost.folds, cost.cycles // cost.folds
@@ -90,7 +90,6 @@ def problem_of(stairs, n):
 
 def chart_of(stairs, n):
     """A bar for each width: what a full array would take, and on top of it what is lost."""
-    taken = f"{grouped(stairs.cycles[n - 1])} cycles"
     full = [stairs.full(width) for width in WIDTHS]
     return {
         "title": chart_title(stairs, n),
@@ -102,7 +101,7 @@ def chart_of(stairs, n):
         "marks": [
             {"type": "bar", "x": WIDTHS, "y": full, "role": "compute", "label": "if every PE worked"},
             {"type": "bar", "x": WIDTHS, "y0": full, "y": stairs.cycles, "role": "idle", "label": "on this array"},
-            {"type": "rule", "y": stairs.cycles[n - 1], "role": "reference", "label": taken},
+            {"type": "rule", "y": stairs.cycles[n - 1], "role": "reference"},
             chosen_points(stairs, n),
         ],
     }
@@ -143,7 +142,7 @@ def table_of(stairs, n):
 
 def law(stairs, n):
     """The closed form with the numbers of this state."""
-    side, folds = stairs.side, stairs.costs[n - 1].folds
+    side, folds = stairs.side, grouped(stairs.costs[n - 1].folds)
     cycles = grouped(stairs.cycles[n - 1])
     if stairs.dataflow == "os":
         return f"⌈M/R⌉ · ⌈N/C⌉ · (R + C + K − 2) = {folds} · ({side} + {side} + {stairs.k} − 2) = {cycles}"
