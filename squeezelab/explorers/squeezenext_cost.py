@@ -47,14 +47,13 @@ def figure(version, width, sparsity, array, dataflow):
     run = work.run(machine, dataflow, sparsity)
     rivals = reference_cycles(machine, dataflow, sparsity)
     at_paper = (version, width, half_up(100 * sparsity) / 100, array, dataflow) == PAPER_SETTINGS
-    places = places_of(work.names)
     name = "v" + str(version) + ("" if width == 1 else " at width " + decimals(width, 3))
     return {
         "finding": finding_of(name, run, rivals),
         "problem": problem_of(run, machine),
         "charts": [
-            cycles_chart(name, work, run, places),
-            utilisation_chart(work, run, places, machine),
+            cycles_chart(name, work, run),
+            utilisation_chart(work, run, machine),
             totals_chart(name, run, rivals, at_paper),
         ],
         "readout": readout_of(work, run, rivals),
@@ -116,31 +115,22 @@ def note_of(version, width, at_paper):
 # Charts.
 
 
-def places_of(names):
-    """Short categories that keep the stage before the dot: 's1.b2.expand' is 's1.10', the tenth layer of stage 1."""
-    places = []
-    count = 0
-    stage = None
-    for name in names:
-        parts = name.split(".")
-        count = count + 1 if parts[0] == stage else 1
-        stage = parts[0]
-        places.append(f"{stage}.{count}" if len(parts) > 1 else name)
-    return places
-
-
 def cost_label(cost):
     """The parts of a layer's cycles, for its tip."""
-    total = ": " + si(cost[1] + cost[2] + cost[3]) + " = "
-    parts = [si(cost[1]) + " compute", si(cost[2]) + " fill"]
-    if cost[3] > 0:
-        parts.append(si(cost[3]) + " DRAM wait")
-    return total + " + ".join(parts)
+    compute, fill, total = ends_of(cost)
+    parts = f": {grouped(total)} cycles = {grouped(compute)} compute + {grouped(fill - compute)} fill"
+    return parts + (f" + {grouped(total - fill)} DRAM" if total > fill else "")
 
 
-def cycles_chart(name, work, run, places):
+def ends_of(cost):
+    """Where the stacked parts of a layer's cycles end: compute, fill, wait for DRAM."""
+    return half_up(cost[1]), half_up(cost[1] + cost[2]), half_up(cost[1] + cost[2] + cost[3])
+
+
+def cycles_chart(name, work, run):
     """Three bars a layer, one before the other: all cycles, those without DRAM, those that compute."""
-    ends = [(half_up(c[1]), half_up(c[1] + c[2]), half_up(c[1] + c[2] + c[3])) for c in run.costs]
+    ends = [ends_of(cost) for cost in run.costs]
+    places = work.places
     texts = [cost_label(cost) for cost in run.costs]
     first = ends[0][2]
     tallest = max([end[2] for end in ends[1:]])
@@ -155,10 +145,10 @@ def cycles_chart(name, work, run, places):
     marks[0]["label"] = [layer + texts[i] for layer, i in zip(work.names, work.which)]
     if cut:
         marks.append({"type": "text", "x": [places[22]], "y": [0.95 * top], "text": ["◂ conv1: " + si(first)], "role": "muted"})
-    stem = percent(first / run.cycles)
+    alt = f"In SqueezeNext {name} conv1 alone takes {percent(first / run.cycles)} of {si(run.cycles)} cycles"
     return {
         "title": f"Cycles of the {len(places)} layers" + (", conv1 cut off" if cut else ""),
-        "alt": f"In SqueezeNext {name} conv1 alone takes {stem} of {si(run.cycles)} cycles, DRAM-bound layers {share(run.dram_bound)}.",
+        "alt": f"{alt}, DRAM-bound layers {share(run.dram_bound)}.",
         "x": axis("Layer, in order of execution", scale="band", domain=places),
         "y": axis("Cycles", domain=[0, top], format="si"),
         "marks": marks,
@@ -168,8 +158,9 @@ def cycles_chart(name, work, run, places):
     }
 
 
-def utilisation_chart(work, run, places, machine):
+def utilisation_chart(work, run, machine):
     shares = [utilisation(cost, machine) for cost in run.costs]
+    places = work.places
     marks = []
     for number in (0, 1):
         own = [place for place, i in zip(places, work.which) if run.costs[i][0] == number]

@@ -22,12 +22,7 @@ def grouped(n):
     >>> grouped(1169173).replace(THIN, " ")
     '1 169 173'
     """
-    digits = str(half_up(abs(n)))
-    groups = []
-    while len(digits) > 3:
-        groups.insert(0, digits[-3:])
-        digits = digits[:-3]
-    return ("−" if half_up(n) < 0 else "") + THIN.join([digits] + groups)
+    return f"{half_up(n):,}".replace(",", THIN).replace("-", "−")
 
 
 def decimals(x, places):

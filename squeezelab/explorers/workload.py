@@ -10,13 +10,13 @@ from ..hardware.simulate import shape_key
 
 
 class Workload:
-    """names: of the layers with weights, in order of execution; nests: the distinct loop nests among them;
-    which: for each layer the place of its nest in `nests`. The first layer has a nest of its own: it is never sparse."""
+    """names: of the layers with weights, in order of execution; places: short ones for an axis; nests: the distinct
+    loop nests; which: for each layer the place of its nest in `nests`. The first layer, never sparse, has its own nest."""
 
     def __init__(self, network):
         self.name = network.name
         self.params = network.params
-        self.macs = network.macs
+        self.macs = 0
         self.names, self.nests, self.which = [], [], []
         places = {}
         for layer in network.mac_layers:
@@ -24,8 +24,11 @@ class Workload:
             if key not in places:
                 places[key] = len(self.nests)
                 self.nests.append(loop_nest(layer))
+            place = places[key]
             self.names.append(layer.name)
-            self.which.append(places[key])
+            self.which.append(place)
+            self.macs += self.nests[place].macs
+        self.places = short_names(self.names)
 
     def run(self, machine, dataflow, sparsity):
         return Run(self, machine, dataflow, sparsity)
@@ -54,3 +57,15 @@ class Run:
         self.cycles = round(total)
         self.utilisation = issued / (total * machine.pes)
         self.dram_bound = waiting / total
+
+
+def short_names(names):
+    """Names that keep the stage before the dot: 's1.b2.expand' becomes 's1.10', the tenth layer of stage 1."""
+    short = []
+    stage, count = "", 0
+    for name in names:
+        parts = name.split(".")
+        count = count + 1 if parts[0] == stage else 1
+        stage = parts[0]
+        short.append(f"{stage}.{count}" if len(parts) > 1 else name)
+    return short

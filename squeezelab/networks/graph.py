@@ -112,13 +112,17 @@ class Network:
             layer = make(name, *arguments)
         except ValueError as error:
             raise ValueError(f"{op} '{name}': {error}")
-        if name in self._by_name:
-            raise ValueError(f"{self.name} already has a layer named {name!r}")
+        return self._add(layer)
+
+    def _add(self, layer):
+        """Adds a layer under its full name; its name must be new and what it reads must be here."""
+        if layer.name in self._by_name:
+            raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
         for source in layer.sources:
             if self._by_name.get(source.name) is not source:
-                raise ValueError(f"'{name}' reads '{source.name}', which is not a layer of {self.name}")
+                raise ValueError(f"'{layer.name}' reads '{source.name}', which is not a layer of {self.name}")
         self.layers.append(layer)
-        self._by_name[name] = layer
+        self._by_name[layer.name] = layer
         return layer
 
     def conv(self, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True, name=None):
@@ -129,14 +133,13 @@ class Network:
     def conv_norm(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
         """A convolution without biases and its batch norm."""
         y = self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, False)
-        return self.record(Norm, "norm", y.name[len(self._prefix) :] + "_norm", y)
+        return self._add(Norm(y.name + "_norm", y))
 
     def conv_norm_relu(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
         """A convolution without biases, its batch norm and a ReLU."""
         y = self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, False)
-        own_name = y.name[len(self._prefix) :]
-        z = self.record(Norm, "norm", own_name + "_norm", y)
-        return self.record(Activation, "relu", own_name + "_relu", "relu", z)
+        z = self._add(Norm(y.name + "_norm", y))
+        return self._add(Activation(y.name + "_relu", "relu", z))
 
     def linear(self, x, features, bias=True, name=None):
         return self.record(Linear, "fc", name, x, features, bias)
