@@ -148,7 +148,7 @@ def curve_chart(curve, traffic, enough, buffer_kb):
         "x": axis("Buffer", "kB", "log2", [BUFFERS[0], BUFFERS[-1]]),
         "y": axis("DRAM", "words", domain=[0, 1.08 * curve.words[0]], format="integer"),
         "height": 0.62,
-        "legend": [key("dram", "as simulated"), key("reference", "least in any schedule")],
+        "legend": [key("dram", "as simulated"), key("reference", "lower bound of any schedule")],
         "marks": [
             {"type": "line", "x": BUFFERS, "y": curve.least, "role": "reference", "dashed": True, "label": "at least"},
             {"type": "line", "x": BUFFERS, "y": curve.words, "role": "dram", "label": "as simulated"},
@@ -213,5 +213,5 @@ def figure(network, buffer_kb, batch):
         ],
         "table": table_of(traffic),
         "formula": law(traffic.worst(), machine),
-        "note": f"16-bit words; energies of Eyeriss, Table IV [recalled]. All but the buffer as in the {RECALLED}",
+        "note": f"Lower bound: Chen et al. 2020 [recalled]. Energies: Eyeriss, Table IV [recalled]. All but the buffer as in the {RECALLED}",
     }

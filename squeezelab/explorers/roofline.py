@@ -26,7 +26,7 @@ TITLE = "A network under the roofline"
 LOWEST, HIGHEST = 0.5, 4096  # MACs per word; every layer of the zoo lies between, at any batch of the control
 PARTS = [("compute", "computing"), ("fill", "filling and draining"), ("stall", "waiting for DRAM")]
 CONTROLS = [
-    zoo_control(),
+    zoo_control("mobilenet"),  # its depthwise layers lie far left, some below the roof
     stops("side", "Array", [4, 8, 16, 32], 16, "PEs a side"),
     stops("bandwidth", "DRAM", [2, 4, 8, 16, 32, 64], 16, "GB/s"),
     stops("batch", "Images in a batch", [1, 2, 4, 8, 16, 32, 64], 1),
