@@ -213,5 +213,5 @@ def figure(network, buffer_kb, batch):
         ],
         "table": table_of(traffic),
         "formula": law(traffic.worst(), machine),
-        "note": f"Lower bound: Chen et al. 2020 [recalled]. Energies: Eyeriss, Table IV [recalled]. All but the buffer as in the {RECALLED}",
+        "note": f"[Recalled]: lower bound (Chen et al. 2020), energies (Eyeriss, Table IV). Otherwise as in the {RECALLED}",
     }
