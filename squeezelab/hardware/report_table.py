@@ -21,8 +21,8 @@ def report_row(row):
     ]
 
 
-def report_table(report):
-    """Cycles, utilisation, DRAM words, compute-to-IO ratio and energy of each layer."""
+def report_table(report, longest=LONGEST):
+    """Cycles, utilisation, DRAM words, compute-to-IO ratio and energy of each layer; at most `longest` rows of them."""
     shown = [row for row in report.layers if row.bound != "hidden"]
     machine = report.accelerator
     title = (
@@ -32,9 +32,9 @@ def report_table(report):
     )
     head = ["layer", "flow", "MACs", "cycles", "utilisation", "DRAM words", "MAC/word", "energy (M)", "bound"]
     lines = aligned([head] + [report_row(row) for row in shown])
-    if len(shown) > LONGEST:
-        cut = len(shown) - LONGEST
-        lines = lines[: 1 + LONGEST // 2] + [f"… {cut} more rows, all in .layers …"] + lines[-LONGEST // 2 :]
+    if longest and len(shown) > longest:
+        cut = len(shown) - longest
+        lines = lines[: 1 + longest // 2] + [f"… {cut} more rows, all in .layers …"] + lines[-longest // 2 :]
     hidden = len(report.layers) - len(shown)
     if hidden:
         lines.append(f"and {hidden} layers (norm, activation, pooling, sum, …) that hide behind the array")

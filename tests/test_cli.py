@@ -1,0 +1,121 @@
+"""The command line answers with a table or JSON, and refuses nonsense in one line with status 2."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from squeezelab.cli import main
+from squeezelab.hardware import PRESETS, accelerator, simulate
+from squeezelab.networks import NETWORKS, resnet, squeezenet, squeezenext
+
+V5 = ["cost", "squeezenext", "--width", "1", "--version", "5", "--accelerator", "squeezelerator-16", "--sparsity", "0.4"]
+
+
+def answer(capsys, *words):
+    """(status, stdout, stderr) of a command."""
+    try:
+        status = main([str(word) for word in words])
+    except SystemExit as leaving:
+        status = leaving.code
+    return (status, *capsys.readouterr())
+
+
+def as_json(capsys, *words):
+    status, out, err = answer(capsys, "cost", *words, "--json")
+    assert (status, err) == (0, "")
+    return json.loads(out)
+
+
+def test_the_table_has_totals_and_every_layer(capsys):
+    status, out, err = answer(capsys, *V5)
+    assert (status, err) == (0, "")
+    assert out.startswith("1.0-SqNxt-23v5 on squeezelerator-16 (16x16, hybrid): 1,169,173 cycles")
+    for layer in squeezenext(version=5).mac_layers:
+        assert f"\n{layer.name} " in out
+
+
+def test_json_equals_the_report(capsys):
+    status, out, _ = answer(capsys, *V5, "--json")
+    report = simulate(squeezenext(version=5), "squeezelerator-16", sparsity=0.4)
+    assert status == 0 and json.loads(out) == json.loads(json.dumps(report.to_dict()))
+    assert {"params", "macs", "cycles", "energy", "dram_words", "intensity", "layers"} <= set(json.loads(out))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("machine", PRESETS)
+def test_every_network_runs_on_every_accelerator(capsys, name, machine):
+    assert as_json(capsys, name, "--accelerator", machine)["cycles"] > 0
+
+
+def test_options_reach_the_network(capsys):
+    assert as_json(capsys, "squeezenet", "--version", "1.1")["params"] == squeezenet("1.1").params
+    assert as_json(capsys, "squeezenet", "--bypass", "simple")["network"] == "SqueezeNet-1.0 simple bypass"
+    assert as_json(capsys, "resnet", "--depth", 50, "--resolution", 96)["macs"] == resnet(50, resolution=96).macs
+    asked = as_json(capsys, "squeezenext", "--width", 2, "--version", 5, "--depths", "1,2,3,1", "--projection", "parallel")
+    assert asked["params"] == squeezenext(2, 5, depths=(1, 2, 3, 1), projection="parallel").params
+    assert as_json(capsys, "squeezenext", "--groups", 2)["params"] == 543_072
+
+
+def test_options_reach_the_accelerator_and_the_simulation(capsys):
+    machine = accelerator("squeezelerator-16").with_(rows=8, cols=8, buffer_bytes=32 * 1024, dram_gb_per_s=4)
+    settings = {"dataflow": "ws", "sparsity_mode": "nm", "weight_format": "csr", "batch": 3, "other_layers": "separate"}
+    words = ["--rows", 8, "--buffer-kb", 32, "--dram-gb-per-s", 4]
+    for name, value in settings.items():
+        words += ["--" + name.replace("_", "-"), value]
+    asked = as_json(capsys, "squeezenet", *words, "--sparsity", 0.6)
+    expected = simulate(squeezenet(), machine, sparsity=0.6, **settings)
+    assert (asked["cycles"], asked["energy"]) == (expected.cycles, expected.energy)
+    assert as_json(capsys, "vgg", "--rows", 4, "--cols", 16)["cycles"] != as_json(capsys, "vgg", "--rows", 4)["cycles"]
+
+
+def test_the_list_names_everything_there_is(capsys):
+    status, out, _ = answer(capsys, "list")
+    assert status == 0
+    for word in [*NETWORKS, *PRESETS, "--depths", "systolic", "broadcast", "recalled", "assumed"]:
+        assert word in out
+
+
+BAD = [
+    (["cost", "squeezenxt"], "unknown network 'squeezenxt'; there are alexnet, mobilenet"),
+    (["cost", "squeezenext", "--version", "9"], "unknown SqueezeNext version 9; there are 1, 2, 3, 4, 5"),
+    (["cost", "squeezenext", "--version", "1.1"], "unknown SqueezeNext version '1.1'"),
+    (["cost", "squeezenet", "--version", "2.0"], "unknown SqueezeNet version '2.0'; there are 1.0, 1.1"),
+    (["cost", "vgg", "--width", "2"], "vgg does not take --width; it takes --depth, --resolution, --classes"),
+    (["cost", "squeezenext", "--width", "nan"], "the width must be a number"),
+    (["cost", "squeezenext", "--width", "-1"], "the width must be a number"),
+    (["cost", "squeezenext", "--depths", "2,4"], "four block counts"),
+    (["cost", "squeezenext", "--depths", "a,b"], "block counts are whole numbers with commas"),
+    (["cost", "squeezenext", "--resolution", "4"], "its padded input has only"),
+    (["cost", "resnet", "--depth", "19"], "unknown ResNet depth 19; there are 18, 34, 50"),
+    (["cost", "vgg", "--accelerator", "tpu"], "unknown accelerator 'tpu'; there are eyeriss-like"),
+    (["cost", "vgg", "--dataflow", "is"], "unknown dataflow 'is'; there are hybrid, ws, os"),
+    (["cost", "vgg", "--sparsity", "1"], "sparsity must be a share of zeros"),
+    (["cost", "vgg", "--sparsity", "nan"], "sparsity must be a share of zeros"),
+    (["cost", "vgg", "--sparsity", "much"], "argument --sparsity: invalid float value: 'much'"),
+    (["cost", "vgg", "--batch", "0"], "the batch must be a whole number of at least 1"),
+    (["cost", "vgg", "--rows", "0"], "rows must be a whole number of at least 1"),
+    (["cost", "vgg", "--buffer-kb", "0"], "buffer_kb must be a positive number"),
+    (["cost", "vgg", "--weight-format", "zip"], "unknown weight format 'zip'"),
+    (["cost", "vgg", "--colour", "red"], "unrecognized arguments: --colour red"),
+    (["cost"], "required: network"),
+    (["price"], "invalid choice: 'price'"),
+    ([], "required: COMMAND"),
+]
+
+
+@pytest.mark.parametrize("words, message", BAD, ids=[" ".join(words) or "nothing" for words, _ in BAD])
+def test_nonsense_is_refused_in_one_line(capsys, words, message):
+    status, out, err = answer(capsys, *words)
+    assert (status, out) == (2, "")
+    assert err.startswith("squeezelab: ") and err.count("\n") == 1 and message in err
+
+
+def test_the_module_runs_and_leaves_quietly_when_its_reader_does():
+    command = [sys.executable, "-m", "squeezelab", "cost", "resnet", "--depth", "50"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    running.stderr.close()
+    assert running.wait() == 0
