@@ -39,15 +39,15 @@ class Table:
     def html_row(self, tag, row):
         cells = []
         for column, value in enumerate(row):
-            side = "right" if self.numeric(column) else "left"
-            cells.append(f'<{tag} style="text-align: {side}">{escape(text(value))}</{tag}>')
+            style = "text-align: right; white-space: nowrap" if self.numeric(column) else "text-align: left"
+            cells.append(f'<{tag} style="{style}">{escape(text(value))}</{tag}>')
         return "<tr>" + "".join(cells) + "</tr>"
 
     def _repr_html_(self):
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
         head = self.html_row("th", self.columns)
         body = "".join(self.html_row("td", row) for row in self.rows)
-        table = f'<table class="table">{caption}<thead>{head}</thead><tbody>{body}</tbody></table>'
+        table = f'<table class="table table-sm">{caption}<thead>{head}</thead><tbody>{body}</tbody></table>'
         label = escape(self.caption or "Table")  # scrolls by itself on a narrow screen, with the keyboard too
         return f'<div style="overflow-x: auto" role="region" aria-label="{label}" tabindex="0">{table}</div>'
 
