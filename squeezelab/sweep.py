@@ -18,7 +18,7 @@ from .design_table import DesignTable
 from .hardware import accelerator
 from .hardware.accelerator import positive, words
 from .hardware.cost import COST_FIELDS, ENERGY_LEVELS, HIDDEN
-from .hardware.simulate import check_network, check_zeros, checked_settings, network_costs
+from .hardware.simulate import check_network, checked_settings, checked_zeros, network_costs
 from .hardware.sparsity import slowest_lane
 from .networks import build
 from .networks.shapes import whole
@@ -130,9 +130,8 @@ def checked_shares(sparsity, pairs):
     shares = as_list(sparsity)
     if len(shares) > 1 and any(isinstance(share, dict) for share in shares):
         raise ValueError("an axis of sparsities takes numbers; a dict of layers' shares can only be the same for all")
-    for share in shares:
-        for _, network in pairs:
-            check_zeros(network, share)
+    for _, network in pairs:
+        shares = [checked_zeros(network, share) for share in shares]
     return shares
 
 

@@ -106,12 +106,12 @@ def words(count_of_bytes, word_bits):
 
 
 def positive(name, what, value):
-    """`value` as a plain number above 0 (numpy's integers become ints)."""
+    """`value` as a plain number above 0; numpy's numbers become Python's."""
     if not isinstance(value, (bool, int, float)) and hasattr(value, "__index__"):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e15:
         raise ValueError(f"accelerator {name!r}: {what} must be a positive number, not {value!r}")
-    return value
+    return value if type(value) is int else float(value)
 
 
 KWON = "Kwon et al. 2018 [recalled]"

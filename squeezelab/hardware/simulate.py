@@ -44,7 +44,7 @@ def simulate(
     """
     check_network(network)
     machine = accelerator(machine)
-    check_zeros(network, sparsity)
+    sparsity = checked_zeros(network, sparsity)
     batch = whole(batch, "the batch")
     settings = checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, batch, other_layers)
     costs = network_costs(network, machine, settings)
@@ -128,16 +128,15 @@ def zero_share(sparsity, name, first):
     return 0 if first else sparsity
 
 
-def check_zeros(network, sparsity):
-    """Raises unless the sparsity is a share, or shares of layers that have weights."""
+def checked_zeros(network, sparsity):
+    """The sparsity in plain numbers; raises unless it is a share, or shares of layers that have weights."""
     if not isinstance(sparsity, dict):
-        check_sparsity(sparsity)
-        return
+        return check_sparsity(sparsity)
     names = [layer.name for layer in network.mac_layers]
     for name in sparsity:
         if name not in names:
             raise ValueError(f"no layer {name!r} with weights in {network.name}; there are {', '.join(names)}")
-        check_sparsity(sparsity[name], f"the sparsity of '{name}'")
+    return {name: check_sparsity(sparsity[name], f"the sparsity of '{name}'") for name in sparsity}
 
 
 def other_cost(layer, machine, treatment, batch):

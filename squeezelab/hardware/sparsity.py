@@ -21,7 +21,7 @@ def check_sparsity(sparsity, what="sparsity"):
     """The share of zero weights, from 0 (dense) up to but not including 1."""
     if isinstance(sparsity, bool) or not isinstance(sparsity, (int, float)) or not 0 <= sparsity < 1:
         raise ValueError(f"{what} must be a share of zeros from 0 up to, not including, 1, not {sparsity!r}")
-    return sparsity
+    return sparsity if type(sparsity) is int else float(sparsity)  # numpy's floats become plain ones
 
 
 # Mean of the largest of n standard normal values, sampled; between them linear in log2 n
