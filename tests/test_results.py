@@ -5,6 +5,7 @@ import runpy
 
 import pytest
 from conftest import ROOT
+from project import repository
 
 from squeezelab import results
 
@@ -36,4 +37,5 @@ def test_without_a_clone_results_come_from_the_repository(monkeypatch, tmp_path)
     monkeypatch.setattr(results, "FOLDER", tmp_path / "none")
     monkeypatch.setattr(results, "urlopen", answer)
     assert results.recorded("scalesim_sample")["program"] == "SCALE-Sim 3.0.0"
-    assert asked == ["https://raw.githubusercontent.com/squeezelab/squeezelab/main/book/results/scalesim_sample.json"]
+    raw = repository().replace("github.com", "raw.githubusercontent.com")
+    assert asked == [raw + "/main/book/results/scalesim_sample.json"]
