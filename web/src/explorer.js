@@ -3,8 +3,15 @@
 import { renderExplorer } from "./explorer_view.js";
 import { renderPrediction } from "./prediction_view.js";
 
+// JupyterLab binds the arrow keys of whatever has the focus, unless that element says otherwise: sliders need them.
+function keepKeys({ target }) {
+  target.dataset.lmSuppressShortcuts = "true";
+}
+
 function render(context) {
   const { kind } = context.model.get("spec");
+  context.el.classList.add("sqz");
+  context.el.addEventListener("focusin", keepKeys);
   return kind === "prediction" ? renderPrediction(context) : renderExplorer(context);
 }
 

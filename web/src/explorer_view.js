@@ -42,7 +42,6 @@ class ExplorerView {
     const actions = h("div", { className: "sqz-actions" }, copy, button("Reset", () => this.reset()));
     const head = h("div", { className: "sqz-head" }, h("span", { className: "sqz-name" }, this.spec.title), actions);
     const panel = h("div", { className: "sqz-controls" }, this.controls.map(({ node }) => node));
-    this.el.classList.add("sqz");
     this.el.setAttribute("role", "group");
     this.el.setAttribute("aria-label", `Explorer: ${this.spec.title}`);
     this.el.replaceChildren(

@@ -46,7 +46,6 @@ export function renderPrediction({ model, el }) {
       const chosen = form.querySelector("input:checked");
       if (chosen) choose(Number(chosen.value));
     });
-    el.classList.add("sqz");
     el.replaceChildren(form);
   }
   draw();
