@@ -57,8 +57,7 @@ class Accelerator:
         clock_ghz = positive(name, "clock_ghz", clock_ghz)
         if dram_gb_per_s is not None:
             dram_gb_per_s = positive(name, "dram_gb_per_s", dram_gb_per_s)
-        if latency_cycles != 0:
-            latency_cycles = positive(name, "latency_cycles", latency_cycles)
+        latency_cycles = positive(name, "latency_cycles", latency_cycles, or_zero=True)
         check_choice("array style", style, STYLES)
         if not isinstance(energy, EnergyTable):
             check_choice("energy table", energy, sorted(ENERGY_TABLES))
@@ -105,12 +104,13 @@ def words(count_of_bytes, word_bits):
     return count_of_bytes * 8 / word_bits
 
 
-def positive(name, what, value):
+def positive(name, what, value, or_zero=False):
     """`value` as a plain number above 0; numpy's numbers become Python's."""
     if not isinstance(value, (bool, int, float)) and hasattr(value, "__index__"):
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e15:
-        raise ValueError(f"accelerator {name!r}: {what} must be a positive number, not {value!r}")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not 0 <= value < 1e15 or (value == 0 and not or_zero):
+        raise ValueError(f"accelerator {name!r}: {what} must be a positive number{' or 0' * or_zero}, not {value!r}")
     return value if type(value) is int else float(value)
 
 

@@ -32,7 +32,7 @@ def loop_nest(layer, batch=1):
     if layer.op == "linear":
         return LoopNest(batch, 1, layer.in_shape[0], layer.shape[0], 1, 1, 1, 1, 1, 1, 1, 1)
     if layer.op != "conv":
-        raise ValueError(f"'{layer.name}' is a {layer.op}: only convolutions and linear layers run on the array")
+        raise ValueError(f"'{layer.name}' cannot run on the array: it is no convolution or linear layer, but {layer.op!r}")
     channels, h, w = layer.in_shape
     return LoopNest(
         batch,

@@ -13,7 +13,7 @@ def attainable(intensity, machine):
     >>> attainable(4.5, accelerator("squeezelerator-16"))
     36.0
     """
-    if intensity < 0:
+    if not intensity >= 0:
         raise ValueError(f"a compute-to-IO ratio is never negative, not {intensity!r}")
     return min(machine.pes, intensity * machine.words_per_cycle)
 

@@ -81,6 +81,10 @@ def network_costs(network, machine, settings):
             if key not in known:
                 known[key] = array_cost(layer, machine, settings, 1 - share)
             cost = known[key]
+        elif layer.macs:
+            raise ValueError(
+                f"'{layer.name}' cannot be simulated: its {layer.macs} MACs are a {layer.op!r}'s, not a convolution's"
+            )
         else:
             cost = HIDDEN if treatment == "hidden" else other_cost(layer, machine, treatment, batch)
         costs.append(cost)

@@ -55,6 +55,7 @@ def work_factor(mode, density, nest, machine):
     if mode == "lanes":
         spread = (density * (1 - density) / nest.k) ** 0.5
         return minimum(density + machine.lane_kappa * spread, density * 0 + 1)
+    check_choice("sparsity mode", mode, MODES)
     return density * 0 + 1
 
 

@@ -27,14 +27,21 @@ class Scope:
         self.network._prefix = self.outer
 
 
+def checked_name(name, what):
+    """`name`, which must be text."""
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"{what} must be text, not {name!r}")
+    return name
+
+
 class Network:
     """A named graph of layers over an input of shape (channels, height, width) or (features,)."""
 
     def __init__(self, name, input_shape):
-        self.name = name
+        self.name = checked_name(name, "a network's name")
         if not isinstance(input_shape, (tuple, list)) or len(input_shape) not in (1, 3):
             raise ValueError(f"the input shape must be (channels, height, width) or (features,), not {input_shape!r}")
-        shape = tuple([whole(side, f"the input shape {tuple(input_shape)}") for side in input_shape])
+        shape = tuple([whole(side, f"a side of the input shape {tuple(input_shape)}") for side in input_shape])
         self.input = Input("input", (), shape)
         self.layers = []
         self._by_name = {"input": self.input}
@@ -103,16 +110,17 @@ class Network:
 
     def record(self, make, op, name, *arguments):
         """Makes a layer with ``make(name, *arguments)``, adds it and returns it; its errors carry the layer's name."""
-        if name is None:
-            count = self._counts.get(self._prefix + op, 0) + 1
-            self._counts[self._prefix + op] = count
-            name = f"{op}{count}"
-        name = self._prefix + name
+        count = self._counts.get(self._prefix + op, 0) + (name is None)
+        name = self._prefix + (f"{op}{count}" if name is None else checked_name(name, "a layer's name"))
         try:
             layer = make(name, *arguments)
         except ValueError as error:
-            raise ValueError(f"{op} '{name}': {error}")
-        return self._add(layer)
+            raise ValueError(f"{op} '{name}': {error}") from error
+        except AttributeError as error:  # something without a shape was given as a layer
+            raise ValueError(f"{op} '{name}': it reads layers, as net.input or what net.conv(...) returns; {error}") from error
+        self._add(layer)
+        self._counts[self._prefix + op] = count
+        return layer
 
     def _add(self, layer):
         """Adds a layer under its full name; its name must be new and what it reads must be here."""

@@ -247,6 +247,8 @@ class Concat(Layer):
     op = "concat"
 
     def __init__(self, name, sources):
+        if not isinstance(sources, (list, tuple)):
+            raise ValueError(f"it needs a list of layers, not {sources!r}")
         sources = tuple(sources)
         if len(sources) < 2:
             raise ValueError(f"it needs at least two layers, not {len(sources)}")

@@ -29,15 +29,14 @@ def squeezenext(width=1.0, version=1, groups=1, depths=None, resolution=227, pro
     resolution: pixels a side; the paper uses 227.
     projection: "serial" or "parallel" instead of the version's.
     """
-    if version not in VERSIONS or isinstance(version, bool):
+    if isinstance(version, bool) or not isinstance(version, int) or version not in VERSIONS:
         raise ValueError(f"unknown SqueezeNext version {version!r}; there are 1, 2, 3, 4, 5")
     usual_depths, kernel, usual_projection = VERSIONS[version]
-    own_depths = depths is not None and tuple(depths) != usual_depths
     depths = checked_depths(usual_depths if depths is None else depths)
     projection = projection or usual_projection
     widths = stage_widths(width, groups)
     resolution = whole(resolution, "the resolution")
-    net = Network(title(width, version, groups, depths, own_depths), (3, resolution, resolution))
+    net = Network(title(width, version, groups, depths, depths != usual_depths), (3, resolution, resolution))
     x = net.conv_norm_relu(net.input, 64, kernel, stride=2, padding=0, name="conv1")
     x = net.max_pool(x, 3, 2, ceil=True, name="pool1")
     vertical = True  # the order of 3x1 and 1x3 alternates through the whole network
@@ -54,9 +53,8 @@ def squeezenext(width=1.0, version=1, groups=1, depths=None, resolution=227, pro
 
 def checked_depths(depths):
     """Four block counts, each at least 1."""
-    depths = tuple(depths)
-    if len(depths) != 4:
-        raise ValueError(f"SqueezeNext has four stages, so depths needs four block counts, not {list(depths)}")
+    if not isinstance(depths, (list, tuple)) or len(depths) != 4:
+        raise ValueError(f"SqueezeNext has four stages, so depths needs four block counts, not {depths!r}")
     return tuple([whole(depth, "a stage's number of blocks") for depth in depths])
 
 

@@ -10,7 +10,6 @@ from .blocks import (
     inverted_residual_block,
     resnet_basic_block,
     resnet_bottleneck_block,
-    squeezenext_block,
 )
 from .graph import Network
 from .shapes import whole
@@ -22,7 +21,8 @@ def choose(what, choice, choices):
     for key in choices:
         if key == choice and type(key) is type(choice):
             return choices[key]
-    listed = ", ".join(sorted([str(key) for key in choices]))
+    exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
+    listed = ", ".join(sorted([exact(key) for key in choices]))
     raise ValueError(f"unknown {what} {choice!r}; there are {listed}")
 
 
@@ -206,4 +206,8 @@ NETWORKS = {
 
 def build(name, **options):
     """A network of the zoo by name: ``build("squeezenext", width=2.0)``."""
-    return choose("network", name, NETWORKS)(**options)
+    make = choose("network", name, NETWORKS)
+    try:
+        return make(**options)
+    except TypeError as error:
+        raise ValueError(f"{name} cannot be built with {', '.join(sorted(options))}: {error}") from error
