@@ -21,7 +21,16 @@ It is portable: the same file answers a slider in a notebook (CPython) and in a 
 * and, if wanted, ``formula``, ``note`` and ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``).
 """
 
-NAMES = ["layer_cost", "roofline", "staircase", "memory", "squeezenext_cost"]
+NAMES = [
+    "layer_cost",
+    "roofline",
+    "dataflow",
+    "staircase",
+    "memory",
+    "sparse_hardware",
+    "block_composer",
+    "squeezenext_cost",
+]
 
 
 def names():

@@ -42,7 +42,7 @@ class Run:
         for nest in work.nests:
             density = 1 - sparsity if self.costs else 1
             self.costs.append(layer_cost(nest, machine, dataflow, density, "skip", "dense"))
-        compute = fill = stall = issued = 0
+        compute = fill = stall = issued = traffic = 0
         waiting = 0  # cycles of the layers that wait for DRAM
         for place in work.which:
             cost = self.costs[place]
@@ -50,11 +50,13 @@ class Run:
             fill += cost[2]
             stall += cost[3]
             issued += cost[4]
+            traffic += cost[6]
             if cost[3] > 0:
                 waiting += cost[1] + cost[2] + cost[3]
         total = compute + fill + stall
         self.compute_cycles, self.fill_cycles, self.stall_cycles = compute, fill, stall
         self.cycles = round(total)
+        self.dram_words = traffic
         self.utilisation = issued / (total * machine.pes)
         self.dram_bound = waiting / total
 

@@ -1,0 +1,208 @@
+"""What zero weights buy on one layer: time, energy and DRAM words, by what the array and the storage make of them."""
+
+from ..hardware import accelerator, format_factor, layer_cost
+from ..hardware.loops import loop_nest
+from ..hardware.systolic import SYSTOLIC_FLOWS
+from ..networks import build
+from .parts import axis, choice, column, kept, slider, tile
+from .words import decimals, grouped, half_up, percent, short, si, times
+
+TITLE = "What zeros buy"
+MACHINE = "squeezelerator-16"
+
+# value, label, network, its options, the layer's name there
+LAYERS = [
+    ("conv", "3×3, AlexNet conv3", "alexnet", {}, "conv3"),
+    ("separable", "1×3, SqueezeNext stage 3", "squeezenext", {"version": 5}, "s3.b2.sep1x3"),
+    ("pointwise", "1×1, SqueezeNext stage 3", "squeezenext", {"version": 5}, "s3.b2.squeeze1"),
+    ("depthwise", "depthwise, MobileNet", "mobilenet", {}, "dw8"),
+    ("fc", "fully connected, AlexNet fc6", "alexnet", {}, "fc6"),
+]
+MODES = [("none", "none"), ("gate", "gate"), ("skip", "skip"), ("nm", "N:4 pattern"), ("lanes", "lanes in step")]
+FORMATS = [("dense", "dense"), ("bitmask", "bitmask"), ("run_length", "run length"), ("csr", "CSR"), ("nm", "N:4")]
+
+CONTROLS = [
+    choice("layer", "Layer", [(entry[0], entry[1]) for entry in LAYERS], "conv"),
+    choice("mode", "What the array makes of zeros", MODES, "skip"),
+    choice("stored", "Storage in DRAM", FORMATS, "bitmask"),
+    slider("density", "Weights that are not zero", 0.05, 1, 0.6, step=0.05) | {"format": "percent"},
+]
+DENSITIES = [step / 20 for step in range(1, 21)]
+WHY = {
+    "none": "the array multiplies by them like by any other number",
+    "gate": "a gated multiplier rests, but its cycle passes all the same",
+    "skip": "only the output stationary flow skips them, and it is not the faster one here",
+    "nm": "a pattern needs a whole zero in every four weights",
+    "lanes": "all lanes wait for the busiest",
+}
+
+
+class Priced:
+    """One layer under one density: cycles, how many of them wait for DRAM, energy, DRAM words, words per weight."""
+
+    def __init__(self, nest, machine, density, mode, stored):
+        cost = layer_cost(nest, machine, "hybrid", density, mode, stored)
+        self.cycles = cost[1] + cost[2] + cost[3]
+        self.stall = cost[3]
+        self.flow = cost[0]
+        self.words = cost[6]
+        self.energy = 0
+        for part in cost[7:]:
+            self.energy += part
+        self.factor = format_factor(stored, density, machine.word_bits)
+
+
+def layer_nest(layer):
+    """The loops of a layer of the control."""
+    for value, _, family, options, name in LAYERS:
+        if value == layer:
+            return loop_nest(build(family, **options)[name])
+    raise ValueError(f"unknown layer {layer!r}; there are {', '.join([entry[0] for entry in LAYERS])}")
+
+
+def figure(layer, mode, stored, density):
+    nest = kept(("nest", layer), lambda: layer_nest(layer))
+    machine = accelerator(MACHINE)
+    density = half_up(100 * density) / 100
+    dense = Priced(nest, machine, 1, "none", "dense")
+    curve = kept((layer, mode, stored), lambda: [Priced(nest, machine, d, mode, stored) for d in DENSITIES])
+    now = Priced(nest, machine, density, mode, stored)
+    return {
+        "finding": finding_of(density, now, dense),
+        "problem": problem_of(density, mode, stored, now, dense),
+        "charts": [gains_chart(density, curve, now, dense), words_chart(density, stored, curve, now, dense)],
+        "readout": [
+            tile("Faster", dense.cycles / now.cycles, "ratio", role="compute"),
+            tile("Less energy", dense.energy / now.energy, "ratio", role="buffer"),
+            tile("DRAM words", now.words, "si", role="dram"),
+            tile("Words per weight", now.factor, "fixed2", role="weights"),
+            tile("Cycles", now.cycles, "integer", role="compute"),
+            tile("of them waiting for DRAM", now.stall / now.cycles, "percent", role="stall"),
+        ],
+        "table": table_of(curve, dense),
+        "formula": formula_of(nest, density, now),
+        "note": "Squeezelerator-16, its values recalled or inferred, and Eyeriss's energies [recalled]; lanes: our estimate.",
+    }
+
+
+# Words.
+
+
+def finding_of(density, now, dense):
+    speed, energy = dense.cycles / now.cycles, now.energy / dense.energy
+    time = "as fast as dense" if level(speed) else times(speed) + " faster" if speed > 1 else times(1 / speed) + " slower"
+    saved = "the same energy"
+    if not level(energy):
+        saved = f"{percent(1 - energy)} less energy" if energy < 1 else f"{percent(energy - 1)} more energy"
+    zeros = f"With {percent(1 - density)} zeros" if density < 1 else "Without zeros"
+    return f"{zeros} the layer is {time} and takes {saved}."
+
+
+def level(ratio):
+    """Whether two quantities are the same to the reader."""
+    return short(ratio) == "1"
+
+
+def problem_of(density, mode, stored, now, dense):
+    lines = []
+    if density < 1 and dense.cycles / now.cycles < 1.005:
+        why = reason(mode, now)
+        lines.append(f"The zeros buy no time here: {why}.")
+    if now.factor > 1.005:
+        lines.append(f"Stored this way a weight takes {decimals(now.factor, 2)} words: the format loses to dense storage.")
+    return " ".join(lines) or None
+
+
+def reason(mode, now):
+    """Why zeros save no time."""
+    if mode in ("none", "gate"):
+        return WHY[mode]
+    if now.stall > 0:
+        return "the layer waits for DRAM"
+    if mode == "skip" and now.flow == SYSTOLIC_FLOWS.index("os"):
+        return "loading the inputs takes longer than the work on them"
+    return WHY[mode]
+
+
+def formula_of(nest, density, now):
+    return (
+        f"stored weights = weights × words per weight = {grouped(nest.weights)} × {decimals(now.factor, 3)}"
+        f" = {grouped(nest.weights * now.factor)}\n"
+        f"most that zeros can buy: 1 / density = 1 / {decimals(density, 2)} = {times(1 / density)}"
+    )
+
+
+# Charts.
+
+
+def curve_mark(name, values, role, dashed=False):
+    mark = {"type": "line", "x": DENSITIES, "y": values, "role": role, "name": name}
+    return mark | {"dashed": True} if dashed else mark
+
+
+def ring(density, value, role, label):
+    return {"type": "point", "x": [density], "y": [value], "role": role, "size": 4, "emphasis": [True], "label": [label]}
+
+
+def density_axis():
+    return axis("Weights that are not zero", domain=[0, 1], format="percent")
+
+
+def gains_chart(density, curve, now, dense):
+    speed, energy = dense.cycles / now.cycles, dense.energy / now.energy
+    gains = [dense.cycles / point.cycles for point in curve]
+    savings = [dense.energy / point.energy for point in curve]
+    return {
+        "title": "Gain over the dense layer",
+        "alt": f"At {percent(density)} density {times(speed)} the speed of the dense layer, and {times(energy)} less energy.",
+        "x": density_axis(),
+        "y": axis("Times better", scale="log2", domain=[0.25, 32], format="ratio"),
+        "marks": [
+            curve_mark("1 / density", [1 / d for d in DENSITIES], "muted", dashed=True),
+            curve_mark("time", gains, "compute"),
+            curve_mark("energy", savings, "buffer"),
+            {"type": "rule", "y": 1, "role": "reference", "label": "dense"},
+            ring(density, speed, "compute", f"{percent(density)} density: {times(speed)} the speed"),
+            ring(density, energy, "buffer", f"{percent(density)} density: {times(energy)} less energy"),
+        ],
+    }
+
+
+def words_chart(density, stored, curve, now, dense):
+    share = now.words / dense.words
+    marks = [
+        curve_mark(label, factors(value), "muted", dashed=True) for value, label in FORMATS if value not in (stored, "dense")
+    ]
+    label = f"{percent(density)} density: {decimals(now.factor, 2)} words per weight"
+    words = f"{percent(density)} density: {percent(share)} of the dense layer's DRAM words"
+    alt = f"A weight takes {decimals(now.factor, 2)} words; the layer moves {si(now.words)}, {percent(share)} of dense."
+    marks += [
+        {"type": "rule", "y": 1, "role": "reference", "label": "dense"},
+        curve_mark("weights", [point.factor for point in curve], "weights"),
+        curve_mark("all DRAM words", [point.words / dense.words for point in curve], "dram"),
+        ring(density, now.factor, "weights", label),
+        ring(density, share, "dram", words),
+    ]
+    return {
+        "title": "Words, as a share of dense storage",
+        "alt": alt,
+        "x": density_axis(),
+        "y": axis("Share of dense", domain=[0, 2.05], format="ratio"),
+        "marks": marks,
+    }
+
+
+def factors(stored):
+    """Words per weight of a format over the densities."""
+    bits = accelerator(MACHINE).word_bits
+    return [format_factor(stored, density, bits) for density in DENSITIES]
+
+
+def table_of(curve, dense):
+    columns = [column("Density", "percent"), column("Cycles", "integer"), column("Faster", "ratio")]
+    columns += [column("Less energy", "ratio"), column("DRAM words", "integer"), column("Words per weight", "fixed2")]
+    rows = []
+    for density, point in zip(DENSITIES, curve):
+        gains = [dense.cycles / point.cycles, dense.energy / point.energy]
+        rows.append([density, half_up(point.cycles)] + gains + [half_up(point.words), point.factor])
+    return {"caption": "The layer by density", "columns": columns, "rows": rows}

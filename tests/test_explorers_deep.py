@@ -1,0 +1,278 @@
+"""The explorers that simulate: their numbers are the package's, in every state, and their failures can be undone."""
+
+import itertools
+
+import figure_schema
+import pytest
+
+from squeezelab.explorers import block_composer, dataflow, explore, module, sparse_hardware, squeezenext_cost
+from squeezelab.explorers.wavefront import Wavefront
+from squeezelab.explorers.workload import Workload
+from squeezelab.hardware import accelerator, format_factor, simulate, systolic_cost
+from squeezelab.networks import alexnet, mobilenet, squeezenet, squeezenext
+
+DEEP = ["squeezenext_cost", "dataflow", "sparse_hardware", "block_composer"]
+
+
+def tiles(figure):
+    return {row["label"]: row["value"] for row in figure["readout"]}
+
+
+# Every state can be drawn.
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_controls_are_complete(name):
+    figure_schema.check_controls(module(name).CONTROLS)
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_every_state_is_a_complete_figure(name):
+    states = list(figure_schema.states(module(name).CONTROLS))
+    for values in states[:: max(1, len(states) // 150)]:
+        figure_schema.check_figure(explore(name, values))
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_state_has_one_figure_whatever_was_shown_before(name):
+    start = explore(name)
+    for values in list(figure_schema.states(module(name).CONTROLS))[:40]:
+        explore(name, values)
+    assert explore(name) == start
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("squeezenext_cost", {"array": 32, "dataflow": "os", "width": 0.5}),
+        ("squeezenext_cost", {"array": 32}),
+        ("dataflow", {"outputs": 1}),
+        ("sparse_hardware", {"mode": "gate"}),
+        ("sparse_hardware", {"stored": "csr"}),
+        ("sparse_hardware", {"layer": "fc", "stored": "dense"}),
+        ("block_composer", {"channels": 130}),
+    ],
+)
+def test_the_failure_can_be_reached_and_undone(name, broken):
+    assert explore(name)["problem"] is None
+    assert explore(name, broken)["problem"]
+    assert explore(name)["problem"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("squeezenext_cost", {"version": 6}),
+        ("squeezenext_cost", {"width": 0.51}),
+        ("squeezenext_cost", {"sparsity": 1.0}),
+        ("squeezenext_cost", {"array": 0}),
+        ("squeezenext_cost", {"dataflow": "is"}),
+        ("dataflow", {"cycle": 0}),
+        ("dataflow", {"dataflow": "rs"}),
+        ("dataflow", {"side": 2.5}),
+        ("sparse_hardware", {"density": 0}),
+        ("sparse_hardware", {"mode": "wish"}),
+        ("block_composer", {"channels": 9.5}),
+        ("block_composer", {"fused": "yes"}),
+    ],
+)
+def test_impossible_values_are_named(name, values):
+    with pytest.raises(ValueError, match=next(iter(values))):
+        explore(name, values)
+
+
+# The stepped array.
+
+SHAPES = list(itertools.product((1, 2, 5, 7), (1, 3, 4), (1, 2, 4, 5), (1, 2, 3, 4), (1, 2, 4), ("ws", "os", "is")))
+
+
+@pytest.mark.parametrize("flow", ["ws", "os", "is"])
+def test_counters_end_on_the_closed_form(flow):
+    for shape in SHAPES:
+        if shape[-1] != flow:
+            continue
+        wave, law = Wavefront(*shape), systolic_cost(*shape)
+        end = wave.counters(wave.cycles - 1)
+        assert (wave.cycles, len(wave.folds)) == (law.cycles, law.folds), shape
+        assert (end["inputs"], end["weights"]) == (law.ifmap_reads, law.filter_reads), shape
+        assert (end["written"], end["read_back"]) == (law.ofmap_writes, law.partial_sum_reads), shape
+
+
+def test_every_product_is_computed_once_and_each_pe_does_one_at_a_time():
+    for m, n, k, rows, cols, flow in SHAPES[::7]:
+        wave = Wavefront(m, n, k, rows, cols, flow)
+        met = []
+        for cycle in range(wave.cycles):
+            states = [wave.state(row, col, cycle) for row in range(rows) for col in range(cols)]
+            working = [at for state, at in states if state == "computing"]
+            assert len(working) == wave.active(cycle)
+            met += [(at["m"], at["n"], at["k"]) for at in working]
+            assert wave.counters(cycle)["macs"] == len(met)
+        assert sorted(met) == list(itertools.product(range(m), range(n), range(k)))
+
+
+@pytest.mark.parametrize("flow", ["ws", "is"])
+def test_a_sum_meets_its_taps_on_the_way_down(flow):
+    """The PE below works on the same sum one cycle later, with the next tap."""
+    wave = Wavefront(5, 4, 3, 3, 4, flow)
+    for cycle in range(wave.cycles - 1):
+        for row, col in itertools.product(range(2), range(4)):
+            state, at = wave.state(row, col, cycle)
+            if state == "computing":
+                later, below = wave.state(row + 1, col, cycle + 1)
+                assert later == "computing" and below == at | {"k": at["k"] + 1}
+
+
+def test_a_weight_stays_once_it_is_loaded():
+    wave = Wavefront(6, 4, 4, 4, 4, "ws")
+    for row, col in itertools.product(range(4), range(4)):
+        held = [wave.state(row, col, cycle)[1] for cycle in range(3, wave.cycles)]
+        assert {(at["k"], at["n"]) for at in held} == {(row, col)}
+
+
+def test_the_picture_shows_the_counters_of_the_last_cycle():
+    cycles = explore("dataflow", {"filters": 9, "side": 3})["limits"]["cycle"][1]
+    figure = explore("dataflow", {"filters": 9, "side": 3, "cycle": cycles})
+    law = systolic_cost(6, 9, dataflow.TAPS, 3, 3, "ws")
+    assert cycles == law.cycles
+    assert tiles(figure)["Inputs read"] == law.ifmap_reads
+    assert tiles(figure)["Sums written"] == law.ofmap_writes
+    assert str(law.cycles) in figure["formula"]
+
+
+def test_no_run_is_longer_than_the_slider():
+    longest = next(control["max"] for control in dataflow.CONTROLS if control["name"] == "cycle")
+    runs = [
+        systolic_cost(m, n, dataflow.TAPS, side, side, flow).cycles
+        for m, n, side, flow in itertools.product(range(1, 10), range(1, 10), range(2, 7), ("ws", "os", "is"))
+    ]
+    assert max(runs) == longest
+
+
+def test_a_shorter_run_stops_at_its_end():
+    assert "is done" in explore("dataflow", {"cycle": 150})["finding"]
+
+
+# SqueezeNext on the array.
+
+
+@pytest.mark.parametrize("values", [(5, 1.0, 0.4, 16, "hybrid"), (1, 1.25, 0.0, 7, "ws"), (3, 0.5, 0.9, 32, "os")])
+def test_squeezenext_cost_is_what_simulate_says(values):
+    version, width, sparsity, side, flow = values
+    machine = accelerator("squeezelerator-16").with_(rows=side, cols=side)
+    figure = squeezenext_cost.figure(*values)
+    report = simulate(squeezenext(width=width, version=version), machine, dataflow=flow, sparsity=sparsity)
+    shown = tiles(figure)
+    assert shown["Cycles"] == report.cycles
+    assert shown["Parameters"] == report.params and shown["MACs"] == report.macs
+    assert shown["MAC slots in use"] == pytest.approx(report.utilisation, rel=1e-5)
+    for label, rival in (("SqueezeNet 1.0 takes", squeezenet()), ("AlexNet takes", alexnet())):
+        cycles = simulate(rival, machine, dataflow=flow, sparsity=sparsity).cycles
+        assert shown[label] == pytest.approx(cycles / report.cycles)
+    rows = [row for row in report.layers if row.bound != "hidden"]
+    assert [row[0] for row in figure["table"]["rows"]] == [row.name for row in rows]
+    assert [row[1] for row in figure["table"]["rows"]] == [row.dataflow for row in rows]
+    assert [row[2] for row in figure["table"]["rows"]] == pytest.approx([row.cycles for row in rows], abs=0.51)
+
+
+@pytest.mark.parametrize("network", [squeezenext(version=5), squeezenet(), alexnet(), mobilenet()])
+def test_a_workload_costs_what_its_network_costs(network):
+    run = Workload(network).run(accelerator("squeezelerator-8"), "hybrid", 0.3)
+    report = simulate(network, "squeezelerator-8", sparsity=0.3)
+    assert run.cycles == report.cycles
+    assert run.dram_words == report.dram_words
+    bound = sum(row.cycles for row in report.layers if row.stall_cycles > 0)
+    assert run.dram_bound == pytest.approx(bound / (run.compute_cycles + run.fill_cycles + run.stall_cycles))
+
+
+def test_the_start_state_is_the_headline_of_the_book():
+    finding = explore("squeezenext_cost")["finding"].replace("\u202f", " ")
+    assert finding == "SqueezeNext v5 needs 1.17 M cycles: 2.89× fewer than SqueezeNet, 8.46× fewer than AlexNet."
+
+
+def test_the_abstracts_ratios_stand_beside_ours_only_at_the_papers_settings():
+    def points(values):
+        return [mark for mark in explore("squeezenext_cost", values)["charts"][2]["marks"] if mark["type"] == "point"]
+
+    assert points({})[0]["x"] == [2.59, 8.26]
+    for values in ({"version": 1}, {"width": 2.0}, {"sparsity": 0.0}, {"array": 8}, {"dataflow": "ws"}):
+        assert points(values) == []
+        assert "2.59×" in explore("squeezenext_cost", values)["note"]
+
+
+def test_every_width_gives_whole_channels():
+    widths = next(control["values"] for control in squeezenext_cost.CONTROLS if control["name"] == "width")
+    for width in widths:
+        assert all((channels * width) % 4 == 0 for channels in (32, 64, 128, 256))
+        assert squeezenext(width=width)["s1.b1.expand"].shape[0] == 32 * width
+
+
+# Sparse hardware.
+
+
+def test_a_rigid_array_saves_no_time_and_gating_saves_energy():
+    for density in (0.1, 0.5):
+        none = tiles(explore("sparse_hardware", {"mode": "none", "stored": "dense", "density": density}))
+        gate = tiles(explore("sparse_hardware", {"mode": "gate", "stored": "dense", "density": density}))
+        assert none["Faster"] == gate["Faster"] == 1
+        assert none["Less energy"] == 1 < gate["Less energy"]
+
+
+def test_the_ring_lies_on_the_curve():
+    for layer, mode in itertools.product([entry[0] for entry in sparse_hardware.LAYERS], ["skip", "nm", "lanes"]):
+        marks = explore("sparse_hardware", {"layer": layer, "mode": mode, "density": 0.35})["charts"][0]["marks"]
+        curve = next(mark for mark in marks if mark.get("name") == "time")
+        rings = [mark for mark in marks if mark["type"] == "point"]
+        assert rings[0]["y"][0] == curve["y"][curve["x"].index(0.35)]
+
+
+@pytest.mark.parametrize(("stored", "loses"), [("bitmask", 0.95), ("csr", 0.55), ("run_length", 0.85), ("nm", 0.8)])
+def test_a_format_that_loses_says_so(stored, loses):
+    assert "loses" in explore("sparse_hardware", {"stored": stored, "density": loses})["problem"]
+    lower = round(loses - 0.05, 2)
+    assert "loses" not in (explore("sparse_hardware", {"stored": stored, "density": lower})["problem"] or "")
+    assert format_factor(stored, loses, 16) > 1.005 > format_factor(stored, lower, 16)
+
+
+# Blocks.
+
+
+def test_blocks_have_the_weights_of_their_formulas():
+    c = 128
+    blocks = {block.name: block.weights for block in block_composer.composed(c, 28)[0]}
+    assert blocks["ResNet basic"] == 18 * c * c
+    assert blocks["SqueezeNext"] == 2.25 * c * c
+    assert blocks["ResNet bottleneck"] == 17 * (c // 4) ** 2
+    assert blocks["depthwise separable"] == 9 * c + c * c
+    assert blocks["Fire"] == 24576
+    assert blocks["inverted residual"] == 6 * c * (2 * c + 9)
+
+
+def test_words_are_those_of_the_reference_table():
+    blocks = {block.name: (block.words, block.fused_words) for block in block_composer.composed(128, 28)[0]}
+    assert blocks["SqueezeNext"] == (588_800, 237_568)
+    assert blocks["depthwise separable"] == (418_944, 218_240)
+
+
+def test_the_cheapest_in_parameters_is_not_the_fastest():
+    figure = explore("block_composer")
+    rows = figure["table"]["rows"]
+    assert min(rows, key=lambda row: row[1])[0] == "depthwise separable"
+    assert min(rows, key=lambda row: row[5])[0] == "ResNet bottleneck"
+    assert "depthwise separable" in figure["finding"] and "ResNet bottleneck" in figure["finding"]
+
+
+def test_fusing_a_block_never_costs_anything():
+    for channels, size in itertools.product((16, 64, 256), (7, 28)):
+        apart, fused = (
+            {row[0]: row for row in explore("block_composer", {"channels": channels, "size": size, "fused": on})["table"]["rows"]}
+            for on in (False, True)
+        )
+        for name in apart:
+            assert fused[name][3] <= apart[name][3] and fused[name][5] <= apart[name][5]
+
+
+def test_a_block_that_cannot_be_built_is_left_out():
+    figure = explore("block_composer", {"channels": 130})
+    assert [row[0] for row in figure["table"]["rows"]] == ["ResNet basic", "depthwise separable", "inverted residual"]
+    assert "SqueezeNext" in figure["problem"]
