@@ -115,9 +115,9 @@ class Network:
         try:
             layer = make(name, *arguments)
         except ValueError as error:
-            raise ValueError(f"{op} '{name}': {error}") from error
+            raise ValueError(f"{op} '{name}': {error}")  # noqa: B904 (MicroPython cannot chain)
         except AttributeError as error:  # something without a shape was given as a layer
-            raise ValueError(f"{op} '{name}': it reads layers, as net.input or what net.conv(...) returns; {error}") from error
+            raise ValueError(f"{op} '{name}': it reads layers, as net.input or what net.conv(...) returns; {error}")  # noqa: B904 (MicroPython cannot chain)
         self._add(layer)
         self._counts[self._prefix + op] = count
         return layer

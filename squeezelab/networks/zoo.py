@@ -210,4 +210,4 @@ def build(name, **options):
     try:
         return make(**options)
     except TypeError as error:
-        raise ValueError(f"{name} cannot be built with {', '.join(sorted(options))}: {error}") from error
+        raise ValueError(f"{name} cannot be built with {', '.join(sorted(options))}: {error}")  # noqa: B904 (MicroPython cannot chain)

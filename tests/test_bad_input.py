@@ -1,0 +1,291 @@
+"""Errors teach: each names what is wrong and what would be right."""
+
+import math
+
+import pytest
+
+from squeezelab.hardware import (
+    Accelerator,
+    accelerator,
+    attainable,
+    format_factor,
+    loop_nest,
+    simulate,
+    systolic_cost,
+    work_factor,
+)
+from squeezelab.networks import (
+    Layer,
+    Network,
+    alexnet,
+    build,
+    fire_module,
+    inverted_residual_block,
+    mobilenet,
+    mobilenet_v2,
+    resnet,
+    resnet_bottleneck_block,
+    squeezenet,
+    squeezenext,
+    squeezenext_block,
+    vgg,
+)
+
+NAN = math.nan
+WHOLE = "must be a whole number of at least 1, not "
+
+
+@pytest.fixture
+def net():
+    """A network on a map of 4 x 8 x 8."""
+    return Network("small", (4, 8, 8))
+
+
+@pytest.mark.parametrize(
+    "shape, message",
+    [
+        ((3, 0, 8), r"a side of the input shape \(3, 0, 8\) " + WHOLE + "0"),
+        ((3, 8.5, 8), WHOLE + "8.5"),
+        ((3, True, 8), WHOLE + "True"),
+        (("3", 8, 8), WHOLE + "'3'"),
+        ((3, 8), r"must be \(channels, height, width\) or \(features,\), not \(3, 8\)"),
+        (8, r"must be \(channels, height, width\)"),
+        (None, r"must be \(channels, height, width\)"),
+    ],
+)
+def test_input_shapes(shape, message):
+    with pytest.raises(ValueError, match=message):
+        Network("wrong", shape)
+
+
+CONVS = [
+    ({"channels": 0}, "conv 'conv1': the number of output channels " + WHOLE + "0"),
+    ({"channels": -4}, WHOLE + "-4"),
+    ({"channels": 4.0}, WHOLE + "4.0"),
+    ({"channels": True}, WHOLE + "True"),
+    ({"channels": "4"}, WHOLE + "'4'"),
+    ({"kernel": 0}, "the kernel " + WHOLE + "0"),
+    ({"kernel": (3, 3, 3)}, r"the kernel must be one number or a pair \(rows, columns\), not \(3, 3, 3\)"),
+    ({"kernel": 9}, "the kernel reaches over 9 rows, but its padded input has only 8"),
+    ({"kernel": (1, 13), "padding": 2}, "the kernel reaches over 13 columns, but its padded input has only 12"),
+    ({"dilation": 4}, "the kernel reaches over 9 rows, but its padded input has only 8"),
+    ({"stride": 0}, "the stride " + WHOLE + "0"),
+    ({"stride": 1.5}, "the stride " + WHOLE + "1.5"),
+    ({"padding": -1}, "the padding must be a whole number of at least 0, not -1"),
+    ({"padding": "valid"}, "the padding must be a whole number of at least 0, not 'valid'"),
+    ({"groups": 3}, "3 groups do not divide its 4 input channels"),
+    ({"channels": 6, "groups": 4}, "4 groups do not divide its 6 output channels"),
+    ({"groups": 0}, "groups " + WHOLE + "0"),
+    ({"name": ""}, "a layer's name must be text, not ''"),
+    ({"name": 5}, "a layer's name must be text, not 5"),
+    ({"name": "input"}, "small already has a layer named 'input'"),
+]
+
+
+@pytest.mark.parametrize("settings, message", CONVS, ids=[str(settings) for settings, _ in CONVS])
+def test_convolutions(net, settings, message):
+    with pytest.raises(ValueError, match=message):
+        net.conv(net.input, **({"channels": 4, "kernel": 3} | settings))
+    assert net.layers == []
+    assert net.conv(net.input, 4, 3).name == "conv1"  # a failed attempt uses up no name
+
+
+def test_layers_of_another_network_and_things_that_are_no_layers(net):
+    foreign = Network("other", (4, 8, 8))
+    with pytest.raises(ValueError, match="'conv1' reads 'input', which is not a layer of small"):
+        net.conv(foreign.input, 4, 3)
+    for wrong in (None, "input", net, 3):
+        for use in (net.norm, net.relu, net.flatten, lambda x: net.conv(x, 4, 3), lambda x: net.add(net.input, x)):
+            with pytest.raises(ValueError, match="it reads layers, as net.input or what net.conv"):
+                use(wrong)
+
+
+def test_a_name_is_given_once(net):
+    net.conv(net.input, 4, 3, name="stem")
+    with pytest.raises(ValueError, match="small already has a layer named 'stem'"):
+        net.conv(net.input, 4, 3, name="stem")
+    with pytest.raises(KeyError, match="no layer 'head' in small; it has stem"):
+        net["head"]
+
+
+def test_layers_that_join(net):
+    wide, short = net.conv(net.input, 5, 1, name="wide"), net.conv(net.input, 4, 3, name="short")
+    with pytest.raises(ValueError, match="add 'add1': 'input' is 4×8×8, but 'wide' is 5×8×8; both must have the same shape"):
+        net.add(net.input, wide)
+    with pytest.raises(ValueError, match="'input' is 4×8×8, but 'short' is 4×6×6; all but the channels must agree"):
+        net.concat([net.input, short])
+    with pytest.raises(ValueError, match="it needs at least two layers, not 1"):
+        net.concat([wide])
+    with pytest.raises(ValueError, match="it needs a list of layers"):
+        net.concat(wide)
+
+
+def test_layers_that_need_another_shape(net):
+    vector = net.global_avg_pool(net.input, name="mean")
+    with pytest.raises(ValueError, match="it needs a vector, not the map 4×8×8 of 'input': flatten it first"):
+        net.linear(net.input, 10)
+    for use in (net.global_avg_pool, lambda x: net.conv(x, 4, 1), lambda x: net.max_pool(x, 2)):
+        with pytest.raises(ValueError, match="it needs a map"):
+            use(vector)
+    with pytest.raises(ValueError, match="more than half of its kernel"):
+        net.max_pool(net.input, 2, padding=2)
+    with pytest.raises(ValueError, match="is not a range within the 4 channels of 'input'"):
+        net.slice(net.input, 2, 5)
+    with pytest.raises(ValueError, match="3 groups do not divide its 4 input channels"):
+        net.shuffle(net.input, 3)
+    with pytest.raises(ValueError, match="unknown activation 'gelu'; there are relu, relu6"):
+        net.activation("gelu", net.input)
+
+
+ZOO = [
+    (lambda: squeezenext(version=6), "unknown SqueezeNext version 6; there are 1, 2, 3, 4, 5"),
+    (lambda: squeezenext(version="5"), "unknown SqueezeNext version '5'"),
+    (lambda: squeezenext(version=5.0), "unknown SqueezeNext version 5.0"),
+    (lambda: squeezenext(version=True), "unknown SqueezeNext version True"),
+    (lambda: squeezenext(version=[5]), "unknown SqueezeNext version"),
+    (lambda: squeezenext(0), "the width must be a number of at least 0.125"),
+    (lambda: squeezenext(NAN), "the width must be a number of at least 0.125 .*, not nan"),
+    (lambda: squeezenext(math.inf), "not inf"),
+    (lambda: squeezenext("1"), "the width must be a number"),
+    (lambda: squeezenext(depths=(1, 2, 3)), r"four stages, so depths needs four block counts, not \(1, 2, 3\)"),
+    (lambda: squeezenext(depths=6), "four block counts, not 6"),
+    (lambda: squeezenext(depths=(1, 2, 3, 0)), "a stage's number of blocks " + WHOLE + "0"),
+    (lambda: squeezenext(groups=3), "3 groups do not divide the 16 and 8 channels inside a block of 32"),
+    (lambda: squeezenext(projection="none"), "unknown projection 'none'; there are serial, parallel"),
+    (lambda: squeezenext(resolution=10), "pool 'pool1': the kernel reaches over 3 rows, but its padded input has only 2"),
+    (lambda: squeezenext(classes=0), "fc 'fc': the number of output features " + WHOLE + "0"),
+    (lambda: squeezenet("2.0"), "unknown SqueezeNet version '2.0'; there are 1.0, 1.1"),
+    (lambda: squeezenet(1.0), "unknown SqueezeNet version 1.0; there are '1.0', '1.1'"),
+    (lambda: squeezenet(bypass="both"), "unknown bypass 'both'; there are None, 'simple', 'complex'"),
+    (lambda: mobilenet(NAN), "the width must be a positive number, not nan"),
+    (lambda: mobilenet(0.01), "width 0.01 leaves none of 32 channels"),
+    (lambda: mobilenet_v2("1"), "the width must be a positive number, not '1'"),
+    (lambda: resnet(20), "unknown ResNet depth 20; there are 18, 34, 50"),
+    (lambda: vgg(resolution=16), "pool 'pool5': the kernel reaches over 2 rows, but its padded input has only 1"),
+    (lambda: alexnet(groups=5), "conv 'conv2': 5 groups do not divide its 96 input channels"),
+    (lambda: alexnet(resolution=0), "the resolution " + WHOLE + "0"),
+    (lambda: build("lenet"), "unknown network 'lenet'; there are alexnet, mobilenet, mobilenet_v2"),
+    (lambda: build("vgg", width=2), "vgg cannot be built with width: .*unexpected keyword argument"),
+]
+
+
+@pytest.mark.parametrize("make, message", ZOO)
+def test_the_zoo(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_blocks(net):
+    with pytest.raises(ValueError, match="of 2 channels cannot narrow to a quarter: use 4 or more"):
+        squeezenext_block(net, net.input, 2)
+    with pytest.raises(ValueError, match="of 6 channels cannot narrow to a quarter: use a multiple of 4"):
+        resnet_bottleneck_block(net, net.input, 6)
+    with pytest.raises(ValueError, match="the expansion factor " + WHOLE + "0"):
+        inverted_residual_block(net, net.input, 4, expand=0)
+    with pytest.raises(ValueError, match="conv 'squeeze': the number of output channels " + WHOLE + "0"):
+        fire_module(net, net.input, 0, 1, 1)
+
+
+MACHINES = [
+    ({"rows": 0}, "accelerator 'mine': rows " + WHOLE + "0"),
+    ({"cols": 8.5}, "accelerator 'mine': cols " + WHOLE + "8.5"),
+    ({"cols": True}, "cols " + WHOLE + "True"),
+    ({"registers": 0}, "registers " + WHOLE + "0"),
+    ({"word_bits": -8}, "word_bits " + WHOLE + "-8"),
+    ({"buffer_bytes": 0}, "buffer_bytes must be a positive number, not 0"),
+    ({"buffer_bytes": NAN}, "buffer_bytes must be a positive number, not nan"),
+    ({"buffer_bytes": "1k"}, "buffer_bytes must be a positive number, not '1k'"),
+    ({"dram_gb_per_s": 0}, "dram_gb_per_s must be a positive number, not 0"),
+    ({"clock_ghz": -1}, "clock_ghz must be a positive number, not -1"),
+    ({"latency_cycles": -1}, "latency_cycles must be a positive number or 0, not -1"),
+    ({"latency_cycles": None}, "latency_cycles must be a positive number or 0, not None"),
+    ({"style": "mesh"}, "unknown array style 'mesh'; there are systolic, broadcast"),
+    ({"energy": "5nm"}, "unknown energy table '5nm'; there are eyeriss65, horowitz45, zigzag-tpu"),
+]
+
+
+@pytest.mark.parametrize("fields, message", MACHINES, ids=[str(fields) for fields, _ in MACHINES])
+def test_accelerators(fields, message):
+    with pytest.raises(ValueError, match=message):
+        Accelerator("mine", **({"rows": 8, "cols": 8} | fields))
+    with pytest.raises(ValueError, match=message.replace("'mine'", "'scalesim-16'")):
+        accelerator("scalesim-16").with_(**fields)
+
+
+def test_an_accelerator_stays_as_it_is():
+    with pytest.raises(AttributeError, match=r"use .with_\(rows=...\) for another one"):
+        accelerator("scalesim-16").rows = 8
+    with pytest.raises(ValueError, match="has no field 'row'; it has rows, cols"):
+        accelerator("scalesim-16").with_(row=8)
+
+
+SHARE = "a share of zeros from 0 up to, not including, 1, not "
+SIMULATIONS = [
+    ({"network": "squeezenext"}, r"needs a Network, not the name 'squeezenext': build it first, as in build\('squeezenext'\)"),
+    ({"network": None}, r"needs a Network \(as squeezenext\(\) or build\('resnet'\) make one\), not None"),
+    ({"network": squeezenet}, "needs a Network"),
+    ({"network": Network("empty", (3, 8, 8))}, "empty has no layers yet"),
+    ({"machine": None}, "unknown accelerator None; there are eyeriss-like, scalesim-16, squeezelerator-16"),
+    ({"machine": "tpu"}, "unknown accelerator 'tpu'"),
+    ({"machine": ["tpu-like"]}, "unknown accelerator"),
+    ({"dataflow": "is"}, "unknown dataflow 'is'; there are hybrid, ws, os"),
+    ({"dataflow": "rs", "machine": "scalesim-16"}, "unknown dataflow 'rs'; there are hybrid, ws, os, is"),
+    ({"sparsity": 1}, SHARE + "1"),
+    ({"sparsity": -0.1}, SHARE + "-0.1"),
+    ({"sparsity": NAN}, SHARE + "nan"),
+    ({"sparsity": "0.4"}, SHARE + "'0.4'"),
+    ({"sparsity": True}, SHARE + "True"),
+    ({"sparsity": {"conv1": 1.5}}, "the sparsity of 'conv1' must be " + SHARE + "1.5"),
+    ({"sparsity": {"pool1": 0.5}}, "no layer 'pool1' with weights in SqueezeNet-1.0; there are conv1, fire2.squeeze"),
+    ({"sparsity_mode": "hope"}, "unknown sparsity mode 'hope'; there are none, gate, skip, nm, lanes"),
+    ({"sparsity_mode": "skip", "machine": "scalesim-16"}, "cannot skip single zeros; use gate, nm, lanes or none"),
+    ({"weight_format": "zip"}, "unknown weight format 'zip'; there are dense, bitmask"),
+    ({"batch": 0}, "the batch " + WHOLE + "0"),
+    ({"batch": 1.5}, "the batch " + WHOLE + "1.5"),
+    ({"batch": True}, "the batch " + WHOLE + "True"),
+    ({"other_layers": "free"}, "unknown treatment of other layers 'free'; there are hidden, fused, separate"),
+]
+
+
+@pytest.mark.parametrize("changed, message", SIMULATIONS, ids=[str(list(changed.items())[-1])[:40] for changed, _ in SIMULATIONS])
+def test_simulations(changed, message):
+    with pytest.raises(ValueError, match=message):
+        simulate(**({"network": squeezenet(), "machine": "squeezelerator-16"} | changed))
+
+
+def test_a_layer_that_cannot_be_simulated_is_named(net):
+    class Votes(Layer):
+        """Something with MACs that is neither a convolution nor linear."""
+
+        op = "votes"
+        macs = 99
+
+    net.record(lambda name, x: Votes(name, (x,), (10,)), "votes", "caps.votes", net.input)
+    with pytest.raises(ValueError, match="'caps.votes' cannot be simulated: its 99 MACs are a 'votes'"):
+        simulate(net, "squeezelerator-16")
+    with pytest.raises(ValueError, match="'pool1' cannot run on the array: .* but 'max_pool'"):
+        loop_nest(squeezenet()["pool1"])
+    with pytest.raises(KeyError, match="no layer 'conv0' in this report; it has conv1"):
+        simulate(squeezenet(), "squeezelerator-16")["conv0"]
+
+
+def test_closed_forms_check_their_sizes():
+    for position, name in enumerate(("m", "n", "k", "rows", "cols")):
+        for wrong in (0, -1, 1.5, True, "8", None):
+            sizes = [8] * 5
+            sizes[position] = wrong
+            with pytest.raises(ValueError, match=f"{name} must be a whole number"):
+                systolic_cost(*sizes, "ws")
+    with pytest.raises(ValueError, match="unknown dataflow 'hybrid'; there are ws, os, is"):
+        systolic_cost(1, 1, 1, 8, 8, "hybrid")
+
+
+def test_other_functions():
+    machine = accelerator("scalesim-16")
+    for wrong in (-1, NAN):
+        with pytest.raises(ValueError, match="a compute-to-IO ratio is never negative"):
+            attainable(wrong, machine)
+    with pytest.raises(ValueError, match="unknown weight format"):
+        format_factor("zip", 0.5, 16)
+    with pytest.raises(ValueError, match="unknown sparsity mode"):
+        work_factor("hope", 0.5, None, machine)
