@@ -30,6 +30,7 @@ class Plot:
         import matplotlib
         from matplotlib import pyplot
 
+        in_ink(self.figure)
         buffer = io.StringIO()
         with matplotlib.rc_context({"svg.hashsalt": self.alt, "svg.fonttype": "none"}):
             self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
@@ -46,6 +47,18 @@ class Plot:
         return {"text/html": f"<figure>{self.svg()}</figure>", "text/plain": self.alt}
 
 
+def in_ink(figure):
+    """Text and legends that a cell added later, in matplotlib's black on white, follow the page, too."""
+    from matplotlib.legend import Legend
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        if text.get_color() == "black":
+            text.set_color(INK)
+    for legend in figure.findobj(Legend):
+        legend.set_frame_on(False)
+
+
 def axes(title, xlabel, ylabel, width=6.4, height=3.2):
     """(figure, axes) with the finding as title and units on both axes."""
     from matplotlib import pyplot
@@ -57,4 +70,5 @@ def axes(title, xlabel, ylabel, width=6.4, height=3.2):
         figure, ax = pyplot.subplots(figsize=(width, height), layout="constrained")
         ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
         ax.grid(axis="y", color=INK, alpha=0.2, linewidth=0.5)
+        ax.set_axisbelow(True)
     return figure, ax
