@@ -77,5 +77,5 @@ def test_a_slider_in_jupyterlab_changes_the_picture(browser, lab):
     assert explorer.locator(".sqz-finding").inner_text()
     page.get_by_role("radio", name="eight").check()
     page.get_by_role("button", name="Commit").click()
-    page.get_by_text("Two and two make four.").wait_for(timeout=PATIENCE)
+    page.get_by_text("Two and two make four.", exact=True).wait_for(timeout=PATIENCE)
     context.close()

@@ -30,31 +30,48 @@ function slot(values, scale) {
 
 const start = (value, scale, width) => (scale.kind === "band" ? scale.map(value) : scale.map(value) - width / 2);
 
-function rectangle(frame, mark, index, box) {
-  item(frame, mark, index, box);
+function rectangle({ box, role }) {
   const rounded = Math.min(box.width, box.height) > 5 ? 1.5 : null;
-  return tag("rect", { ...box, rx: rounded, style: fill(each(mark.role, index)) });
+  return tag("rect", { ...box, rx: rounded, style: fill(role) });
+}
+
+const MANY = 40; // from here on bars are thin, and one path per colour is drawn several times faster than so many elements
+const fixed = (value) => Math.round(value * 10) / 10;
+
+function onePathPerRole(bars) {
+  const paths = new Map();
+  for (const { box, role } of bars) {
+    const piece = `M${fixed(box.x)},${fixed(box.y)}h${fixed(box.width)}v${fixed(box.height)}h${fixed(-box.width)}z`;
+    paths.set(role, (paths.get(role) ?? "") + piece);
+  }
+  return [...paths].map(([role, d]) => tag("path", { d, style: fill(role) }));
+}
+
+function drawBars(frame, mark, boxes) {
+  boxes.forEach((box, i) => item(frame, mark, i, box));
+  const bars = boxes.map((box, i) => ({ box, role: each(mark.role, i) })).filter(({ box }) => Number.isFinite(box.x + box.y));
+  return bars.length < MANY ? bars.map(rectangle) : onePathPerRole(bars);
 }
 
 function bar(mark, frame) {
   const { x: xs, y: ys, plot } = frame;
   const width = slot(mark.x, xs);
-  return mark.x.map((value, i) => {
+  const boxes = mark.x.map((value, i) => {
     const base = mark.y0 ? ys.map(each(mark.y0, i)) : ys.kind === "log" ? plot.bottom : ys.map(0);
     const end = ys.map(mark.y[i]);
-    const box = { x: start(value, xs, width), y: Math.min(base, end), width, height: Math.abs(base - end) };
-    return rectangle(frame, mark, i, box);
+    return { x: start(value, xs, width), y: Math.min(base, end), width, height: Math.abs(base - end) };
   });
+  return drawBars(frame, mark, boxes);
 }
 
 function hbar(mark, frame) {
   const { x: xs, y: ys, plot } = frame;
-  return mark.y.map((value, i) => {
+  const boxes = mark.y.map((value, i) => {
     const base = mark.x0 ? xs.map(each(mark.x0, i)) : xs.kind === "log" ? plot.left : xs.map(0);
     const end = xs.map(mark.x[i]);
-    const box = { x: Math.min(base, end), y: ys.map(value), width: Math.abs(base - end), height: ys.width };
-    return rectangle(frame, mark, i, box);
+    return { x: Math.min(base, end), y: ys.map(value), width: Math.abs(base - end), height: ys.width };
   });
+  return drawBars(frame, mark, boxes);
 }
 
 const places = (mark, { x, y }) => mark.x.map((value, i) => [x.centre(value), y.centre(mark.y[i])]);

@@ -84,6 +84,15 @@ test("stacked bars stand on each other", () => {
   assert.equal(a.label, "a: 2");
 });
 
+test("a hundred thin bars are one path per colour, and each can still be visited", () => {
+  const x = Array.from({ length: 112 }, (_, i) => `s1.b${i}`);
+  const role = x.map((_, i) => (i % 2 ? "compute" : "stall"));
+  const chart = { x: { label: "", scale: "band", domain: x }, y: { label: "" }, marks: [{ type: "bar", x, y: x.map(() => 1), role }] };
+  const { svg, items } = drawChart(chart, 700);
+  assert.equal(items.length, 112);
+  assert.equal(svg.match(/<path d=/g).length, 2);
+});
+
 test("the cells of a grid are square at every width", () => {
   const axis = { label: "", scale: "band", domain: [0, 1, 2, 3] };
   for (const width of [300, 900]) {
