@@ -18,7 +18,7 @@ TITLE = "Blocks side by side"
 
 CONTROLS = [
     slider("channels", "Channels in and out", 8, 512, 256, step=2),
-    stops("size", "Feature map", [7, 14, 28, 56, 112], 14, "pixels a side"),
+    stops("size", "Feature map", [7, 14, 28, 56, 112], 14, "pixels"),
     slider("array", "Array side", 4, 32, 16, "PEs"),
     toggle("fused", "Fuse each block"),
 ]
@@ -34,7 +34,7 @@ BLOCKS = [
     ("ResNet basic", resnet_basic_block),
     ("ResNet bottleneck", resnet_bottleneck_block),
     ("Fire", fire),
-    ("depthwise separable", depthwise_separable_block),
+    ("depthwise + 1×1", depthwise_separable_block),
     ("inverted residual", inverted_residual_block),
     ("SqueezeNext", squeezenext_block),
 ]
@@ -204,10 +204,12 @@ def intensity_chart(entries, machine):
         "x": axis("MACs per word"),
         "y": names_axis(entries),
         "marks": [
-            bars(entries, values, "dram", labels),
-            {"type": "rule", "x": ridge(machine), "role": "text", "label": "ridge"},
+            bars(entries, values, ["compute" if value >= ridge(machine) else "stall" for value in values], labels),
+            {"type": "rule", "x": ridge(machine), "role": "text"},
         ],
-        "height": 0.5,
+        "height": 0.25,
+        "wide": True,
+        "legend": [key("compute", "right of the ridge: compute-bound"), key("stall", "left of it: memory-bound")],
     }
 
 

@@ -114,7 +114,7 @@ def array_chart(wave, now, pes, active):
     texts = [shown(wave, state, at) for _, _, state, at in pes]
     down, across, _ = LOOPS[wave.dataflow]
     return {
-        "title": moment(wave, now),
+        "title": "What each PE does now",
         "alt": f"{moment(wave, now)}: {active} of {len(pes)} PEs multiply.",
         "x": axis("Columns: " + HOLDS[across], scale="band", domain=list(range(1, wave.cols + 1))),
         "y": axis("Rows: " + HOLDS[down], scale="band", domain=list(range(1, wave.rows + 1))),

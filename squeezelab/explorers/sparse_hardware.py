@@ -136,8 +136,20 @@ def formula_of(nest, density, now):
 
 
 def curve_mark(name, values, role, dashed=False):
-    mark = {"type": "line", "x": DENSITIES, "y": values, "role": role, "name": name}
+    mark = {"type": "line", "x": DENSITIES, "y": values, "role": role}
+    if name:
+        mark["name"] = name
     return mark | {"dashed": True} if dashed else mark
+
+
+def flow_rule(curve):
+    """A rule where the faster dataflow changes, if it does: there the curves have their kink."""
+    for place in range(len(curve) - 1):
+        left, right = curve[place].flow, curve[place + 1].flow
+        if left != right:
+            names = SYSTOLIC_FLOWS[left] + " | " + SYSTOLIC_FLOWS[right]
+            return [{"type": "rule", "x": DENSITIES[place] + 0.025, "role": "muted", "label": names}]
+    return []
 
 
 def ring(density, value, role, label):
@@ -162,6 +174,9 @@ def gains_chart(density, curve, now, dense):
             curve_mark("time", gains, "compute"),
             curve_mark("energy", savings, "buffer"),
             {"type": "rule", "y": 1, "role": "reference", "label": "dense"},
+        ]
+        + flow_rule(curve)
+        + [
             ring(density, speed, "compute", f"{percent(density)} density: {times(speed)} the speed"),
             ring(density, energy, "buffer", f"{percent(density)} density: {times(energy)} less energy"),
         ],
@@ -170,9 +185,9 @@ def gains_chart(density, curve, now, dense):
 
 def words_chart(density, stored, curve, now, dense):
     share = now.words / dense.words
-    marks = [
-        curve_mark(label, factors(value), "muted", dashed=True) for value, label in FORMATS if value not in (stored, "dense")
-    ]
+    others = [value for value, _ in FORMATS if value not in (stored, "dense")]
+    marks = [curve_mark("", factors(value), "idle", dashed=True) for value in others]
+    marks[0]["name"] = "other formats"
     label = f"{percent(density)} density: {decimals(now.factor, 2)} words per weight"
     words = f"{percent(density)} density: {percent(share)} of the dense layer's DRAM words"
     alt = f"A weight takes {decimals(now.factor, 2)} words; the layer moves {si(now.words)}, {percent(share)} of dense."

@@ -169,9 +169,9 @@ def utilisation_chart(work, run, machine):
             busy = [shares[i] for i in work.which if run.costs[i][0] == number]
             marks.append({"type": "bar", "x": own, "y": busy, "role": flow, "label": FLOW_NAMES[flow]})
     legend = [key(mark["role"], mark["label"]) for mark in marks]
-    marks.append({"type": "rule", "y": run.utilisation, "role": "text", "label": "whole network " + percent(run.utilisation)})
+    marks.append({"type": "rule", "y": run.utilisation, "role": "text"})
     return {
-        "title": "Share of the array's MAC slots in use",
+        "title": f"Share of the array's MAC slots in use: {percent(run.utilisation)} over all",
         "alt": f"Over the whole network {percent(run.utilisation)} of the slots of {machine.pes} PEs are used.",
         "x": axis("Layer, in order of execution", scale="band", domain=places),
         "y": axis("Utilisation", domain=[0, 1], format="percent"),
