@@ -39,7 +39,9 @@ class Table:
     def html_row(self, tag, row):
         cells = []
         for column, value in enumerate(row):
-            style = "text-align: right; white-space: nowrap" if self.numeric(column) else "text-align: left"
+            style = "text-align: right" if self.numeric(column) else "text-align: left"
+            if tag == "td" and self.numeric(column):
+                style += "; white-space: nowrap"  # a number and its unit stay on one line
             cells.append(f'<{tag} style="{style}">{escape(text(value))}</{tag}>')
         return "<tr>" + "".join(cells) + "</tr>"
 
