@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from .networks.table import aligned
+
 SHOWN = 12  # rows of a printed table; a longer one shows its first and last
+PRINTED = ("params", "cycles", "utilisation", "dram_words", "intensity", "energy")  # of what was computed
 
 
 class DesignTable:
@@ -60,17 +63,19 @@ class DesignTable:
             left = left[(values[left] < best).any(axis=1)]
         return ordered[np.array(front, dtype=int)]
 
-    def __repr__(self):
-        from .networks.table import aligned
+    def printed(self):
+        """Names of the columns worth a place on paper: inputs that vary, and the main results."""
+        vary = [name for name in self.inputs if any(value != self.columns[name][0] for value in self.columns[name])]
+        results = [name for name in self.columns if name in PRINTED and name not in vary]
+        return vary + results or list(self.columns)
 
-        count = len(self)
-        half = SHOWN // 2
+    def __repr__(self):
+        count, half, head = len(self), SHOWN // 2, self.printed()
         places = range(count) if count <= SHOWN else [*range(half), *range(count - half, count)]
-        head = list(self.columns)
         lines = aligned([head] + [[cell_text(self.columns[name][i]) for name in head] for i in places])
         if count > SHOWN:
             lines.insert(1 + half, f"… {count - SHOWN:,} more rows …")
-        return "\n".join([f"{count:,} designs"] + lines)
+        return "\n".join([f"{count:,} designs; columns: {', '.join(self.columns)}"] + lines)
 
 
 def plain(value):
@@ -82,5 +87,5 @@ def cell_text(value):
     """Whole numbers with separators, others to four digits."""
     value = plain(value)
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+        return f"{value:,.0f}" if abs(value) >= 1e3 else f"{value:.4g}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

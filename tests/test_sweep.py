@@ -1,6 +1,8 @@
 """A sweep is many simulations at once: every row equals the call it stands for."""
 
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -86,6 +88,7 @@ def test_width_times_depth_times_array_makes_one_table():
     assert (row["width"], row["depths"], row["rows"], row["buffer_bytes"]) == (2, (2, 4, 14, 1), 16, 128 * 1024)
     assert row["cycles"] == simulate(squeezenext(2, version=5), "squeezelerator-16", sparsity=0.4).cycles
     assert row["params"] == 3222912
+    assert repr(table).splitlines()[1].split()[:3] == ["network", "width", "depths"]
 
 
 def test_sparsity_by_layer_holds_for_all_designs():
@@ -129,6 +132,11 @@ def test_a_sweep_that_is_interrupted_ends_its_progress_line(capsys, monkeypatch)
     assert capsys.readouterr().err.endswith("designs, 0 s left \n")
 
 
+def test_it_needs_numpy_and_nothing_else():
+    code = "import sys, squeezelab.sweep; print(sorted({'torch', 'matplotlib', 'IPython', 'anywidget'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
 # The table
 
 
@@ -151,7 +159,12 @@ def test_rows_columns_and_parts_of_a_table():
     assert table["a"].tolist() == [3, 1, 2]
     assert table[table["a"] > 1].to_dict() == {"a": [3, 2], "b": [0.5, 1.0]}
     assert table.sorted_by("a")["b"].tolist() == [0.25, 1.0, 0.5]
-    assert repr(table).splitlines()[0] == "3 designs"
+    assert repr(table).splitlines()[:2] == ["3 designs; columns: a, b", "a  b   "]
+
+
+def test_a_printed_sweep_shows_what_varies_and_the_main_results():
+    head = repr(sweep(squeezenet(), "squeezelerator-16", rows=[8, 16])).splitlines()[1]
+    assert head.split() == ["rows", "params", "cycles", "utilisation", "dram_words", "intensity", "energy"]
 
 
 def test_a_long_table_prints_its_ends():
