@@ -8,12 +8,12 @@ INK = "#123456"  # stands for the page's text colour while matplotlib draws
 # Okabe and Ito's colour-blind-safe palette; the same role has the same colour everywhere in the book
 ROLES = {
     "compute": "#0072B2",
-    "weights": "#D55E00",
+    "weights": "#E69F00",
     "inputs": "#009E73",
     "outputs": "#CC79A7",
     "fill": "#56B4E9",
-    "stall": "#E69F00",
-    "dram": "#E69F00",
+    "stall": "#D55E00",
+    "dram": "#D55E00",
     "reference": "#7F7F7F",
 }
 

@@ -40,8 +40,8 @@ class Table:
         cells = []
         for column, value in enumerate(row):
             style = "text-align: right" if self.numeric(column) else "text-align: left"
-            if tag == "td" and self.numeric(column):
-                style += "; white-space: nowrap"  # a number and its unit stay on one line
+            if (tag == "td") == self.numeric(column):  # numbers with their units, and what the table is about, stay whole
+                style += "; white-space: nowrap"
             cells.append(f'<{tag} style="{style}">{escape(text(value))}</{tag}>')
         return "<tr>" + "".join(cells) + "</tr>"
 
