@@ -40,11 +40,12 @@ class Plot:
         size = re.search(r'width="([\d.]+)pt"', text).group(1)
         text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" ', "", text, count=1)
         label = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        style = f'style="width: 100%; max-width: {1.4 * float(size):.0f}px; height: auto"'
+        style = f'style="width: 100%; min-width: {float(size):.0f}px; max-width: {1.4 * float(size):.0f}px; height: auto"'
         return text.replace("<svg", f'<svg role="img" aria-label="{label}" {style}', 1)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": f"<figure>{self.svg()}</figure>", "text/plain": self.alt}
+        # on a narrow screen it scrolls by itself, with the keyboard too, rather than shrink its text
+        return {"text/html": f'<figure style="overflow-x: auto" tabindex="0">{self.svg()}</figure>', "text/plain": self.alt}
 
 
 def in_ink(figure):
