@@ -59,10 +59,10 @@ def test_lanes_in_lock_step_are_as_slow_as_sampled(zeros, k, speed_up):
     assert 1 / factor == pytest.approx(speed_up, rel=0.03)
 
 
-@pytest.mark.parametrize("zeros, k, lanes", [(0.8, 256, 16), (0.5, 512, 4), (0.9, 1024, 64)])
+@pytest.mark.parametrize("zeros, k, lanes", [(0.8, 256, 16), (0.5, 512, 4), (0.9, 512, 64)])
 def test_lanes_equal_drawn_lanes(zeros, k, lanes):
     dice = random.Random(0)
-    draws = 120
+    draws = 80
     busiest = [max(sum(dice.random() >= zeros for _ in range(k)) for _ in range(lanes)) for _ in range(draws)]
     factor = work_factor("lanes", 1 - zeros, one_layer(k), MACHINE.with_(cols=lanes))
     assert factor == pytest.approx(sum(busiest) / draws / k, rel=0.04)
