@@ -209,7 +209,7 @@ def intensity_chart(entries, machine):
         ],
         "height": 0.25,
         "wide": True,
-        "legend": [key("compute", "right of the ridge: compute-bound"), key("stall", "left of it: memory-bound")],
+        "legend": [key("compute", "above the ridge"), key("stall", "below it: memory-bound")],
     }
 
 

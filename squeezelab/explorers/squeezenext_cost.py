@@ -5,7 +5,7 @@ from ..networks import alexnet, squeezenet, squeezenext
 from ..networks.squeezenext import VERSIONS
 from .parts import axis, choice, column, kept, key, share, slider, square_machine, stops, tile
 from .words import decimals, grouped, half_up, percent, short, si, times
-from .workload import Workload
+from .workload import Workload, short_names
 
 TITLE = "SqueezeNext on the array, layer by layer"
 
@@ -43,6 +43,7 @@ def reference_cycles(machine, dataflow, sparsity):
 
 def figure(version, width, sparsity, array, dataflow):
     work = kept((version, width), lambda: Workload(squeezenext(width=width, version=version)))
+    places = kept(("places", version), lambda: short_names(work.names))
     machine = square_machine(array)
     run = work.run(machine, dataflow, sparsity)
     rivals = reference_cycles(machine, dataflow, sparsity)
@@ -52,8 +53,8 @@ def figure(version, width, sparsity, array, dataflow):
         "finding": finding_of(name, run, rivals),
         "problem": problem_of(run, machine),
         "charts": [
-            cycles_chart(name, work, run),
-            utilisation_chart(work, run, machine),
+            cycles_chart(name, work, run, places),
+            utilisation_chart(work, run, places, machine),
             totals_chart(name, run, rivals, at_paper),
         ],
         "readout": readout_of(work, run, rivals),
@@ -127,10 +128,9 @@ def ends_of(cost):
     return half_up(cost[1]), half_up(cost[1] + cost[2]), half_up(cost[1] + cost[2] + cost[3])
 
 
-def cycles_chart(name, work, run):
+def cycles_chart(name, work, run, places):
     """Three bars a layer, one before the other: all cycles, those without DRAM, those that compute."""
     ends = [ends_of(cost) for cost in run.costs]
-    places = work.places
     texts = [cost_label(cost) for cost in run.costs]
     first = ends[0][2]
     tallest = max([end[2] for end in ends[1:]])
@@ -158,9 +158,8 @@ def cycles_chart(name, work, run):
     }
 
 
-def utilisation_chart(work, run, machine):
+def utilisation_chart(work, run, places, machine):
     shares = [utilisation(cost, machine) for cost in run.costs]
-    places = work.places
     marks = []
     for number in (0, 1):
         own = [place for place, i in zip(places, work.which) if run.costs[i][0] == number]

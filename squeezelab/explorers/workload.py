@@ -10,8 +10,8 @@ from ..hardware.simulate import shape_key
 
 
 class Workload:
-    """names: of the layers with weights, in order of execution; places: short ones for an axis; nests: the distinct
-    loop nests; which: for each layer the place of its nest in `nests`. The first layer, never sparse, has its own nest."""
+    """names: of the layers with weights, in order of execution; nests: the distinct loop nests among them;
+    which: for each layer the place of its nest in `nests`. The first layer, never sparse, has a nest of its own."""
 
     def __init__(self, network):
         self.name = network.name
@@ -28,7 +28,6 @@ class Workload:
             self.names.append(layer.name)
             self.which.append(place)
             self.macs += self.nests[place].macs
-        self.places = short_names(self.names)
 
     def run(self, machine, dataflow, sparsity):
         return Run(self, machine, dataflow, sparsity)
@@ -66,8 +65,8 @@ def short_names(names):
     short = []
     stage, count = "", 0
     for name in names:
-        parts = name.split(".")
-        count = count + 1 if parts[0] == stage else 1
-        stage = parts[0]
-        short.append(f"{stage}.{count}" if len(parts) > 1 else name)
+        dot = name.find(".")
+        count = count + 1 if name[:dot] == stage else 1
+        stage = name[:dot]
+        short.append(name if dot < 0 else stage + "." + str(count))
     return short
