@@ -28,7 +28,18 @@ PAPER_SETTINGS = (5, 1.0, 0.4, 16, "hybrid")
 IDLE = 0.25  # below this share of busy MAC slots the array counts as idle
 STARVED = 0.6  # above this share of time in DRAM-bound layers the array counts as starved
 FLOW_NAMES = {"ws": "weight stationary", "os": "output stationary"}
+MOST_WORKLOADS = 65  # as many as the controls offer; a few kilobytes each, since the network itself is not kept
+_workloads = {}
 _references = [None, None]  # the last (array, dataflow, sparsity) and what SqueezeNet and AlexNet took there
+
+
+def workload(version, width):
+    """The layers of one SqueezeNext, prepared once: building it takes as long as all the rest of a slider's answer."""
+    if (version, width) not in _workloads:
+        if len(_workloads) == MOST_WORKLOADS:
+            _workloads.clear()
+        _workloads[version, width] = Workload(squeezenext(width=width, version=version))
+    return _workloads[version, width]
 
 
 def reference_cycles(machine, dataflow, sparsity):
@@ -42,7 +53,7 @@ def reference_cycles(machine, dataflow, sparsity):
 
 
 def figure(version, width, sparsity, array, dataflow):
-    work = kept((version, width), lambda: Workload(squeezenext(width=width, version=version)))
+    work = workload(version, width)
     places = kept(("places", version), lambda: short_names(work.names))
     machine = square_machine(array)
     run = work.run(machine, dataflow, sparsity)
