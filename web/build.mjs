@@ -14,7 +14,7 @@ const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
 const widgets = join(root, "squeezelab/widgets/static");
 const pages = join(root, "book/_static/live");
-const engine = join(web, "node_modules/@micropython/micropython-webassembly-pyscript");
+const micropython = join(web, "node_modules/@micropython/micropython-webassembly-pyscript");
 
 const WASM_SHA256 = "06338c955b03c5700aa0069015d3e392d76836ef8e2ce25bedbe59b88ccd373c"; // MicroPython 1.27.0
 const PORTABLE = ["networks", "hardware", "explorers"];
@@ -31,7 +31,7 @@ const workerOptions = {
 };
 
 function verifiedWasm() {
-  const bytes = readFileSync(join(engine, "micropython.wasm"));
+  const bytes = readFileSync(join(micropython, "micropython.wasm"));
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found !== WASM_SHA256) throw new Error(`micropython.wasm has sha256 ${found}, expected ${WASM_SHA256}`);
   return bytes;
@@ -65,11 +65,15 @@ function write(folder, files) {
 export async function main() {
   const css = (await transform(stylesheet(readFileSync(join(web, "src/explorer.css"), "utf8")), { loader: "css", minify: true })).code;
   const worker = await bundle("src/worker.js", workerOptions);
+  const engine = assign("squeezelabEngine", { worker: packed(worker), wasm: packed(verifiedWasm()) });
+  const sources = assign("squeezelabSources", portableSources());
+  // In the addresses of the two scripts above, so that no browser keeps an old one
+  const stamp = createHash("sha256").update(engine).update(sources).digest("hex").slice(0, 8);
   write(widgets, { "explorer.js": await bundle("src/explorer.js", { format: "esm" }), "explorer.css": css });
   write(pages, {
-    "page.js": await bundle("src/page.js", { format: "iife" }),
-    "engine.js": assign("squeezelabEngine", { worker: packed(worker), wasm: packed(verifiedWasm()) }),
-    "sources.js": assign("squeezelabSources", portableSources()),
+    "page.js": await bundle("src/page.js", { format: "iife", define: { STAMP: JSON.stringify(stamp) } }),
+    "engine.js": engine,
+    "sources.js": sources,
     "explorer.css": css,
   });
 }

@@ -98,3 +98,10 @@ def explore(name, values=None):
     figure["name"] = name
     figure["title"] = module(name).TITLE
     return figure
+
+
+def prepare(name, values=None):
+    """One piece of work that lets an explorer answer faster later, such as building a network that a control may ask for
+    next; True while there is more. The page calls it in its pauses. An explorer may have a `prepare(**values)`."""
+    explorer = module(name)
+    return hasattr(explorer, "prepare") and explorer.prepare(**checked(name, values or {}))

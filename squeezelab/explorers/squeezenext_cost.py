@@ -42,6 +42,18 @@ def workload(version, width):
     return _workloads[version, width]
 
 
+def prepare(version, width, sparsity, array, dataflow):
+    """Builds one more network that a slider may ask for, first those one move away; True while any is missing."""
+    versions = [option["value"] for option in CONTROLS[0]["options"]]
+    ahead = [(version, other) for other in CONTROLS[1]["values"]] + [(other, width) for other in versions]
+    ahead += [(one, other) for one in versions for other in CONTROLS[1]["values"]]
+    for version, width in ahead:
+        if (version, width) not in _workloads:
+            workload(version, width)
+            return True
+    return False
+
+
 def reference_cycles(machine, dataflow, sparsity):
     """Cycles of SqueezeNet and AlexNet on the machine; remembered, since width and version do not touch them."""
     settings = (machine.rows, dataflow, sparsity)

@@ -16,7 +16,7 @@ async function unpack(text) {
 }
 
 async function startWorker(base) {
-  await Promise.all([load(`${base}engine.js`), load(`${base}sources.js`)]);
+  await Promise.all([load(`${base}engine.js?v=${STAMP}`), load(`${base}sources.js?v=${STAMP}`)]);
   const { worker: code, wasm } = globalThis.squeezelabEngine;
   const [program, binary] = await Promise.all([unpack(code), unpack(wasm)]);
   const worker = new Worker(URL.createObjectURL(new Blob([program], { type: "text/javascript" })));
@@ -57,5 +57,11 @@ export class Engine {
     const answer = new Promise((resolve) => this.pending.set(id, resolve));
     worker.postMessage({ id, name, values: JSON.stringify(values) });
     return JSON.parse(await answer);
+  }
+
+  // Lets an explorer build ahead, in the pauses, what its controls may ask for next.
+  async prepare(name, values) {
+    const worker = await this.start();
+    worker.postMessage({ prepare: { name, values: JSON.stringify(values) } });
   }
 }

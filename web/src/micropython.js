@@ -8,13 +8,16 @@ const PROGRAM = `
 import gc, json, sys
 gc.disable()
 sys.path.append("/squeezelab_root")
-from squeezelab.explorers import explore
+from squeezelab.explorers import explore, prepare
 
 def squeezelab_answer(name, values):
     try:
         return json.dumps({"figure": explore(name, json.loads(values))})
     except ValueError as error:
         return json.dumps({"error": str(error)})
+
+def squeezelab_prepare(name, values):
+    return prepare(name, json.loads(values))
 
 def squeezelab_tidy():
     gc.collect()
@@ -42,6 +45,7 @@ export async function startPython(loadMicroPython, sources, options = {}) {
   python.runPython(PROGRAM);
   const answer = python.globals.get("squeezelab_answer");
   const tidy = python.globals.get("squeezelab_tidy");
+  const ahead = python.globals.get("squeezelab_prepare");
   const ask = (name, values) => {
     try {
       return answer(name, values);
@@ -49,5 +53,12 @@ export async function startPython(loadMicroPython, sources, options = {}) {
       return JSON.stringify({ error: lastLine(error) });
     }
   };
-  return { ask, tidy, python };
+  const prepare = (name, values) => {
+    try {
+      return ahead(name, values);
+    } catch {
+      return false; // the question itself will say what is wrong
+    }
+  };
+  return { ask, prepare, tidy, python };
 }

@@ -40,11 +40,10 @@ function wake() {
 }
 
 async function warmUp() {
-  while (cold.length) {
-    const { model, spec } = cold.shift();
-    await engine.ask(spec.name, model.get("values"));
-  }
-  performance.mark("squeezelab-engine-warm");
+  const woken = cold.splice(0);
+  for (const { model, spec } of woken) await engine.ask(spec.name, model.get("values"));
+  for (const { model, spec } of woken) await engine.prepare(spec.name, model.get("values"));
+  if (woken.length) performance.mark("squeezelab-engine-warm");
 }
 
 function followLink() {
