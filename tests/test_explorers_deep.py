@@ -5,7 +5,7 @@ import itertools
 import figure_schema
 import pytest
 
-from squeezelab.explorers import block_composer, dataflow, explore, module, sparse_hardware, squeezenext_cost
+from squeezelab.explorers import block_composer, dataflow, explore, module, prepare, sparse_hardware, squeezenext_cost
 from squeezelab.explorers.wavefront import Wavefront
 from squeezelab.explorers.workload import Workload
 from squeezelab.hardware import accelerator, format_factor, simulate, systolic_cost
@@ -198,6 +198,15 @@ def test_the_abstracts_ratios_stand_beside_ours_only_at_the_papers_settings():
     for values in ({"version": 1}, {"width": 2.0}, {"sparsity": 0.0}, {"array": 8}, {"dataflow": "ws"}):
         assert points(values) == []
         assert "2.59×" in explore("squeezenext_cost", values)["note"]
+
+
+def test_building_ahead_ends_with_every_network_that_the_sliders_offer():
+    for _ in range(squeezenext_cost.MOST_WORKLOADS + 1):
+        if not prepare("squeezenext_cost"):
+            break
+    choices = [control.get("values") or control["options"] for control in squeezenext_cost.CONTROLS[:2]]
+    assert len(squeezenext_cost._workloads) == len(choices[0]) * len(choices[1]) == squeezenext_cost.MOST_WORKLOADS
+    assert not prepare("squeezenext_cost")
 
 
 def test_every_width_gives_whole_channels():

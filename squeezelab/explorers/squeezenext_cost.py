@@ -28,7 +28,7 @@ PAPER_SETTINGS = (5, 1.0, 0.4, 16, "hybrid")
 IDLE = 0.25  # below this share of busy MAC slots the array counts as idle
 STARVED = 0.6  # above this share of time in DRAM-bound layers the array counts as starved
 FLOW_NAMES = {"ws": "weight stationary", "os": "output stationary"}
-MOST_WORKLOADS = 26  # all widths of two versions, 100 kB each in MicroPython
+MOST_WORKLOADS = 65  # as many as the controls offer; 12 kB each in MicroPython, since the network itself is not kept
 _workloads = {}
 _references = [None, None]  # the last (array, dataflow, sparsity) and what SqueezeNet and AlexNet took there
 
