@@ -176,3 +176,16 @@ def test_rounding_up_is_exact_at_the_edges():
     assert ceil_div(2**53 - 1, 2**52) == ceil_div(float(2**53 - 1), 2.0**52) == 2
     assert ceil_div(10**30, 7) == 10**30 // 7 + 1
     assert ceil_div(0, 5) == 0 and ceil_div(2.4, 1) == 3 and math.isclose(ceil_div(0.25 * 4, 1), 1)
+
+
+def test_no_tile_beats_the_lower_bound():
+    """A tile of u pixels by z channels keeps its sums on the chip: inputs are read ⌈N/z⌉ times, weights ⌈P/u⌉ times."""
+    net = Network("dense", (128, 28, 28))
+    nest = loop_nest(net.conv(net.input, 128, 3, padding=1))
+    for words in (1024, 4096, 16384):
+        tiles = [
+            nest.inputs * -(-nest.co // z) + nest.weights * -(-nest.m // (words // z)) + nest.outputs
+            for z in range(1, nest.co + 1)
+        ]
+        assert 0.4 * min(tiles) < least_dram_words(nest, words) <= min(tiles)
+    assert least_dram_words(nest, 4096) == pytest.approx(2 * nest.macs / (9 * 4096) ** 0.5)

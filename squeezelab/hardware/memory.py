@@ -19,8 +19,8 @@ def dram_words(weights, inputs, outputs, buffer_words):
 
 
 def least_dram_words(nest, buffer_words):
-    """A lower bound for any schedule: MACs / (2 √(r S)), r the overlap of the windows, S the words on the chip
+    """A lower bound for any schedule: about 2 MACs / √(r S), r the overlap of the windows, S the words on the chip
     (Chen et al., HPCA 2020 [recalled]), and never below the compulsory traffic."""
     reuse = nest.taps / (nest.stride_h * nest.stride_w)
-    bound = nest.macs / (2 * math.sqrt(maximum(reuse, 1) * buffer_words))
+    bound = 2 * nest.macs / math.sqrt(maximum(reuse, 1) * buffer_words)
     return maximum(bound, nest.weights + nest.inputs + nest.outputs)
