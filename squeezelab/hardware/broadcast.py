@@ -14,14 +14,7 @@ from .arith import ceil_div, maximum, minimum
 BROADCAST_FLOWS = ("ws", "os")
 
 
-class BroadcastCost:
-    """Cycles that compute, cycles that load and drain, and words between the buffer and the array."""
-
-    def __init__(self, compute, fill, buffer_words):
-        self.compute = compute
-        self.fill = fill
-        self.cycles = compute + fill
-        self.buffer_words = buffer_words
+# Both return (cycles that compute, cycles that load and drain, words between the buffer and the array).
 
 
 def broadcast_ws(nest, machine):
@@ -31,7 +24,7 @@ def broadcast_ws(nest, machine):
     tiles = nest.groups * nest.taps * down * across
     sums = nest.outputs * (2 * nest.taps * down - 1)  # written per tap and input tile, read back but for the first
     inputs = nest.groups * nest.taps * across * nest.ci * nest.m
-    return BroadcastCost(tiles * nest.m, tiles * machine.rows, nest.weights + inputs + sums)
+    return tiles * nest.m, tiles * machine.rows, nest.weights + inputs + sums
 
 
 def broadcast_os(nest, machine, density):
@@ -47,4 +40,4 @@ def broadcast_os(nest, machine, density):
     waiting = nest.ci * maximum(load - work, 0)  # planes that take longer to load than to work on
     fill = rounds * (load + waiting + filters * machine.rows)
     window = load * ((machine.cols - 1) * nest.stride_w + nest.kw)
-    return BroadcastCost(compute, fill, passes * nest.c_in * window + nest.weights * tiles + nest.outputs)
+    return compute, fill, passes * nest.c_in * window + nest.weights * tiles + nest.outputs

@@ -10,17 +10,8 @@ DATAFLOWS = {"systolic": ("hybrid",) + SYSTOLIC_FLOWS, "broadcast": ("hybrid",) 
 REGISTER_ACCESSES = 3  # per MAC: two operands and the sum
 
 
-class FlowCost:
-    """A layer on the array under one dataflow, before DRAM: cycles, words of the buffer, MAC slots and hops."""
-
-    def __init__(self, flow, compute, fill, buffer_words, issued_macs, hops):
-        self.flow = flow  # its place in SYSTOLIC_FLOWS: a number, so that arrays of layers can mix flows
-        self.compute_cycles = compute
-        self.fill_cycles = fill
-        self.cycles = compute + fill
-        self.buffer_words = buffer_words
-        self.issued_macs = issued_macs
-        self.hops = hops
+# A layer on the array under one dataflow, before DRAM, is a tuple: (flow, compute cycles, fill cycles, words of the
+# buffer, MAC slots, hops). The flow is its place in SYSTOLIC_FLOWS: a number, so that arrays of layers can mix flows.
 
 
 def flow_cost(nest, machine, flow, density, mode):
@@ -37,19 +28,19 @@ def systolic_flow(nest, machine, flow, factor):
     useful = nest.groups * one.useful_cycles
     issued = nest.macs * factor
     fill = nest.groups * one.cycles - useful
-    return FlowCost(SYSTOLIC_FLOWS.index(flow), useful * factor, fill, nest.groups * words, issued, 2 * issued)
+    return SYSTOLIC_FLOWS.index(flow), useful * factor, fill, nest.groups * words, issued, 2 * issued
 
 
 def broadcast_flow(nest, machine, flow, density, mode):
     """Zero weights are skipped only while outputs stay; `nm` and `lanes` shorten the work of either flow."""
     factor = work_factor(mode, density, nest, machine)
     if flow == "os":
-        cost = broadcast_os(nest, machine, factor)
+        compute, fill, words = broadcast_os(nest, machine, factor)
     else:
-        cost = broadcast_ws(nest, machine)
+        compute, fill, words = broadcast_ws(nest, machine)
         factor = 1 if mode == "skip" else factor
-        cost.compute = cost.compute * factor
-    return FlowCost(SYSTOLIC_FLOWS.index(flow), cost.compute, cost.fill, cost.buffer_words, nest.macs * factor, 0)
+        compute = compute * factor
+    return SYSTOLIC_FLOWS.index(flow), compute, fill, words, nest.macs * factor, 0
 
 
 def chosen(first, a, b):
@@ -59,14 +50,7 @@ def chosen(first, a, b):
     if first is False:
         return b
     keep = first * 1.0  # an array of truth values as ones and zeros
-    return FlowCost(
-        mixed(keep, a.flow, b.flow),
-        mixed(keep, a.compute_cycles, b.compute_cycles),
-        mixed(keep, a.fill_cycles, b.fill_cycles),
-        mixed(keep, a.buffer_words, b.buffer_words),
-        mixed(keep, a.issued_macs, b.issued_macs),
-        mixed(keep, a.hops, b.hops),
-    )
+    return tuple([mixed(keep, one, other) for one, other in zip(a, b)])
 
 
 def best_flow(nest, machine, dataflow, density, mode):
@@ -79,7 +63,7 @@ def best_flow(nest, machine, dataflow, density, mode):
     best = flow_cost(nest, machine, flows[0], density, mode)
     for flow in flows[1:]:
         other = flow_cost(nest, machine, flow, density, mode)
-        best = chosen(best.cycles <= other.cycles, best, other)
+        best = chosen(best[1] + best[2] <= other[1] + other[2], best, other)
     if machine.style == "broadcast" and dataflow != "ws" and nest.is_fc is not False:
         best = chosen(nest.is_fc, flow_cost(nest, machine, "ws", density, mode), best)
     return best
@@ -90,24 +74,24 @@ def layer_cost(nest, machine, dataflow, density, mode, weight_format):
 
     The array and the DRAM work side by side, so the slower of the two sets the time; what the array waits is the stall.
     """
-    flow = best_flow(nest, machine, dataflow, density, mode)
+    flow, compute, fill, buffer_words, issued, hops = best_flow(nest, machine, dataflow, density, mode)
     stored = nest.weights * format_factor(weight_format, density, machine.word_bits)
     traffic = dram_words(stored, nest.inputs, nest.outputs, machine.buffer_words)
-    stall = maximum(traffic / machine.words_per_cycle + machine.latency_cycles - flow.cycles, 0)
-    active = flow.issued_macs * density if mode == "gate" else flow.issued_macs
+    stall = maximum(traffic / machine.words_per_cycle + machine.latency_cycles - (compute + fill), 0)
+    active = issued * density if mode == "gate" else issued
     table = machine.energy
     return (
-        flow.flow,
-        flow.compute_cycles,
-        flow.fill_cycles,
+        flow,
+        compute,
+        fill,
         stall,
-        flow.issued_macs,
-        flow.buffer_words,
+        issued,
+        buffer_words,
         traffic,
         active * table.mac,
         REGISTER_ACCESSES * active * table.rf,
-        flow.hops * table.noc,
-        flow.buffer_words * table.buffer,
+        hops * table.noc,
+        buffer_words * table.buffer,
         traffic * table.dram,
     )
 
