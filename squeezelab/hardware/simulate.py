@@ -10,7 +10,7 @@ from .sparsity import FORMATS, MODES, check_choice, check_sparsity
 from .systolic import check_flow
 
 OTHER_LAYERS = ("hidden", "fused", "separate")
-ADDRESSING = ("concat", "flatten", "dropout")  # at inference these only rename addresses
+ADDRESSING = ("concat", "slice", "flatten", "dropout")  # at inference these only rename addresses
 
 
 def simulate(
@@ -148,7 +148,7 @@ def other_cost(layer, machine, treatment, batch):
     words = None
     if treatment == "separate" and layer.op not in ADDRESSING:
         words = batch * (layer.input_words + layer.output_words) + layer.weight_words
-    elif layer.op in ("add", "multiply"):
+    elif layer.op in ("add", "subtract", "multiply"):
         words = batch * (layer.input_words - size_of(layer.in_shape))
     if words is None:
         return HIDDEN

@@ -60,10 +60,10 @@ class Box:
 
     @property
     def shortcut(self):
-        """None, "identity" (the sum takes what came into the block) or "convolution"."""
+        """None, "identity" (the sum takes what came into the block) or "convolution"; an offset per channel is no shortcut."""
         names = [layer.name for layer in self.layers]
         for layer in self.layers:
-            if layer.op == "add" and len(self.layers) > 2:
+            if layer.op == "add" and len(self.layers) > 2 and layer.in_shapes[0] == layer.in_shapes[1]:
                 outside = [name for name in layer.inputs if name not in names]
                 return "identity" if outside else "convolution"
         return None

@@ -176,6 +176,9 @@ class Network:
     def add(self, a, b, name=None):
         return self.record(Elementwise, "add", name, "add", a, b)
 
+    def subtract(self, a, b, name=None):
+        return self.record(Elementwise, "subtract", name, "subtract", a, b)
+
     def multiply(self, a, b, name=None):
         return self.record(Elementwise, "multiply", name, "multiply", a, b)
 

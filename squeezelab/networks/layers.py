@@ -229,14 +229,14 @@ class GlobalAvgPool(Layer):
 
 
 class Elementwise(Layer):
-    """Sum or product of two layers; in a product the second may be one value per channel (a gate)."""
+    """Sum, difference or product of two layers; the second may be one value per channel (an offset, a gate)."""
 
     def __init__(self, name, op, a, b):
         self.op = op
-        gate = op == "multiply" and size_of(b.shape) == a.shape[0] == b.shape[0]
-        if a.shape != b.shape and not gate:
+        if a.shape != b.shape and not size_of(b.shape) == a.shape[0] == b.shape[0]:
             raise ValueError(
-                f"'{a.name}' is {shape_text(a.shape)}, but '{b.name}' is {shape_text(b.shape)}; both must have the same shape"
+                f"'{a.name}' is {shape_text(a.shape)}, but '{b.name}' is {shape_text(b.shape)}; both must have the same shape, "
+                "or the second one value per channel"
             )
         Layer.__init__(self, name, (a, b), a.shape)
 
@@ -285,6 +285,12 @@ class Shuffle(Layer):
         self.groups = whole(groups, "groups")
         check_groups(x.shape[0], x.shape[0], self.groups)
         Layer.__init__(self, name, (x,), x.shape)
+
+    @property
+    def order(self):
+        """The input channel that each output channel is: (0, 3, 1, 4, 2, 5) for 6 channels in 2 groups."""
+        each = self.shape[0] // self.groups
+        return tuple([group * each + place for place in range(each) for group in range(self.groups)])
 
 
 class Flatten(Layer):
