@@ -12,11 +12,33 @@ from .blocks import (
     inverted_residual_block,
     resnet_basic_block,
     resnet_bottleneck_block,
+    squeeze_excitation,
     squeezenext_block,
 )
+from .ghost import ghost_bottleneck, ghost_module
 from .graph import Network
 from .layers import Conv, Layer, Linear
-from .zoo import NETWORKS, alexnet, build, mobilenet, mobilenet_v2, resnet, squeezenet, squeezenext, vgg
+from .mgic import mgic_block
+from .mobilenet_v3 import mobilenet_v3_block
+from .regnet import g_ghost_stage, regnet_x_block, regnet_x_stage
+from .shufflenet import shufflenet_unit, shufflenet_v2_unit
+from .zoo import (
+    NETWORKS,
+    alexnet,
+    build,
+    g_ghost_regnet,
+    ghostnet,
+    mgic_resnet,
+    mobilenet,
+    mobilenet_v2,
+    mobilenet_v3,
+    regnet_x,
+    resnet,
+    shufflenet,
+    squeezenet,
+    squeezenext,
+    vgg,
+)
 
 __all__ = [
     "NETWORKS",
@@ -28,12 +50,28 @@ __all__ = [
     "build",
     "depthwise_separable_block",
     "fire_module",
+    "g_ghost_regnet",
+    "g_ghost_stage",
+    "ghost_bottleneck",
+    "ghost_module",
+    "ghostnet",
     "inverted_residual_block",
+    "mgic_block",
+    "mgic_resnet",
     "mobilenet",
     "mobilenet_v2",
+    "mobilenet_v3",
+    "mobilenet_v3_block",
+    "regnet_x",
+    "regnet_x_block",
+    "regnet_x_stage",
     "resnet",
     "resnet_basic_block",
     "resnet_bottleneck_block",
+    "shufflenet",
+    "shufflenet_unit",
+    "shufflenet_v2_unit",
+    "squeeze_excitation",
     "squeezenet",
     "squeezenext",
     "squeezenext_block",

@@ -7,11 +7,11 @@ around a call to name its layers.
 from .shapes import whole
 
 
-def resnet_basic_block(net, x, channels, stride=1):
-    """Two 3x3 convolutions and a shortcut: 18 C² weights (He et al. 2015, Fig. 5 left)."""
+def resnet_basic_block(net, x, channels, stride=1, groups=1):
+    """Two 3x3 convolutions and a shortcut: 18 C² weights, or 18 C² / groups (He et al. 2015, Fig. 5 left)."""
     shortcut = projection(net, x, channels, stride)
-    y = net.conv_norm_relu(x, channels, 3, stride=stride, name="conv1")
-    y = net.conv_norm(y, channels, 3, name="conv2")
+    y = net.conv_norm_relu(x, channels, 3, stride=stride, groups=groups, name="conv1")
+    y = net.conv_norm(y, channels, 3, groups=groups, name="conv2")
     return net.relu(net.add(y, shortcut, name="add"), name="relu")
 
 
@@ -62,18 +62,30 @@ def inverted_residual_block(net, x, channels, stride=1, expand=6):
     wide = x.shape[0] * whole(expand, "the expansion factor")
     y = x
     if expand != 1:
-        y = conv_norm_relu6(net, y, wide, 1, "expand")
-    y = conv_norm_relu6(net, y, wide, 3, "depthwise", stride=stride, groups=wide)
+        y = conv_norm_activation(net, y, wide, 1, "relu6", "expand")
+    y = conv_norm_activation(net, y, wide, 3, "relu6", "depthwise", stride=stride, groups=wide)
     y = net.conv_norm(y, channels, 1, name="project")
     if stride == 1 and x.shape[0] == channels:
         y = net.add(y, x, name="add")
     return y
 
 
-def conv_norm_relu6(net, x, channels, kernel, name, stride=1, groups=1):
-    """MobileNetV2 clips its activations at 6."""
+def conv_norm_activation(net, x, channels, kernel, op, name, stride=1, groups=1):
+    """As `net.conv_norm_relu`, with another activation: MobileNetV2 clips at 6, MobileNetV3 has its hard swish."""
     y = net.conv_norm(x, channels, kernel, stride=stride, groups=groups, name=name)
-    return net.activation("relu6", y, name=name + "_relu6")
+    return net.activation(op, y, name=f"{name}_{op}")
+
+
+def squeeze_excitation(net, x, reduced):
+    """Scales each channel by a gate that is computed from the means of all (Hu et al. 2018, Fig. 1).
+
+    2 e r weights and e + r biases on e channels with r in between. It works on vectors, once for an image: 2 e r MACs.
+    The gate is the hard sigmoid of MobileNetV3 (Howard et al. 2019); the original is a sigmoid.
+    """
+    y = net.global_avg_pool(x, name="se_pool")
+    y = net.relu(net.linear(y, reduced, name="se_reduce"), name="se_relu")
+    y = net.activation("hard_sigmoid", net.linear(y, x.shape[0], name="se_expand"), name="se_gate")
+    return net.multiply(x, y, name="se_scale")
 
 
 def squeezenext_block(net, x, channels, stride=1, first=False, projection="serial", vertical_first=True, groups=1):

@@ -4,48 +4,20 @@ Parameters and MACs are tested to the integer against the released definitions (
 """
 
 from .blocks import (
-    conv_norm_relu6,
+    conv_norm_activation,
     depthwise_separable_block,
     fire_module,
     inverted_residual_block,
     resnet_basic_block,
     resnet_bottleneck_block,
 )
-from .graph import Network
-from .shapes import whole
+from .ghost import ghostnet
+from .mgic import mgic_resnet
+from .mobilenet_v3 import mobilenet_v3
+from .options import choose, divisible, image, scaled
+from .regnet import g_ghost_regnet, regnet_x
+from .shufflenet import shufflenet
 from .squeezenext import squeezenext
-
-
-def choose(what, choice, choices):
-    """`choices[choice]`; an unknown choice raises and lists the choices."""
-    for key in choices:
-        if key == choice and type(key) is type(choice):
-            return choices[key]
-    exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
-    listed = ", ".join(sorted([exact(key) for key in choices]))
-    raise ValueError(f"unknown {what} {choice!r}; there are {listed}")
-
-
-def scaled(channels, width):
-    """`channels` times a width factor, as a whole number of at least 1."""
-    if isinstance(width, bool) or not isinstance(width, (int, float)) or not 0 < width < 1e6:
-        raise ValueError(f"the width must be a positive number, not {width!r}")
-    count = int(channels * width + 1e-9)  # 0.7 * 10 is 7, also in binary
-    if count < 1:
-        raise ValueError(f"width {width} leaves none of {channels} channels")
-    return count
-
-
-def divisible(value, divisor=8):
-    """The nearest multiple of `divisor`, at least `divisor` and not below 90 % of `value` (MobileNetV2's rule)."""
-    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.9 * value else rounded
-
-
-def image(name, resolution):
-    """An empty network on a colour image of `resolution` pixels a side."""
-    resolution = whole(resolution, "the resolution")
-    return Network(name, (3, resolution, resolution))
 
 
 def alexnet(groups=2, resolution=227, classes=1000):
@@ -136,12 +108,12 @@ def mobilenet_v2(width=1.0, resolution=224, classes=1000):
     """
     scaled(8, width)  # the same check of the width as everywhere
     net = image(f"MobileNetV2-{width}", resolution)
-    x = conv_norm_relu6(net, net.input, divisible(32 * width), 3, "conv1", stride=2)
+    x = conv_norm_activation(net, net.input, divisible(32 * width), 3, "relu6", "conv1", stride=2)
     for stage, (expand, channels, blocks, stride) in enumerate(MOBILENET_V2_STAGES, 1):
         for block in range(blocks):
             with net.scope(f"s{stage}.b{block + 1}"):
                 x = inverted_residual_block(net, x, divisible(channels * width), stride if block == 0 else 1, expand)
-    x = conv_norm_relu6(net, x, max(1280, divisible(1280 * width)), 1, "conv_head")
+    x = conv_norm_activation(net, x, max(1280, divisible(1280 * width)), 1, "relu6", "conv_head")
     net.linear(net.global_avg_pool(x, name="pool"), classes, name="fc")
     return net
 
@@ -195,9 +167,15 @@ def vgg(depth=16, resolution=224, classes=1000):
 
 NETWORKS = {
     "alexnet": alexnet,
+    "g_ghost_regnet": g_ghost_regnet,
+    "ghostnet": ghostnet,
+    "mgic_resnet": mgic_resnet,
     "mobilenet": mobilenet,
     "mobilenet_v2": mobilenet_v2,
+    "mobilenet_v3": mobilenet_v3,
+    "regnet_x": regnet_x,
     "resnet": resnet,
+    "shufflenet": shufflenet,
     "squeezenet": squeezenet,
     "squeezenext": squeezenext,
     "vgg": vgg,

@@ -1,0 +1,36 @@
+"""What the networks of the zoo can be asked for, checked in one place: a choice, a width, a resolution."""
+
+from .graph import Network
+from .shapes import whole
+
+
+def choose(what, choice, choices):
+    """`choices[choice]`; an unknown choice raises and lists the choices."""
+    for key in choices:
+        if key == choice and type(key) is type(choice):
+            return choices[key]
+    exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
+    listed = ", ".join(sorted([exact(key) for key in choices]))
+    raise ValueError(f"unknown {what} {choice!r}; there are {listed}")
+
+
+def scaled(channels, width):
+    """`channels` times a width factor, as a whole number of at least 1."""
+    if isinstance(width, bool) or not isinstance(width, (int, float)) or not 0 < width < 1e6:
+        raise ValueError(f"the width must be a positive number, not {width!r}")
+    count = int(channels * width + 1e-9)  # 0.7 * 10 is 7, also in binary
+    if count < 1:
+        raise ValueError(f"width {width} leaves none of {channels} channels")
+    return count
+
+
+def divisible(value, divisor=8):
+    """The nearest multiple of `divisor`, at least `divisor` and not below 90 % of `value` (MobileNetV2's rule)."""
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+
+
+def image(name, resolution):
+    """An empty network on a colour image of `resolution` pixels a side."""
+    resolution = whole(resolution, "the resolution")
+    return Network(name, (3, resolution, resolution))
