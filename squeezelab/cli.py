@@ -35,10 +35,13 @@ def block_counts(words):
 # Options of the networks, by the names of their functions' arguments: (name, type, help)
 NETWORK_OPTIONS = (
     ("width", float, "factor on the channels"),
-    ("version", str, "1 to 5 (squeezenext), 1.0 or 1.1 (squeezenet)"),
+    ("size", str, "large, small (mobilenet_v3), 3.2GF, 4.0GF, 8.0GF, 16GF (regnet_x, g_ghost_regnet)"),
+    ("version", str, "1 to 5 (squeezenext), 1.0 or 1.1 (squeezenet), 1 or 2 (shufflenet)"),
     ("depths", block_counts, "blocks of each stage, as 2,4,14,1 (squeezenext)"),
-    ("depth", int, "layers: 18, 34, 50 (resnet), 16, 19 (vgg)"),
+    ("depth", int, "layers: 18, 34, 50 (resnet), 18, 34 (mgic_resnet), 16, 19 (vgg)"),
     ("groups", int, "groups of the grouped convolutions"),
+    ("group_size", int, "channels that a group mixes (mgic_resnet)"),
+    ("coarsest_size", int, "channels below which all are mixed (mgic_resnet)"),
     ("projection", str, "serial or parallel (squeezenext)"),
     ("bypass", str, "simple or complex (squeezenet)"),
     ("resolution", int, "pixels a side"),
@@ -101,7 +104,7 @@ def network_of(arguments):
             if option not in takes(arguments.network):
                 listed = ", ".join(flag(known) for known in takes(arguments.network))
                 raise ValueError(f"{arguments.network} does not take {flag(option)}; it takes {listed}")
-    if arguments.network == "squeezenext" and options.get("version", "").isdecimal():
+    if arguments.network != "squeezenet" and options.get("version", "").isdecimal():  # its 1.0 and 1.1 are names
         options["version"] = int(options["version"])
     return build(arguments.network, **options)
 
@@ -136,9 +139,9 @@ def cost_text(arguments):
 def list_text():
     lines = ["Networks, with their options"]
     for name in sorted(NETWORKS):
-        lines.append(f"  {name:<14}" + " ".join(flag(option) for option in takes(name)))
+        lines.append(f"  {name:<15}" + " ".join(flag(option) for option in takes(name)))
     lines += ["", "Dataflows, by style of array"]
-    lines += [f"  {style:<14}" + ", ".join(flows) for style, flows in DATAFLOWS.items()]
+    lines += [f"  {style:<15}" + ", ".join(flows) for style, flows in DATAFLOWS.items()]
     lines += ["", "Accelerators, with the sources of their values"]
     lines += [str(PRESETS[name]) for name in sorted(PRESETS)]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ import pytest
 
 from squeezelab.cli import main
 from squeezelab.hardware import PRESETS, accelerator, simulate
-from squeezelab.networks import NETWORKS, resnet, squeezenet, squeezenext
+from squeezelab.networks import NETWORKS, mgic_resnet, resnet, squeezenet, squeezenext
 
 V5 = ["cost", "squeezenext", "--width", "1", "--version", "5", "--accelerator", "squeezelerator-16", "--sparsity", "0.4"]
 
@@ -56,6 +56,12 @@ def test_options_reach_the_network(capsys):
     asked = as_json(capsys, "squeezenext", "--width", 2, "--version", 5, "--depths", "1,2,3,1", "--projection", "parallel")
     assert asked["params"] == squeezenext(2, 5, depths=(1, 2, 3, 1), projection="parallel").params
     assert as_json(capsys, "squeezenext", "--groups", 2)["params"] == 543_072
+    assert as_json(capsys, "ghostnet", "--width", 1.3)["macs"] == 227_003_256
+    assert as_json(capsys, "mobilenet_v3", "--size", "small")["params"] == 2_542_856
+    assert as_json(capsys, "g_ghost_regnet", "--size", "16GF")["params"] == 32_381_704
+    assert as_json(capsys, "shufflenet", "--version", 2)["params"] == 2_278_604
+    asked = as_json(capsys, "mgic_resnet", "--group-size", 32, "--coarsest-size", 32)
+    assert asked["params"] == mgic_resnet(group_size=32, coarsest_size=32).params
 
 
 def test_options_reach_the_accelerator_and_the_simulation(capsys):
@@ -78,7 +84,7 @@ def test_the_list_names_everything_there_is(capsys):
 
 
 BAD = [
-    (["cost", "squeezenxt"], "unknown network 'squeezenxt'; there are alexnet, mobilenet"),
+    (["cost", "squeezenxt"], "unknown network 'squeezenxt'; there are alexnet, g_ghost_regnet, ghostnet, mgic_resnet, mobilenet"),
     (["cost", "squeezenext", "--version", "9"], "unknown SqueezeNext version 9; there are 1, 2, 3, 4, 5"),
     (["cost", "squeezenext", "--version", "1.1"], "unknown SqueezeNext version '1.1'"),
     (["cost", "squeezenet", "--version", "2.0"], "unknown SqueezeNet version '2.0'; there are 1.0, 1.1"),
@@ -89,6 +95,8 @@ BAD = [
     (["cost", "squeezenext", "--depths", "a,b"], "block counts are whole numbers with commas"),
     (["cost", "squeezenext", "--resolution", "4"], "its padded input has only"),
     (["cost", "resnet", "--depth", "19"], "unknown ResNet depth 19; there are 18, 34, 50"),
+    (["cost", "mobilenet_v3", "--size", "huge"], "unknown MobileNetV3 size 'huge'; there are large, small"),
+    (["cost", "shufflenet", "--version", "3"], "unknown ShuffleNet version 3; there are 1, 2"),
     (["cost", "vgg", "--accelerator", "tpu"], "unknown accelerator 'tpu'; there are eyeriss-like"),
     (["cost", "vgg", "--dataflow", "is"], "unknown dataflow 'is'; there are hybrid, ws, os"),
     (["cost", "vgg", "--sparsity", "1"], "sparsity must be a share of zeros"),
