@@ -29,6 +29,14 @@ def run_with_times(calls):
     return json.loads(done.stdout), json.loads(done.stderr.strip().splitlines()[-1])
 
 
+def printed(program):
+    """What a Python program prints under MicroPython; it can import the portable packages."""
+    done = run("node", ROOT / "web/run_program.mjs", input=program, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise RuntimeError(f"MicroPython did not finish:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
 def run_micropython(calls):
     """[(name, values)] → [figure], with {"error": sentence} in place of a figure that cannot be."""
     return [answer.get("figure", answer) for answer in run_with_times(calls)[0]]
