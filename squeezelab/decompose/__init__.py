@@ -1,0 +1,48 @@
+"""Kernels as products and sums of smaller ones: what they cost, how far they are off, and how they replace a layer.
+
+>>> import torch
+>>> kernel = torch.randn(64, 64, 3, 3, generator=torch.Generator().manual_seed(0))
+>>> cp(kernel, 16).params, cp(kernel, 16, sweeps=5).macs((28, 28))
+(2144, 1680896)
+"""
+
+from ..networks.factored import METHODS, factored, largest_rank
+from .cp import CP, JointCP, cp
+from .degeneracy import Gauge, border_rank_pair, border_rank_tensor, gaussian_parts, orthonormal_parts
+from .evbmf import evbmf_rank, tucker2_ranks
+from .matrix import SVD, Separable, separable, svd
+from .replace import as_layers, decompose, factorise, replaced
+from .result import Factorisation, relative_error
+from .samples import trained_like_kernel
+from .start import slice_bound
+from .tucker import Tucker2, tucker2
+
+__all__ = [
+    "CP",
+    "METHODS",
+    "SVD",
+    "Factorisation",
+    "Gauge",
+    "JointCP",
+    "Separable",
+    "Tucker2",
+    "as_layers",
+    "border_rank_pair",
+    "border_rank_tensor",
+    "cp",
+    "decompose",
+    "evbmf_rank",
+    "factored",
+    "factorise",
+    "gaussian_parts",
+    "largest_rank",
+    "orthonormal_parts",
+    "relative_error",
+    "replaced",
+    "separable",
+    "slice_bound",
+    "svd",
+    "trained_like_kernel",
+    "tucker2",
+    "tucker2_ranks",
+]

@@ -1,0 +1,122 @@
+"""CP by alternating least squares, as a dimension tree: two matrix products per sweep serve all four modes.
+
+W[t,s,k,l] ≈ Σ_r λ[r] · A[t,r] · B[s,r] · H[k,r] · V[l,r], with one mode solved at a time: X = M·G⁻¹, where G is the
+elementwise product of the other modes' Grams and M the MTTKRP, the kernel multiplied by the other modes' factors (Kolda
+and Bader 2009, Sec. 3.4). The textbook forms a Khatri-Rao matrix of SKL × R values for M. Here the kernel is first
+multiplied by one channel factor (a plain matrix product); what is left is as small as R feature maps, and A, or B, H and
+V together, follow from it (Phan, Tichavský and Cichocki 2013). The ridge makes each step minimise ‖W − Ŵ‖² + ρ·Σλ².
+"""
+
+import torch
+
+FLOOR = 1e-12  # keeps a vanished column from being divided by zero
+RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in the kernel's precision
+MOMENTUM = 0.9  # largest extrapolation; beyond it sweeps overshoot more often than they gain
+FIRST_FAST_SWEEP = 2  # extrapolation needs two earlier results
+
+
+def normalise(factor):
+    """`factor` with columns of length one → (factor, lengths)."""
+    lengths = factor.norm(dim=0).clamp_min(FLOOR)
+    return factor / lengths, lengths
+
+
+def gram(factor):
+    return factor.T @ factor  # (R, R)
+
+
+def solve(grams, product, ridge):
+    """The least-squares factor M·(G + ρ·I)⁻¹ by Cholesky, G being the elementwise product of `grams`; ρ is relative to
+    the mean of G's diagonal."""
+    matrix = torch.stack(grams).prod(dim=0)  # (R, R)
+    unit = torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device) * matrix.diagonal().mean()
+    for rho in (ridge, ridge + RESCUE):
+        lower, failed = torch.linalg.cholesky_ex(matrix + rho * unit)
+        if not failed:
+            return torch.cholesky_solve(product.T, lower).T
+    return torch.linalg.lstsq(matrix, product.T, driver="gelsd").solution.T
+
+
+class Tree:
+    """The kernel in the two layouts that the two products of a sweep read, and the squared norm of its values."""
+
+    def __init__(self, kernel):
+        self.shape = kernel.shape
+        self.by_out = kernel.flatten(1).contiguous()  # (T, S·K·L)
+        self.by_in = kernel.transpose(0, 1).flatten(1).contiguous()  # (S, T·K·L)
+        self.square = float(kernel.double().square().sum())
+
+    def without_in(self, factor):
+        """W times B: (T, K·L, R)."""
+        return (self.by_in.T @ factor).view(self.shape[0], -1, factor.shape[1])
+
+    def without_out(self, factor):
+        """W times A: (S, K·L, R)."""
+        return (self.by_out.T @ factor).view(self.shape[1], -1, factor.shape[1])
+
+
+def over_taps(partial, rows, columns):
+    """Σ_kl partial[:, kl, :] · H[k] · V[l]: the MTTKRP of a channel mode, tap by tap and without a temporary."""
+    taps = (rows[:, None] * columns).flatten(0, 1)  # (K·L, R)
+    total = partial[:, 0] * taps[0]  # (T or S, R)
+    for tap in range(1, len(taps)):
+        total.addcmul_(partial[:, tap], taps[tap])
+    return total
+
+
+def sweep(tree, factors, grams, ridge):
+    """Solves A, B, H and V once each → (factors with columns of length one, grams, λ, ‖W − Ŵ‖²)."""
+    _, inner, rows, columns = factors
+    _, g_in, g_rows, g_columns = grams
+    product = over_taps(tree.without_in(inner), rows, columns)
+    outer, _ = normalise(solve([g_in, g_rows, g_columns], product, ridge))
+    g_out = gram(outer)
+    partial = tree.without_out(outer)  # (S, K·L, R), for B, H and V
+    inner, _ = normalise(solve([g_out, g_rows, g_columns], over_taps(partial, rows, columns), ridge))
+    g_in = gram(inner)
+    core = partial.mul_(inner[:, None]).sum(0).view(*tree.shape[2:], -1)  # (K, L, R), for H and V
+    rows, _ = normalise(solve([g_out, g_in, g_columns], (core * columns).sum(1), ridge))
+    g_rows = gram(rows)
+    product = (core * rows[:, None]).sum(0)  # (L, R)
+    scaled = solve([g_out, g_in, g_rows], product, ridge)
+    columns, weights = normalise(scaled)
+    grams = [g_out, g_in, g_rows, gram(columns)]
+    return [outer, inner, rows, columns], grams, weights, residual(tree, grams, weights, product, scaled)
+
+
+def residual(tree, grams, weights, product, scaled):
+    """‖W − Ŵ‖² = ‖W‖² + ‖Ŵ‖² − 2⟨W, Ŵ⟩ from what the last step leaves, so that Ŵ is never formed. In double precision:
+    the three terms nearly cancel."""
+    cosines = torch.stack(grams).double().prod(dim=0)
+    rebuilt = weights.double() @ cosines @ weights.double()
+    shared = (product.double() * scaled.double()).sum()
+    return max(0.0, tree.square + float(rebuilt - 2 * shared))
+
+
+def extrapolated(factors, before, grams, beta):
+    """B, H and V moved on along their last step (A is solved first, so its place does not matter), with their Grams."""
+    moved = [factors[0]] + [new + beta * (new - old) for new, old in zip(factors[1:], before[1:])]
+    return moved, [grams[0]] + [gram(factor) for factor in moved[1:]]
+
+
+def als(kernel, start, sweeps, ridge, accelerate):
+    """`sweeps` sweeps from the factors `start` → (factors, λ, relative error per sweep, penalised objective per sweep).
+
+    With `accelerate`, Nesterov's momentum, restarted whenever the error has risen (Mitchell, Ye and De Sterck 2020)."""
+    tree = Tree(kernel)
+    factors, before, pace = list(start), list(start), 1.0
+    grams = [gram(factor) for factor in factors]
+    errors, objectives = [], []
+    for count in range(sweeps):
+        trial, trial_grams = factors, grams
+        if accelerate and count >= FIRST_FAST_SWEEP:
+            quicker = (1 + (1 + 4 * pace**2) ** 0.5) / 2
+            trial, trial_grams = extrapolated(factors, before, grams, min((pace - 1) / quicker, MOMENTUM))
+            pace = quicker
+        before = factors
+        factors, grams, weights, square = sweep(tree, trial, trial_grams, ridge)
+        errors.append((square / tree.square) ** 0.5)
+        objectives.append(square + ridge * float(weights.double().square().sum()))
+        if count > FIRST_FAST_SWEEP + 1 and errors[-1] > errors[-2]:
+            pace = 1.0
+    return factors, weights, errors, objectives

@@ -1,0 +1,92 @@
+"""CP: a kernel as a sum of rank-one terms, one vector per mode (Lebedev et al. 2015).
+
+>>> kernel = torch.randn(8, 6, 3, 3, generator=torch.Generator().manual_seed(0))
+>>> term = cp(kernel, 4, sweeps=20)
+>>> [tuple(factor.shape) for factor in term.factors], term.params
+([(8, 4), (6, 4), (3, 4), (3, 4)], 80)
+"""
+
+import torch
+
+from ..networks.factored import check_rank
+from ..networks.shapes import whole
+from .als import als, normalise
+from .degeneracy import Gauge
+from .result import Factorisation, as_kernel
+from .start import starting_factors
+
+
+class CP(Factorisation):
+    """Ŵ[t,s,k,l] = Σ_r λ[r] · A[t,r] · B[s,r] · H[k,r] · V[l,r]; `factors` are (A, B, H, V) with columns of length one,
+    `weights` is λ ≥ 0. `errors` and `objectives` (‖W − Ŵ‖² + ρ·Σλ²) tell the sweeps."""
+
+    method = "cp"
+
+    def __init__(self, kernel, rank, factors, weights, errors=(), objectives=()):
+        super().__init__(kernel, rank, factors, weights)
+        self.errors = tuple(errors)
+        self.objectives = tuple(objectives)
+
+    @property
+    def taps(self):
+        """Spatial part of every term, (K, L, R)."""
+        return self.factors[2][:, None] * self.factors[3]
+
+    @property
+    def gauge(self):
+        """How far the terms cancel each other."""
+        taps = self.taps.flatten(0, 1)
+        return Gauge([*self.factors[:2], taps], self.weights)
+
+    def rebuild(self):
+        """Tap by tap, a product of two thin matrices each; the Khatri-Rao product of all modes never exists."""
+        outer, inner = self.factors[0] * self.weights, self.factors[1]
+        taps = self.taps.flatten(0, 1)  # (K·L, R)
+        slices = [(outer * tap) @ inner.T for tap in taps]  # of shape (T, S)
+        return torch.stack(slices, dim=-1).view(self.shape)
+
+    def layer_weights(self):
+        root = self.weights**0.25  # evenly: one huge factor would be all that fine-tuning moves
+        outer, inner, rows, columns = [(factor * root).T for factor in self.factors]  # (R, T), (R, S), (R, K), (R, L)
+        down, across = rows[:, None, :, None], columns[:, None, None, :]  # (R, 1, K, 1) and (R, 1, 1, L), depthwise
+        return [inner[:, :, None, None], down, across, outer.T[:, :, None, None]]
+
+
+class JointCP(CP):
+    """The same with the two spatial modes kept joint: Ŵ[t,s,k,l] = Σ_r λ[r] · A[t,r] · B[s,r] · Q[k,l,r]."""
+
+    method = "cp3"
+
+    @property
+    def taps(self):
+        return self.factors[2]
+
+    def layer_weights(self):
+        root = self.weights ** (1 / 3)
+        outer, inner, taps = [factor * root for factor in self.factors]
+        spatial = taps.permute(2, 0, 1)[:, None]  # (R, 1, K, L), depthwise
+        return [inner.T[:, :, None, None], spatial, outer[:, :, None, None]]
+
+
+def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, joint=False, seed=0):
+    """CP of a kernel (T, S, K, L) by alternating least squares; `joint` keeps the two spatial modes together.
+
+    `init` is "slices" (closed form; best for few sweeps and high ranks), "hosvd" (often a little better after 30 sweeps),
+    "random", or four factors. `ridge` ρ = 1e-3 costs little error and keeps terms from growing against each other; with
+    ρ = 0 and no acceleration the error itself never rises, with any ρ the penalised objective does not.
+    """
+    kernel = as_kernel(kernel)
+    rank = check_rank("cp3" if joint else "cp", rank, kernel.shape)
+    tensor = kernel.reshape(*kernel.shape[:2], -1, 1) if joint else kernel
+    start = starting_factors(init, tensor, rank, seed)
+    if not isinstance(ridge, (int, float)) or not 0 <= ridge < float("inf"):
+        raise ValueError(f"the ridge is a number of at least 0, relative to the terms' own scale, not {ridge!r}")
+    if whole(sweeps, "sweeps", 0):
+        factors, weights, *history = als(tensor, start, sweeps, ridge, accelerate)
+    else:
+        factors, lengths = zip(*[normalise(factor) for factor in start])
+        weights, history = torch.stack(lengths).prod(dim=0), []
+    if not joint:
+        return CP(kernel, rank, factors, weights, *history)
+    outer, inner, taps, sign = factors  # the fourth mode has one entry per term, ±1
+    return JointCP(kernel, rank, (outer, inner, (taps * sign).view(*kernel.shape[2:], rank)), weights, *history)

@@ -1,0 +1,69 @@
+"""Two methods that are one matrix SVD each, and therefore optimal: their squared error is the tail of the σ²
+(Eckart and Young 1936).
+
+>>> kernel = torch.randn(8, 4, 3, 3, generator=torch.Generator().manual_seed(0))
+>>> separable(kernel, 12).error < 1e-6  # 12 = K·min(S, T)
+True
+"""
+
+import torch
+
+from ..networks.factored import check_rank
+from .result import Factorisation, as_kernel
+
+
+def truncated_svd(matrix, rank):
+    """The leading `rank` terms of a matrix M ≈ left · diag(σ) · rightᵀ → (left, σ, right) with orthonormal columns."""
+    left, sigma, right = torch.linalg.svd(matrix, full_matrices=False)
+    return left[:, :rank], sigma[:rank], right[:rank].T
+
+
+class SVD(Factorisation):
+    """Ŵ[t,s,k,l] = Σ_r σ[r] · left[t,r] · right[s,k,l,r]: R full-sized filters, mixed by a 1×1 convolution."""
+
+    method = "svd"
+
+    def rebuild(self):
+        left, right = self.factors
+        return torch.einsum("tr,sklr->tskl", left * self.weights, right)
+
+    def layer_weights(self):
+        left, right = self.factors
+        root = self.weights.sqrt()
+        return [(right * root).permute(3, 0, 1, 2).contiguous(), (left * root)[:, :, None, None]]  # (R,S,K,L), (T,R,1,1)
+
+
+class Separable(Factorisation):
+    """Ŵ[t,s,k,l] = Σ_r σ[r] · vertical[s,k,r] · horizontal[t,l,r] (Jaderberg et al. 2014, scheme 2)."""
+
+    method = "separable"
+
+    def rebuild(self):
+        vertical, horizontal = self.factors
+        return torch.einsum("skr,tlr->tskl", vertical * self.weights, horizontal)
+
+    def layer_weights(self):
+        vertical, horizontal = self.factors
+        root = self.weights.sqrt()
+        down = (vertical * root).permute(2, 0, 1)[:, :, :, None]  # (R, S, K, 1)
+        across = (horizontal * root).permute(0, 2, 1)[:, :, None, :]  # (T, R, 1, L)
+        return [down.contiguous(), across.contiguous()]
+
+
+def svd(kernel, rank):
+    """SVD of a matrix (T, S), or of a kernel (T, S, K, L) read as the matrix T × SKL."""
+    kernel = as_kernel(kernel, least=2)
+    rank = check_rank("svd", rank, kernel.shape)
+    left, sigma, right = truncated_svd(kernel.flatten(1), rank)
+    return SVD(kernel, rank, (left, right.reshape(*kernel.shape[1:], rank)), sigma)
+
+
+def separable(kernel, rank):
+    """Rank-R spatial factorisation: the SVD of the kernel read as the matrix M[(s,k),(t,l)]."""
+    kernel = as_kernel(kernel)
+    rank = check_rank("separable", rank, kernel.shape)
+    c_out, c_in, rows, columns = kernel.shape
+    matrix = kernel.permute(1, 2, 0, 3).reshape(c_in * rows, c_out * columns)  # (S·K, T·L)
+    left, sigma, right = truncated_svd(matrix, rank)
+    factors = left.reshape(c_in, rows, rank), right.reshape(c_out, columns, rank)
+    return Separable(kernel, rank, factors, sigma)

@@ -1,0 +1,71 @@
+"""Where CP-ALS starts from: four factors of shapes (T,R), (S,R), (K,R), (L,R)."""
+
+import torch
+
+from .als import normalise
+from .result import as_kernel
+from .tucker import leading_directions
+
+
+def random_start(kernel, rank, generator):
+    """Gaussian factors."""
+    sides = [torch.randn(side, rank, generator=generator, dtype=torch.float64) for side in kernel.shape]
+    return [side.to(kernel) for side in sides]
+
+
+def hosvd_start(kernel, rank, generator):
+    """Leading directions of every mode; a mode with fewer than R (always the taps) is filled up with uniform numbers."""
+    factors = []
+    for mode, side in enumerate(kernel.shape):
+        leading = leading_directions(kernel, mode, min(rank, side))
+        rest = torch.rand(side, max(0, rank - side), generator=generator, dtype=torch.float64)
+        factors.append(normalise(torch.cat([leading, rest.to(kernel)], dim=1))[0])
+    return factors
+
+
+def slice_terms(kernel):
+    """Every term of the exact CP that one SVD per slice gives → (σ², directions, taps); all terms are orthogonal.
+
+    The slices are G[a,b] = Σ_kl W[:,:,k,l] · h_a[k] · v_b[l] over the eigenvectors h, v of the taps' Grams."""
+    rows, columns = leading_directions(kernel, 2, kernel.shape[2]), leading_directions(kernel, 3, kernel.shape[3])
+    slices = torch.einsum("tskl,ka,lb->abts", kernel, rows, columns).flatten(0, 1).contiguous()  # (K·L, T, S)
+    wide = kernel.shape[0] < kernel.shape[1]
+    small = slices @ slices.mT if wide else slices.mT @ slices  # Gram on the smaller side
+    squares, directions = torch.linalg.eigh(small)
+    return squares.clamp_min(0), slices, directions, rows, columns
+
+
+def slice_start(kernel, rank, generator=None):
+    """The R strongest terms of all slices. Its error is exactly √(1 − Σ σ² / ‖W‖²), see `slice_bound`."""
+    squares, slices, directions, rows, columns = slice_terms(kernel)
+    best = squares.flatten().topk(rank).indices
+    place, which = best // squares.shape[1], best % squares.shape[1]
+    short = directions[place, :, which].T  # (smaller of T and S, R)
+    chosen = slices[place]  # (R, T, S)
+    taps = rows[:, place // kernel.shape[3]], columns[:, place % kernel.shape[3]]
+    if kernel.shape[0] < kernel.shape[1]:
+        inner, lengths = normalise(torch.einsum("rts,tr->sr", chosen, short))
+        return [short * lengths, inner, *taps]
+    return [torch.einsum("rts,sr->tr", chosen, short), short, *taps]
+
+
+def slice_bound(kernel):
+    """The error of the slice start at rank 1, 2, …, KL·min(T,S): what the best CP of each rank is certain not to exceed."""
+    squares = slice_terms(as_kernel(kernel))[0].flatten().double().sort(descending=True).values
+    return (1 - squares.cumsum(0) / squares.sum()).clamp_min(0).sqrt()
+
+
+STARTS = {"slices": slice_start, "hosvd": hosvd_start, "random": random_start}
+
+
+def starting_factors(init, kernel, rank, seed):
+    """Factors by the name of a start, or given ones, checked."""
+    if isinstance(init, str):
+        if init not in STARTS:
+            raise ValueError(f"unknown start {init!r}; there are {', '.join(STARTS)}, or four factors of your own")
+        return STARTS[init](kernel, rank, torch.Generator().manual_seed(seed))
+    given = [torch.as_tensor(factor).to(kernel) for factor in init]
+    wanted = [(side, rank) for side in kernel.shape]
+    if [tuple(factor.shape) for factor in given] != wanted:
+        raise ValueError(f"the start has factors of shapes {[tuple(factor.shape) for factor in given]}, not {wanted}")
+    return given
