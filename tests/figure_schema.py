@@ -25,7 +25,7 @@ MARK_DATA = {  # the lists that every mark of a type has
 FIGURE_KEYS = {"finding", "problem", "charts", "readout", "table", "formula", "limits", "note", "name", "title"}
 CHART_KEYS = {"title", "alt", "x", "y", "marks", "height", "legend", "wide"}
 AXIS_KEYS = {"label", "unit", "scale", "domain", "format"}
-MARK_KEYS = {"type", "x", "y", "x0", "y0", "role", "label", "name", "dashed", "size", "emphasis", "text"}
+MARK_KEYS = {"type", "stack", "x", "y", "x0", "y0", "role", "label", "name", "dashed", "size", "emphasis", "text"}
 
 
 def check_figure(figure):
@@ -100,14 +100,19 @@ def check_mark(chart, mark):
     if mark["type"] == "rule":
         assert ("x" in mark) != ("y" in mark), f"{where}: a rule has x or y"
         return
+    if "x" not in mark and mark["type"] == "bar":
+        mark = mark | {"x": chart["x"]["domain"]}
     for key in MARK_DATA[mark["type"]]:
         assert isinstance(mark.get(key), list), f"{where}: {key} is no list"
     count = len(mark["x"])
     for key in MARK_KEYS - {"type"}:
         if isinstance(mark.get(key), list):
             assert len(mark[key]) == count, f"{where}: {len(mark[key])} of {key} for {count} of x"
-    for axis in ("x", "y"):
-        check_places(where, chart[axis], mark[axis])
+    check_places(where, chart["x"], mark["x"])
+    if mark.get("stack"):  # may end above the domain
+        assert min(mark["y"]) >= 0 and chart["y"]["domain"][0] == 0, f"{where}: a stack stands on zero"
+    else:
+        check_places(where, chart["y"], mark["y"])
 
 
 def check_places(where, axis, values):

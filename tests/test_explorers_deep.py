@@ -5,7 +5,7 @@ import itertools
 import figure_schema
 import pytest
 
-from squeezelab.explorers import block_composer, dataflow, explore, module, prepare, sparse_hardware, squeezenext_cost
+from squeezelab.explorers import block_composer, dataflow, explore, module, names, prepare, sparse_hardware, squeezenext_cost
 from squeezelab.explorers.wavefront import Wavefront
 from squeezelab.explorers.workload import Workload
 from squeezelab.hardware import accelerator, format_factor, simulate, systolic_cost
@@ -170,9 +170,20 @@ def test_squeezenext_cost_is_what_simulate_says(values):
         cycles = simulate(rival, machine, dataflow=flow, sparsity=sparsity).cycles
         assert shown[label] == pytest.approx(cycles / report.cycles)
     rows = [row for row in report.layers if row.bound != "hidden"]
-    assert [row[0] for row in figure["table"]["rows"]] == [row.name for row in rows]
-    assert [row[1] for row in figure["table"]["rows"]] == [row.dataflow for row in rows]
-    assert [row[2] for row in figure["table"]["rows"]] == pytest.approx([row.cycles for row in rows], abs=0.51)
+    cycles, busy = figure["charts"][:2]
+    assert cycles["x"]["domain"] == busy["x"]["domain"] == [row.name for row in rows]
+    stacks = [sum(parts) for parts in zip(*[mark["y"] for mark in cycles["marks"] if mark.get("stack")], strict=True)]
+    assert stacks == pytest.approx([row.cycles for row in rows], abs=0.51)
+    assert busy["marks"][0]["role"] == [row.dataflow for row in rows]
+    assert busy["marks"][0]["y"] == pytest.approx([row.utilisation for row in rows], abs=5.1e-4)
+
+
+def test_the_table_of_squeezenext_cost_has_a_row_for_each_shape():
+    work = squeezenext_cost.workload(5, 1.0)
+    rows = explore("squeezenext_cost")["table"]["rows"]
+    assert [row[0].split(" and ")[0] for row in rows] == work.firsts and sum(work.counts) == 112
+    total = sum(count * row[2] for count, row in zip(work.counts, rows, strict=True))
+    assert total == pytest.approx(1_169_173, abs=112)
 
 
 @pytest.mark.parametrize("network", [squeezenext(version=5), squeezenet(), alexnet(), mobilenet()])
@@ -200,13 +211,35 @@ def test_the_abstracts_ratios_stand_beside_ours_only_at_the_papers_settings():
         assert "2.59×" in explore("squeezenext_cost", values)["note"]
 
 
-def test_building_ahead_ends_with_every_network_that_the_sliders_offer():
-    for _ in range(squeezenext_cost.MOST_WORKLOADS + 1):
-        if not prepare("squeezenext_cost"):
-            break
+def prepared(name, values):
+    """Works ahead until nothing is left to do; the number of pieces."""
+    for pieces in range(1000):
+        if not prepare(name, values):
+            return pieces
+    raise AssertionError(f"{name} never ends preparing")
+
+
+@pytest.mark.parametrize("name", names())
+def test_working_ahead_ends_and_changes_no_figure(name):
+    values = list(figure_schema.states(module(name).CONTROLS))[::41][:4]
+    before = [explore(name, state) for state in values]
+    for state in values:
+        prepared(name, state)
+        assert prepared(name, state) == 0
+    assert [explore(name, state) for state in values] == before
+
+
+def test_squeezenext_cost_builds_every_network_that_its_sliders_offer():
+    prepared("squeezenext_cost", {})
     choices = [control.get("values") or control["options"] for control in squeezenext_cost.CONTROLS[:2]]
     assert len(squeezenext_cost._workloads) == len(choices[0]) * len(choices[1]) == squeezenext_cost.MOST_WORKLOADS
-    assert not prepare("squeezenext_cost")
+
+
+@pytest.mark.parametrize("values", [{"sparsity": 0.15}, {"sparsity": 0.9}, {"array": 31}, {"dataflow": "os"}])
+def test_squeezenext_cost_knows_its_rivals_one_move_away(values, monkeypatch):
+    prepared("squeezenext_cost", {})
+    monkeypatch.setattr(squeezenext_cost, "kept", None)
+    explore("squeezenext_cost", values)
 
 
 def test_every_width_gives_whole_channels():

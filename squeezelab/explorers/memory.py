@@ -1,8 +1,8 @@
 """Buffer size against DRAM traffic: what every layer must move once, and what it fetches again."""
 
-from ..hardware import dram_words, least_dram_words, simulate
+from ..hardware import dram_words, least_dram_words
 from ..hardware.arith import ceil_div
-from ..hardware.loops import loop_nest
+from ..hardware.cost import COST_FIELDS
 from .parts import (
     RECALLED,
     alike,
@@ -10,18 +10,19 @@ from .parts import (
     column,
     kept,
     key,
+    prepare_zoo,
     share,
     square_machine,
     stops,
     tile,
-    unlike_layers,
     zoo_control,
     zoo_label,
-    zoo_network,
+    zoo_work,
 )
 from .words import grouped, half_up, si
 
 TITLE = "What the buffer saves"
+DRAM = COST_FIELDS.index("dram_words")
 BUFFERS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]  # kB of 1024 bytes
 LEVELS = [("mac", "arithmetic", "compute"), ("rf", "registers", "rf"), ("buffer", "buffer", "buffer"), ("dram", "DRAM", "dram")]
 CONTROLS = [
@@ -38,8 +39,8 @@ def machine_of(buffer_kb):
 class Curve:
     """DRAM words of a network for each of `BUFFERS`: in our schedule, and at least in any."""
 
-    def __init__(self, network, batch):
-        self.nests = [(loop_nest(layer, batch), count) for _, layer, count in unlike_layers(network)]
+    def __init__(self, work):
+        self.nests = list(zip(work.nests, work.counts))
         sizes = [machine_of(kb).buffer_words for kb in BUFFERS]
         self.words = [self.summed(words_of, size) for size in sizes]
         self.least = [self.summed(least_dram_words, size) for size in sizes]
@@ -59,20 +60,19 @@ def words_of(nest, size):
 class Row:
     """A layer's DRAM words: those it must move once, and those it fetches again."""
 
-    def __init__(self, counts, batch, words):
-        self.name, self.weights, inputs, outputs = counts
-        self.inputs, self.outputs = batch * inputs, batch * outputs
+    def __init__(self, name, nest, words):
+        self.name = name
+        self.weights, self.inputs, self.outputs = nest.weights, nest.inputs, nest.outputs
         self.once = self.weights + self.inputs + self.outputs
         self.words = half_up(words)
         self.again = self.words - self.once
 
 
 class Traffic:
-    """All layers of a report that compute, and the most that one of them fetches again."""
+    """All layers of a workload, and the most that one of them fetches again."""
 
-    def __init__(self, network, report):
-        batch = report.settings["batch"]
-        self.rows = [Row(words, batch, report.layers[place].dram_words) for place, words in operands_of(network)]
+    def __init__(self, work, run):
+        self.rows = [Row(name, work.nests[place], run.costs[place][DRAM]) for name, place in zip(work.names, work.which)]
         self.once = sum([row.once for row in self.rows])
         self.again = sum([row.again for row in self.rows])
         self.words = self.once + self.again
@@ -84,16 +84,6 @@ class Traffic:
             return [row for row in self.rows if row.again == self.most][0]
         need = max([min(row.weights, row.inputs) for row in self.rows])
         return [row for row in self.rows if min(row.weights, row.inputs) == need][0]
-
-
-def operands_of(network):
-    """(place in the network, (name, weight words, input words, output words)) of the layers that compute."""
-    layers = zoo_network(network).layers
-    return kept(("operands", network), lambda: [(place, operands(layer)) for place, layer in enumerate(layers) if layer.macs])
-
-
-def operands(layer):
-    return layer.name, layer.weight_words, layer.input_words, layer.output_words
 
 
 def enough_kb(curve, machine):
@@ -121,19 +111,19 @@ def layers_chart(traffic):
     """A stacked bar for each layer."""
     names = [row.name for row in traffic.rows]
     once = [row.once for row in traffic.rows]
-    ends = [row.words for row in traffic.rows]
+    more = [row.again for row in traffic.rows]
     again = share(traffic.again / traffic.words)
     return {
         "title": f"{si(traffic.again)} words are fetched again" if traffic.again else "Every word moves once",
         "alt": f"DRAM words by layer: {si(traffic.once)} must move, {si(traffic.again)} are fetched again, {again} of all.",
         "x": axis("Layer", scale="band", domain=names),
-        "y": axis("DRAM", "words", format="integer"),
+        "y": axis("DRAM", "words", domain=[0, 1.05 * max([row.words for row in traffic.rows])], format="integer"),
         "height": 0.36,
         "wide": True,
         "legend": [key("idle", "must move once"), key("dram", "fetched again")],
         "marks": [
-            {"type": "bar", "x": names, "y": once, "role": "idle", "label": "must move once"},
-            {"type": "bar", "x": names, "y0": once, "y": ends, "role": "dram", "label": "moved in all"},
+            {"type": "bar", "stack": True, "y": once, "role": "idle", "label": "must move once"},
+            {"type": "bar", "stack": True, "y": more, "role": "dram", "label": "fetched again"},
         ],
     }
 
@@ -157,10 +147,9 @@ def curve_chart(curve, traffic, enough, buffer_kb):
     }
 
 
-def energy_chart(report):
+def energy_chart(by_level, whole):
     """Energy by level."""
     names = [name for _, name, _ in LEVELS]
-    by_level, whole = report.energy_by_level, report.energy
     spent = [by_level[level] for level, _, _ in LEVELS]
     shares = [share(energy / whole) for energy in spent]
     first = spent.index(max(spent))
@@ -193,23 +182,31 @@ def law(row, machine):
     return f"{row.name}: {form} = {numbers} = {grouped(row.words)}    (h = {grouped(half)} words)"
 
 
+def prepare(network, buffer_kb, batch):
+    """Builds ahead the networks that the reader may choose."""
+    return prepare_zoo()
+
+
 def figure(network, buffer_kb, batch):
     label, machine = zoo_label(network), machine_of(buffer_kb)
-    report = simulate(zoo_network(network), machine, batch=batch)
-    traffic = Traffic(network, report)
-    curve = kept(("curve", network, batch), lambda: Curve(network, batch))
+    work = zoo_work(network, batch)
+    run = work.run(machine, "hybrid", 0)
+    traffic = Traffic(work, run)
+    curve = kept(("curve", network, batch), lambda: Curve(work))
+    by_level = run.energy_by_level()
+    energy = sum(by_level.values())
     enough = enough_kb(curve, machine)
     return {
         "finding": finding_of(label, traffic, enough, buffer_kb),
         "problem": problem_of(label, traffic, buffer_kb),
-        "charts": [layers_chart(traffic), curve_chart(curve, traffic, enough, buffer_kb), energy_chart(report)],
+        "charts": [layers_chart(traffic), curve_chart(curve, traffic, enough, buffer_kb), energy_chart(by_level, energy)],
         "readout": [
             tile("DRAM words", traffic.words, "si", role="dram"),
             tile("Must move once", traffic.once, "si", role="idle"),
             tile("Fetched again", traffic.again, "si", role="dram"),
             tile("Enough buffer", enough, unit="kB", role="buffer"),
-            tile("Time", report.cycles, "si", "cycles", "compute"),
-            tile("Energy", report.energy, "si", "MAC energies"),
+            tile("Time", run.cycles, "si", "cycles", "compute"),
+            tile("Energy", energy, "si", "MAC energies"),
         ],
         "table": table_of(traffic),
         "formula": law(traffic.worst(), machine),

@@ -1,9 +1,9 @@
 """What several figures share: the networks they offer, built once, and one line for a control, an axis or a tile."""
 
 from ..hardware import accelerator
-from ..hardware.simulate import shape_key
 from ..networks import build
 from .words import percent, short
+from .workload import Workload
 
 # (value of the control, its label, name in the zoo, options)
 ZOO = [
@@ -21,8 +21,9 @@ KIND_NAMES = {"conv": "convolution", "pointwise": "1×1", "depthwise": "depthwis
 KIND_ROLES = {"conv": "os", "pointwise": "is", "depthwise": "text", "fc": "ws"}  # unlike compute, fill and stall
 FLOWS = [("ws", "weight stationary"), ("os", "output stationary"), ("is", "input stationary")]
 RECALLED = "squeezelerator-16: its values are recalled from Kwon et al. (2018) or inferred, not read."
-MOST_KEPT = 24  # networks and their counts; a slider over widths would otherwise fill the memory
+MOST_KEPT = 24  # what was computed for other settings; a slider would otherwise fill the memory
 _kept = []  # [(key, value)], the newest last
+_zoo = {}  # the networks of `ZOO` as far as they were asked for: these few are kept for good
 
 
 def kept(key, make):
@@ -47,26 +48,24 @@ def zoo_entry(name):
 
 def zoo_network(name):
     """The network behind a value of `zoo_control`, built once."""
-    _, _, family, options = zoo_entry(name)
-    return kept(("network", name), lambda: build(family, **options))
+    if name not in _zoo:
+        _, _, family, options = zoo_entry(name)
+        _zoo[name] = build(family, **options)
+    return _zoo[name]
 
 
-def unlike_layers(name):
-    """[place in the network, layer, count] for each shape of layer that computes: repeated blocks count once."""
-    return kept(("unlike layers", name), lambda: grouped_by_shape(zoo_network(name).layers))
+def zoo_work(name, batch):
+    """Its layers with weights, as the array gets them."""
+    return kept(("work", name, batch), lambda: Workload(zoo_network(name), batch))
 
 
-def grouped_by_shape(layers):
-    groups = []
-    places = {}
-    for place, layer in enumerate(layers):
-        if layer.op == "conv" or layer.op == "linear":
-            shape = shape_key(layer, 1)
-            if shape not in places:
-                places[shape] = len(groups)
-                groups.append([place, layer, 0])
-            groups[places[shape]][2] += 1
-    return groups
+def prepare_zoo():
+    """Builds one more network that `zoo_control` may ask for; True while any is missing."""
+    for entry in ZOO:
+        if entry[0] not in _zoo:
+            zoo_network(entry[0])
+            return True
+    return False
 
 
 def zoo_label(name):

@@ -1,6 +1,6 @@
 """A network's layers under the roof of an accelerator: what memory allows, and what the array makes of it."""
 
-from ..hardware import attainable, ridge, simulate
+from ..hardware import attainable, ridge
 from .parts import (
     KIND_NAMES,
     KIND_ROLES,
@@ -11,14 +11,14 @@ from .parts import (
     column,
     key,
     per_word,
+    prepare_zoo,
     share,
     square_machine,
     stops,
     tile,
-    unlike_layers,
     zoo_control,
     zoo_label,
-    zoo_network,
+    zoo_work,
 )
 from .words import grouped, plural, short, si
 
@@ -36,19 +36,19 @@ CONTROLS = [
 class Spot:
     """Where layers of one kind and shape lie: MACs per word (every word moved once) and MACs per cycle (simulated)."""
 
-    def __init__(self, row, layer, count, batch):
-        self.name, self.kind, self.count = layer.name, layer.kind, count
-        macs = batch * layer.macs
-        self.ratio = macs / (layer.weight_words + batch * (layer.input_words + layer.output_words))
-        self.speed = macs / row.cycles
-        self.cycles = count * row.cycles
-        self.compute, self.fill, self.stall = count * row.compute_cycles, count * row.fill_cycles, count * row.stall_cycles
+    def __init__(self, name, kind, count, nest, cost):
+        self.name, self.kind, self.count = name, kind, count
+        compute, fill, stall = cost[1], cost[2], cost[3]
+        self.ratio = nest.macs / (nest.weights + nest.inputs + nest.outputs)
+        self.speed = nest.macs / (compute + fill + stall)
+        self.compute, self.fill, self.stall = count * compute, count * fill, count * stall
+        self.cycles = count * (compute + fill + stall)
 
 
-def spots_of(network, report):
+def spots_of(work, run):
     """The layers that compute, those of one shape taken together, in the order of the network."""
-    batch = report.settings["batch"]
-    return [Spot(report.layers[place], layer, count, batch) for place, layer, count in unlike_layers(network)]
+    shapes = zip(work.firsts, work.kinds, work.counts, work.nests, run.costs)
+    return [Spot(*shape) for shape in shapes]
 
 
 class Split:
@@ -169,10 +169,16 @@ def table_of(spots):
     return {"caption": "Layers that cost the same share a row", "columns": columns, "rows": rows}
 
 
+def prepare(network, side, bandwidth, batch):
+    """Builds ahead the networks that the reader may choose."""
+    return prepare_zoo()
+
+
 def figure(network, side, bandwidth, batch):
     machine = square_machine(side, dram_gb_per_s=bandwidth)
-    report = simulate(zoo_network(network), machine, batch=batch)
-    spots = spots_of(network, report)
+    work = zoo_work(network, batch)
+    run = work.run(machine, "hybrid", 0)
+    spots = spots_of(work, run)
     corner = ridge(machine)
     split = Split(spots, corner)
     supply = short(machine.words_per_cycle)
@@ -181,12 +187,12 @@ def figure(network, side, bandwidth, batch):
         "problem": problem_of(split, spots, machine),
         "charts": [roof_chart(spots, split, machine), time_chart(spots)],
         "readout": [
-            tile("Time", report.cycles / batch, "si", "cycles per image", "compute"),
+            tile("Time", run.cycles / batch, "si", "cycles per image", "compute"),
             tile("Ridge", corner, "fixed1", "MACs per word", "reference"),
             tile("Left of the ridge", split.count, unit=f"of {split.of} layers"),
             tile("Their time", split.time, "percent"),
-            tile("Achieved", report.macs / report.cycles, "fixed1", "MACs per cycle", "compute"),
-            tile("Array busy", report.utilisation, "percent", role="compute"),
+            tile("Achieved", work.macs / run.cycles, "fixed1", "MACs per cycle", "compute"),
+            tile("Array busy", run.utilisation, "percent", role="compute"),
         ],
         "table": table_of(spots),
         "formula": f"ridge = PEs / words per cycle = {machine.pes} / {supply} = {per_word(corner)}",

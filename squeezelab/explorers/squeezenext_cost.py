@@ -3,9 +3,9 @@
 from ..hardware.systolic import SYSTOLIC_FLOWS
 from ..networks import alexnet, squeezenet, squeezenext
 from ..networks.squeezenext import VERSIONS
-from .parts import axis, choice, column, kept, key, share, slider, square_machine, stops, tile
+from .parts import alike, axis, choice, column, kept, key, share, slider, square_machine, stops, tile
 from .words import decimals, grouped, half_up, percent, short, si, times
-from .workload import Workload, short_names
+from .workload import Workload
 
 TITLE = "SqueezeNext on the array, layer by layer"
 
@@ -27,10 +27,11 @@ ABSTRACT = [("SqueezeNet 1.0", 2.59), ("AlexNet", 8.26)]
 PAPER_SETTINGS = (5, 1.0, 0.4, 16, "hybrid")
 IDLE = 0.25  # below this share of busy MAC slots the array counts as idle
 STARVED = 0.6  # above this share of time in DRAM-bound layers the array counts as starved
+PARTS = [("compute", "compute"), ("fill", "fill and drain"), ("stall", "waiting for DRAM")]
 FLOW_NAMES = {"ws": "weight stationary", "os": "output stationary"}
 MOST_WORKLOADS = 65  # as many as the controls offer; 12 kB each in MicroPython, since the network itself is not kept
 _workloads = {}
-_references = [None, None]  # the last (array, dataflow, sparsity) and what SqueezeNet and AlexNet took there
+_references = {}  # (array, dataflow, sparsity) → what SqueezeNet and AlexNet take there: at most some 1,700 pairs
 
 
 def workload(version, width):
@@ -43,45 +44,60 @@ def workload(version, width):
 
 
 def prepare(version, width, sparsity, array, dataflow):
-    """Builds one more network that a slider may ask for, first those one move away; True while any is missing."""
+    """One piece of what a slider may ask for next, first what is one move away; True while there is more."""
+    return prepare_references(sparsity, array, dataflow) or prepare_workloads(version, width)
+
+
+def prepare_references(sparsity, array, dataflow):
+    """The two rivals at one more setting that differs in one control; True while any is missing."""
+    ahead = [(step / 20, array, dataflow) for step in range(19)] + [(sparsity, side, dataflow) for side in range(4, 33)]
+    ahead += [(sparsity, array, option["value"]) for option in CONTROLS[4]["options"]]
+    for zeros, side, flow in ahead:
+        if (side, flow, zeros) not in _references:
+            reference_cycles(square_machine(side), flow, zeros)
+            return True
+    return False
+
+
+def prepare_workloads(version, width):
+    """One more network; True while any is missing."""
     versions = [option["value"] for option in CONTROLS[0]["options"]]
     ahead = [(version, other) for other in CONTROLS[1]["values"]] + [(other, width) for other in versions]
     ahead += [(one, other) for one in versions for other in CONTROLS[1]["values"]]
-    for version, width in ahead:
-        if (version, width) not in _workloads:
-            workload(version, width)
+    for pair in ahead:
+        if pair not in _workloads:
+            workload(*pair)
             return True
     return False
 
 
 def reference_cycles(machine, dataflow, sparsity):
     """Cycles of SqueezeNet and AlexNet on the machine; remembered, since width and version do not touch them."""
-    settings = (machine.rows, dataflow, sparsity)
-    if _references[0] != settings:
+    settings = machine.rows, dataflow, sparsity
+    if settings not in _references:
         rivals = kept("rivals", lambda: [Workload(squeezenet()), Workload(alexnet())])
-        _references[1] = [rival.run(machine, dataflow, sparsity).cycles for rival in rivals]
-        _references[0] = settings
-    return _references[1]
+        _references[settings] = [rival.run(machine, dataflow, sparsity).cycles for rival in rivals]
+    return _references[settings]
 
 
 def figure(version, width, sparsity, array, dataflow):
     work = workload(version, width)
-    places = kept(("places", version), lambda: short_names(work.names))
     machine = square_machine(array)
     run = work.run(machine, dataflow, sparsity)
     rivals = reference_cycles(machine, dataflow, sparsity)
     at_paper = (version, width, half_up(100 * sparsity) / 100, array, dataflow) == PAPER_SETTINGS
+    parts, busy = [rounded_parts(cost) for cost in run.costs], [utilisation(cost, machine) for cost in run.costs]
     name = "v" + str(version) + ("" if width == 1 else " at width " + decimals(width, 3))
     return {
         "finding": finding_of(name, run, rivals),
         "problem": problem_of(run, machine),
         "charts": [
-            cycles_chart(name, work, run, places),
-            utilisation_chart(work, run, places, machine),
+            cycles_chart(name, work, run, parts),
+            utilisation_chart(work, run, busy, machine),
             totals_chart(name, run, rivals, at_paper),
         ],
         "readout": readout_of(work, run, rivals),
-        "table": table_of(work, run, machine),
+        "table": table_of(work, run, parts, busy),
         "formula": formula_of(name, run, rivals),
         "note": note_of(version, width, at_paper),
     }
@@ -139,68 +155,50 @@ def note_of(version, width, at_paper):
 # Charts.
 
 
-def cost_label(cost):
-    """The parts of a layer's cycles, for its tip."""
-    compute, fill, total = ends_of(cost)
-    parts = f": {grouped(total)} cycles = {grouped(compute)} compute + {grouped(fill - compute)} fill"
-    return parts + (f" + {grouped(total - fill)} DRAM" if total > fill else "")
+def rounded_parts(cost):
+    """A layer's cycles in the order of `PARTS`, rounded so that they add up to the rounded whole."""
+    ends = half_up(cost[1]), half_up(cost[1] + cost[2]), half_up(cost[1] + cost[2] + cost[3])
+    return ends[0], ends[1] - ends[0], ends[2] - ends[1]
 
 
-def ends_of(cost):
-    """Where the stacked parts of a layer's cycles end: compute, fill, wait for DRAM."""
-    return half_up(cost[1]), half_up(cost[1] + cost[2]), half_up(cost[1] + cost[2] + cost[3])
-
-
-def cycles_chart(name, work, run, places):
-    """Three bars a layer, one before the other: all cycles, those without DRAM, those that compute."""
-    ends = [ends_of(cost) for cost in run.costs]
-    texts = [cost_label(cost) for cost in run.costs]
-    first = ends[0][2]
-    tallest = max([end[2] for end in ends[1:]])
+def cycles_chart(name, work, run, parts):
+    """A stacked bar for each layer."""
+    first = sum(parts[0])
+    tallest = max([sum(cycles) for cycles in parts[1:]])
     cut = first > 1.5 * tallest  # the first layer would flatten all others
     top = half_up((1.15 if cut else 1.05) * (tallest if cut else max(first, tallest)))
-    ends = [(min(a, top), min(b, top), min(c, top)) for a, b, c in ends]
-    marks = [
-        {"type": "bar", "x": places, "y": [ends[i][2] for i in work.which], "role": "stall"},
-        {"type": "bar", "x": places, "y": [ends[i][1] for i in work.which], "role": "fill", "label": "compute and fill"},
-        {"type": "bar", "x": places, "y": [ends[i][0] for i in work.which], "role": "compute", "label": "compute"},
-    ]
-    marks[0]["label"] = [layer + texts[i] for layer, i in zip(work.names, work.which)]
+    marks = []
+    for part, (role, label) in enumerate(PARTS):
+        marks.append({"type": "bar", "stack": True, "y": [parts[i][part] for i in work.which], "role": role, "label": label})
     if cut:
-        marks.append({"type": "text", "x": [places[22]], "y": [0.95 * top], "text": ["◂ conv1: " + si(first)], "role": "muted"})
+        text = {"type": "text", "x": [work.names[22]], "y": [0.95 * top], "text": ["◂ conv1: " + si(first)], "role": "muted"}
+        marks.append(text)
     alt = f"In SqueezeNext {name} conv1 alone takes {percent(first / run.cycles)} of {si(run.cycles)} cycles"
     return {
-        "title": f"Cycles of the {len(places)} layers" + (", conv1 cut off" if cut else ""),
+        "title": f"Cycles of the {len(work.names)} layers" + (", conv1 cut off" if cut else ""),
         "alt": f"{alt}, DRAM-bound layers {share(run.dram_bound)}.",
-        "x": axis("Layer, in order of execution", scale="band", domain=places),
-        "y": axis("Cycles", domain=[0, top], format="si"),
+        "x": axis("Layer, in order of execution", scale="band", domain=work.names),
+        "y": axis("Time", "cycles", domain=[0, top], format="integer"),
         "marks": marks,
         "height": 0.34,
         "wide": True,
-        "legend": [key("compute", "compute"), key("fill", "fill and drain"), key("stall", "waiting for DRAM")],
+        "legend": [key(role, label) for role, label in PARTS],
     }
 
 
-def utilisation_chart(work, run, places, machine):
-    shares = [utilisation(cost, machine) for cost in run.costs]
-    marks = []
-    for number in (0, 1):
-        own = [place for place, i in zip(places, work.which) if run.costs[i][0] == number]
-        if own:
-            flow = SYSTOLIC_FLOWS[number]
-            busy = [shares[i] for i in work.which if run.costs[i][0] == number]
-            marks.append({"type": "bar", "x": own, "y": busy, "role": flow, "label": FLOW_NAMES[flow]})
-    legend = [key(mark["role"], mark["label"]) for mark in marks]
-    marks.append({"type": "rule", "y": run.utilisation, "role": "text"})
+def utilisation_chart(work, run, busy, machine):
+    """A bar for each layer in the colour of its dataflow."""
+    flows = [SYSTOLIC_FLOWS[cost[0]] for cost in run.costs]
+    bars = {"type": "bar", "y": [busy[i] for i in work.which], "role": [flows[i] for i in work.which]}
     return {
         "title": f"Share of the array's MAC slots in use: {percent(run.utilisation)} over all",
         "alt": f"Over the whole network {percent(run.utilisation)} of the slots of {machine.pes} PEs are used.",
-        "x": axis("Layer, in order of execution", scale="band", domain=places),
+        "x": axis("Layer, in order of execution", scale="band", domain=work.names),
         "y": axis("Utilisation", domain=[0, 1], format="percent"),
-        "marks": marks,
+        "marks": [bars, {"type": "rule", "y": run.utilisation, "role": "text"}],
         "height": 0.24,
         "wide": True,
-        "legend": legend,
+        "legend": [key(flow, FLOW_NAMES[flow]) for flow in ("ws", "os") if flow in flows],
     }
 
 
@@ -256,19 +254,20 @@ def readout_of(work, run, rivals):
     ]
 
 
-def table_of(work, run, machine):
-    cells = []
-    for cost in run.costs:
-        cycles = cost[1] + cost[2] + cost[3]
-        cells.append([SYSTOLIC_FLOWS[cost[0]], half_up(cycles), half_up(cost[3]), utilisation(cost, machine)])
+def table_of(work, run, parts, busy):
+    """A row for each group of equal layers."""
+    rows = []
+    for place, cost in enumerate(run.costs):
+        name = work.firsts[place] + alike(work.counts[place])
+        rows.append([name, SYSTOLIC_FLOWS[cost[0]], sum(parts[place]), parts[place][2], busy[place]])
     return {
-        "caption": "Layers with weights, in order of execution",
+        "caption": "Layers with weights, in order of execution; those that cost the same share a row",
         "columns": [
-            column("Layer"),
+            column("Layers"),
             column("Dataflow"),
-            column("Cycles", "integer"),
+            column("Cycles each", "integer"),
             column("of them waiting", "integer"),
             column("Utilisation", "percent"),
         ],
-        "rows": [[layer] + cells[i] for layer, i in zip(work.names, work.which)],
+        "rows": rows,
     }

@@ -2,7 +2,7 @@
 
 import { axisTitle, bandLabelling, textWidth, xAxis, yAxis } from "./axes.js";
 import { tick } from "./format.js";
-import { MARKS } from "./marks.js";
+import { MARKS, visitStacks } from "./marks.js";
 import { tag } from "./markup.js";
 import { domainOf, makeScale } from "./scales.js";
 
@@ -70,8 +70,12 @@ export function legendOf(chart, width) {
   return [...given, ...named.map((mark) => ({ role: [mark.role].flat()[0] ?? "accent", label: mark.name }))];
 }
 
+// Bars that follow the categories of their axis one by one need not repeat them.
+const placed = (mark, categories) => (mark.x === undefined && mark.y.length === categories?.length ? { ...mark, x: categories } : mark);
+
 export function drawChart(description, width) {
-  const chart = { ...description, width };
+  const marks = description.marks.map((mark) => placed(mark, description.x.domain));
+  const chart = { ...description, marks, width };
   const xDomain = domainOf(chart.x, chart, "x");
   const yDomain = domainOf(chart.y, chart, "y");
   const plot = layout(chart, xDomain, yDomain);
@@ -79,11 +83,12 @@ export function drawChart(description, width) {
   const x = makeScale(chart.x, xDomain, [plot.left, plot.right], { most, tight: plot.cells });
   const range = chart.y.scale === "band" ? [plot.top, plot.bottom] : [plot.bottom, plot.top];
   const y = makeScale(chart.y, yDomain, range, { most: plot.height < 240 ? 4 : 6, tight: plot.cells });
-  const frame = { chart, plot, x, y, items: [], names: [] };
-  const rulesLast = [...chart.marks].sort((a, b) => (a.type === "rule") - (b.type === "rule"));
-  const marks = rulesLast.map((mark) => tag("g", { class: `sqz-${mark.type}s` }, MARKS[mark.type]?.(mark, frame)));
+  const frame = { chart, plot, x, y, items: [], names: [], stacks: new Map() };
+  const rulesLast = [...marks].sort((a, b) => (a.type === "rule") - (b.type === "rule"));
+  const shapes = rulesLast.map((mark) => tag("g", { class: `sqz-${mark.type}s` }, MARKS[mark.type]?.(mark, frame)));
+  visitStacks(frame);
   const ends = width >= WIDE_ENOUGH ? lineEnds(frame.names, plot) : [];
-  const content = [yAxis(y, chart.y, plot), xAxis(x, chart.x, plot), marks, ends, tag("g", { class: "sqz-focus" })];
+  const content = [yAxis(y, chart.y, plot), xAxis(x, chart.x, plot), shapes, ends, tag("g", { class: "sqz-focus" })];
   const svg = tag("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${Math.ceil(plot.height)}`, width, height: Math.ceil(plot.height), class: "sqz-svg", "aria-hidden": "true", focusable: "false" }, content);
   return { svg: String(svg), items: frame.items, plot };
 }

@@ -58,10 +58,4 @@ export class Engine {
     worker.postMessage({ id, name, values: JSON.stringify(values) });
     return JSON.parse(await answer);
   }
-
-  // Lets an explorer build ahead, in the pauses, what its controls may ask for next.
-  async prepare(name, values) {
-    const worker = await this.start();
-    worker.postMessage({ prepare: { name, values: JSON.stringify(values) } });
-  }
 }

@@ -8,16 +8,27 @@ export const each = (value, index) => (Array.isArray(value) ? value[index] : val
 const fill = (role, fallback = "accent") => `fill:var(--sqz-${role ?? fallback})`;
 const stroke = (role, fallback = "accent") => `stroke:var(--sqz-${role ?? fallback})`;
 
-function described(mark, index, frame) {
+const written = (value, axis) => withUnit(format(value, axis.format), axis.unit);
+
+function described(mark, index, { chart }) {
   const given = each(mark.label, index);
   if (given && Array.isArray(mark.label)) return given;
-  const x = withUnit(format(mark.x[index], frame.chart.x.format), frame.chart.x.unit);
-  const y = withUnit(format(mark.y[index], frame.chart.y.format), frame.chart.y.unit);
-  return `${given ?? mark.name ? `${given ?? mark.name}, ` : ""}${x}: ${y}`;
+  const meaning = chart.legend?.find(({ role }) => role === each(mark.role, index))?.label;
+  const name = given ?? mark.name ?? meaning;
+  return `${name ? `${name}, ` : ""}${written(mark.x[index], chart.x)}: ${written(mark.y[index], chart.y)}`;
 }
 
+// Its words are put together when somebody asks for them: a picture has hundreds of items, of which one is shown.
+const put = (frame, box, label) =>
+  frame.items.push({
+    ...box,
+    get label() {
+      return label();
+    },
+  });
+
 function item(frame, mark, index, box) {
-  if (Number.isFinite(box.x) && Number.isFinite(box.y)) frame.items.push({ ...box, label: described(mark, index, frame) });
+  if (Number.isFinite(box.x) && Number.isFinite(box.y)) put(frame, box, () => described(mark, index, frame));
 }
 
 // Numeric bars are as wide as their closest neighbours allow.
@@ -48,20 +59,46 @@ function onePathPerRole(bars) {
 }
 
 function drawBars(frame, mark, boxes) {
-  boxes.forEach((box, i) => item(frame, mark, i, box));
+  if (!mark.stack) boxes.forEach((box, i) => item(frame, mark, i, box));
   const bars = boxes.map((box, i) => ({ box, role: each(mark.role, i) })).filter(({ box }) => Number.isFinite(box.x + box.y));
   return bars.length < MANY ? bars.map(rectangle) : onePathPerRole(bars);
+}
+
+// Where the parts of a stack begin; they are counted up in the frame from mark to mark.
+function onStack(mark, { stacks }) {
+  return mark.x.map((value, i) => {
+    if (!stacks.has(value)) stacks.set(value, []);
+    const parts = stacks.get(value);
+    const base = parts.reduce((sum, part) => sum + part.size, 0);
+    parts.push({ name: each(mark.label, i), size: mark.y[i] });
+    return base;
+  });
 }
 
 function bar(mark, frame) {
   const { x: xs, y: ys, plot } = frame;
   const width = slot(mark.x, xs);
+  const bases = mark.stack ? onStack(mark, frame) : mark.y0;
   const boxes = mark.x.map((value, i) => {
-    const base = mark.y0 ? ys.map(each(mark.y0, i)) : ys.kind === "log" ? plot.bottom : ys.map(0);
-    const end = ys.map(mark.y[i]);
+    const low = bases ? each(bases, i) : 0;
+    const base = !bases && ys.kind === "log" ? plot.bottom : Math.max(plot.top, ys.map(low));
+    const end = Math.max(plot.top, ys.map(mark.stack ? low + mark.y[i] : mark.y[i]));
     return { x: start(value, xs, width), y: Math.min(base, end), width, height: Math.abs(base - end) };
   });
   return drawBars(frame, mark, boxes);
+}
+
+// One item for each stack: the reader visits layers, not the pieces of their bars.
+export function visitStacks(frame) {
+  const { x: xs, y: ys, plot, stacks, chart } = frame;
+  for (const [value, parts] of stacks) {
+    const whole = parts.reduce((sum, part) => sum + part.size, 0);
+    const y = Math.max(plot.top, ys.map(whole));
+    const present = parts.filter((part) => part.size > 0);
+    const list = () => present.map(({ name, size }) => `${name} ${format(size, chart.y.format)}`).join(" + ");
+    const label = () => `${value}: ${written(whole, chart.y)}${present.length > 1 ? ` = ${list()}` : ""}`;
+    put(frame, { x: start(value, xs, xs.width), y, width: xs.width, height: plot.bottom - y }, label);
+  }
 }
 
 function hbar(mark, frame) {

@@ -42,7 +42,6 @@ function wake() {
 async function warmUp() {
   const woken = cold.splice(0);
   for (const { model, spec } of woken) await engine.ask(spec.name, model.get("values"));
-  for (const { model, spec } of woken) await engine.prepare(spec.name, model.get("values"));
   if (woken.length) performance.mark("squeezelab-engine-warm");
 }
 

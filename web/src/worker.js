@@ -1,15 +1,15 @@
-// The engine's own thread. In: {wasm, sources} once, then questions {id, name, values}, and explorers to {prepare} in the
-// pauses. Out: {ready} or {failed}, then {id, answer}.
+// The engine's own thread. In: {wasm, sources} once, then questions {id, name, values}. Out: {ready} or {failed}, then
+// {id, answer}. In the pauses each explorer builds ahead what its controls may ask for next.
 
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 import { startPython } from "./micropython.js";
 
 const QUIET = 250; // ms without a request, after which memory is tidied so that no slider has to wait for it
-const MOST = 40; // answers in one go before memory is tidied all the same: some 100 MB
+const MOST = 40; // answers or pieces of work in one go before memory is tidied all the same: some 100 MB
 let python;
 let idle;
 let untidied = 0;
-const unprepared = []; // explorers that could build ahead what their controls may ask for next
+const unprepared = new Map(); // the values that each explorer showed last, until it is prepared for the next
 
 async function start({ wasm, sources }) {
   const url = URL.createObjectURL(new Blob([wasm], { type: "application/wasm" }));
@@ -23,30 +23,30 @@ function tidy() {
   python.tidy();
 }
 
-// One piece of work a turn, so that a question never waits for more than one.
-function rest() {
+function pause() {
   tidy();
-  if (!unprepared.length) return;
-  const [{ name, values }] = unprepared;
-  if (!python.prepare(name, values)) unprepared.shift();
-  idle = setTimeout(rest, 0);
+  workAhead();
+}
+
+// One piece of work a turn, so that a question never waits for more than one.
+function workAhead() {
+  if (!unprepared.size) return tidy();
+  const [name, values] = [...unprepared].at(-1);
+  if (!python.prepare(name, values)) unprepared.delete(name);
+  if (++untidied >= MOST) tidy();
+  idle = setTimeout(workAhead, 0);
 }
 
 function reply({ id, name, values }) {
   clearTimeout(idle);
   postMessage({ id, answer: python.ask(name, values) });
+  unprepared.delete(name); // the explorer in use comes last in the map and is served first
+  unprepared.set(name, values);
   if (++untidied >= MOST) tidy();
-  idle = setTimeout(rest, QUIET);
-}
-
-function plan(explorer) {
-  clearTimeout(idle);
-  unprepared.push(explorer);
-  idle = setTimeout(rest, 0);
+  idle = setTimeout(pause, QUIET);
 }
 
 onmessage = ({ data }) => {
   if (data.wasm) start(data).catch((error) => postMessage({ failed: String(error.message ?? error) }));
-  else if (data.prepare) plan(data.prepare);
   else reply(data);
 };

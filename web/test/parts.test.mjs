@@ -84,6 +84,22 @@ test("stacked bars stand on each other", () => {
   assert.equal(a.label, "a: 2");
 });
 
+test("the parts of a stack are one item, cut off where the axis ends", () => {
+  const axes = { x: { label: "", scale: "band", domain: ["a", "b"] }, y: { label: "", unit: "cycles", domain: [0, 10] } };
+  const part = (label, y) => ({ type: "bar", stack: true, y, label });
+  const { items, plot, svg } = drawChart({ ...axes, marks: [part("compute", [2, 9]), part("fill", [3, 4]), part("wait", [0, 0])] }, 640);
+  assert.equal(svg.match(/<rect/g).length, 6);
+  assert.deepEqual(items.map((item) => plain(item.label.replace("\u00a0", " "))), ["a: 5 cycles = compute 2 + fill 3", "b: 13 cycles = compute 9 + fill 4"]);
+  assert.ok(Math.abs(items[0].height - (plot.bottom - plot.top) / 2) < 1e-9);
+  assert.equal(items[1].y, plot.top);
+});
+
+test("a bar without a name of its own is called what the legend calls its colour", () => {
+  const chart = { x: { label: "", scale: "band", domain: ["a"] }, y: { label: "" }, legend: [{ role: "ws", label: "weight stationary" }] };
+  const { items } = drawChart({ ...chart, marks: [{ type: "bar", y: [1], role: ["ws"] }] }, 640);
+  assert.equal(items[0].label, "weight stationary, a: 1");
+});
+
 test("a hundred thin bars are one path per colour, and each can still be visited", () => {
   const x = Array.from({ length: 112 }, (_, i) => `s1.b${i}`);
   const role = x.map((_, i) => (i % 2 ? "compute" : "stall"));
