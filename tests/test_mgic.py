@@ -74,5 +74,5 @@ def test_a_change_of_shape_goes_first_through_a_depthwise_convolution():
 
 def test_what_goes_up_is_the_change_that_the_coarse_level_made():
     net = made(mgic_block, 32, 32, group_size=16, coarsest_size=32)
-    assert net["change"].inputs == ("c16.relu", "restrict")
-    assert net["correct"].inputs == ("input", "prolong_norm")
+    assert net["c32.change"].inputs == ("c16.relu", "c32.restrict")
+    assert net["c32.correct"].inputs == ("input", "c32.prolong_norm")

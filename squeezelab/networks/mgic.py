@@ -22,25 +22,36 @@ def mgic_block(net, x, channels, stride=1, group_size=16, coarsest_size=16):
 
 
 def mgic_cycle(net, x, group_size, coarsest_size):
-    """Down to half the channels, there another cycle or the dense basic block, up again, and a grouped basic block.
+    """Down to ever fewer channels, a dense basic block on the fewest, up again with a grouped basic block at each level.
 
-    What goes up is the change that the coarse level made, its output minus its input: P (x_coarse − R x).
+    What goes up is the change that the coarser levels made, their output minus their input: P (x_coarse − R x).
     """
-    channels = x.shape[0]
+    levels = []
+    while not levels or x.shape[0] >= coarsest_size:
+        with net.scope(f"c{x.shape[0]}"):
+            groups = groups_of(x.shape[0], group_size, coarsest_size)
+            down = net.conv(x, x.shape[0] // 2, 1, groups=groups, bias=False, name="restrict")
+        levels.append((x, down, groups))
+        x = down
+    with net.scope(f"c{x.shape[0]}"):
+        x = resnet_basic_block(net, x, x.shape[0])
+    for fine, down, groups in reversed(levels):
+        channels = fine.shape[0]
+        with net.scope(f"c{channels}"):
+            change = net.subtract(x, down, name="change")
+            y = net.add(fine, net.conv_norm(change, channels, 1, groups=groups, name="prolong"), name="correct")
+            x = resnet_basic_block(net, y, channels, groups=groups)
+    return x
+
+
+def groups_of(channels, group_size, coarsest_size):
+    """As many groups as fit; they must divide the channels and half of them."""
     if channels % 2:
         raise ValueError(f"an MGIC cycle halves its channels until fewer than {coarsest_size} are left, but {channels} is odd")
-    half, groups = channels // 2, max(channels // group_size, 1)
-    if half % groups:
+    groups = max(channels // group_size, 1)
+    if channels // 2 % groups:
         raise ValueError(f"half of {channels} channels does not split into {groups} groups, of {group_size} channels each")
-    down = net.conv(x, half, 1, groups=groups, bias=False, name="restrict")
-    with net.scope(f"c{half}"):
-        if half < coarsest_size:
-            coarse = resnet_basic_block(net, down, half)
-        else:
-            coarse = mgic_cycle(net, down, group_size, coarsest_size)
-    change = net.subtract(coarse, down, name="change")
-    y = net.add(x, net.conv_norm(change, channels, 1, groups=groups, name="prolong"), name="correct")
-    return resnet_basic_block(net, y, channels, groups=groups)
+    return groups
 
 
 MGIC_RESNETS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
