@@ -1,0 +1,142 @@
+"""`from_torch`: the `Network` of a torch module, read off the calls that its `forward` makes."""
+
+import torch
+from torch import fx, nn
+
+from ..networks.graph import Network
+from .read import call_reader, module_reader
+from .trace import BATCH, call_text, node_line, traced
+from .views import View
+
+
+def from_torch(module, input_shape, name=None):
+    """The `Network` of `module` on an input of (channels, height, width) or (features,): shapes only, no weights.
+
+    Layers are named by the paths of their modules, calls of functions by the module that makes them. What the result
+    does not need is left out. Counted as nothing: a constant that is added, subtracted, multiplied or divided by.
+
+    What a Network cannot state raises a ValueError with the file, line and text of the code that does it: branches on
+    values, other convolutions than Conv2d with zeros around, other norms than batch norm, parameters outside of
+    modules, weights used twice.
+
+    >>> model = nn.Sequential(nn.Conv2d(3, 16, 3, padding="same"), nn.ReLU(), nn.Flatten(), nn.Linear(16 * 8 * 8, 10))
+    >>> net = from_torch(model, (3, 8, 8))
+    >>> net.params, net.macs, [layer.name for layer in net.layers]
+    (10698, 37888, ['0', '1', '2', '3'])
+    """
+    if not isinstance(module, nn.Module):
+        raise ValueError(f"from_torch needs an nn.Module, not {module!r}")
+    if isinstance(module, torch.jit.ScriptModule):
+        raise ValueError("from_torch needs a module of Python code, not a TorchScript: give it the module that was scripted")
+    net = Network(name or type(module).__name__, input_shape)
+    module = nn.Sequential(module) if module_reader(module) else module
+    graph, skeleton = traced(module, net.input_shape, is_leaf)
+    reading = Reading(net, skeleton)
+    for node in graph.nodes:
+        try:
+            reading.seen[node] = reading.read(node)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValueError(f"{node_line(node)}{call_text(node)}: {error}") from error
+    return net
+
+
+def is_leaf(module):
+    """Read as one call: what has a reader, and what torch itself wrote, since it is no user's line."""
+    return bool(module_reader(module)) or type(module).__module__.startswith("torch.nn") and not isinstance(module, nn.Sequential)
+
+
+class Reading:
+    """A graph as it is read, node by node, into `net`; readers see it as the place they read at."""
+
+    def __init__(self, net, skeleton):
+        self.net = net
+        self.skeleton = skeleton
+        self.paths = {path for path, _ in skeleton.named_modules()}
+        self.names = {"input"}
+        self.owners = {}  # id of a parameter: the line and module that used it
+        self.seen = {}  # node: View, list of Views, or a constant
+        self.node = None
+
+    @property
+    def shape(self):
+        """The shape that the node makes, without its batch."""
+        return tuple(self.node.meta["value"].shape[1:])
+
+    def name(self, op):
+        """A new name for the node: its module's path, or its op's below the path of the module that calls it."""
+        stack = list(self.node.meta.get("nn_module_stack", {}).values())
+        owner = stack[-1][0] + "." if stack else ""
+        name = self.node.target if self.node.op == "call_module" else owner + op
+        taken = self.names | (set() if self.node.op == "call_module" else self.paths)
+        tries = [name] + [f"{name}_{number}" for number in range(2, len(taken) + 3) if f"{name}_{number}" not in self.paths]
+        name = next(choice for choice in tries if choice not in taken)
+        self.names.add(name)
+        return name
+
+    def read(self, node):
+        """What the node is to the network."""
+        self.node = node
+        args, kwargs = fx.map_arg((node.args, node.kwargs), self.seen.get)
+        if node.op == "placeholder":
+            return View(self.net.input) if isinstance(node.meta["value"], torch.Tensor) else node.meta["value"]
+        if node.op == "get_attr":
+            return self.constant(node)
+        if node.op == "output":
+            return self.result(args[0])
+        if node.op != "call_module" and not contains_view((args, kwargs)):
+            return node.meta["value"]  # arithmetic on constants
+        made = self.reader(node)(self, *args, **kwargs)
+        return self.checked(made) if isinstance(made, View) else made
+
+    def reader(self, node):
+        """The reader of a call; raises if there is none."""
+        if node.op == "call_module":
+            module = self.skeleton.get_submodule(node.target)
+            self.own(module)
+            found, what = module_reader(module), f"the module {type(module).__name__}"
+        else:
+            found, what = call_reader(call_text(node)), f"the call of '{call_text(node)}'"
+        if found is None:
+            raise ValueError(f"no layer of a Network stands for {what}")
+        return found
+
+    def own(self, module):
+        """Raises if weights of `module` were used before: a Network would count them twice."""
+        for parameter in module.parameters():
+            if id(parameter) in self.owners:
+                raise ValueError(f"its weights were used before ({self.owners[id(parameter)]}); a layer of a Network has its own")
+        for parameter in module.parameters():
+            self.owners[id(parameter)] = f"{node_line(self.node)}'{self.node.target}'"
+
+    def constant(self, node):
+        """A tensor that is neither input nor learnable."""
+        value = node.meta["value"]
+        if isinstance(value, nn.Parameter):
+            raise ValueError(f"it uses the parameter '{node.target}' outside of a module, where a Network cannot count it")
+        return value
+
+    def checked(self, view):
+        """The view, which must have torch's own shape; anything else is a misreading."""
+        made = tuple(self.node.meta["value"].shape)
+        if made[0] != BATCH:
+            raise ValueError(f"it changes the batch from {BATCH} to {made[0]}; a Network follows one input")
+        if view.shape != made[1:] and call_text(self.node) not in ("expand", "expand_as"):
+            raise ValueError(f"torch makes {made[1:]} of it, a Network {view.shape}")
+        return view
+
+    def result(self, made):
+        """What `forward` returns: the layer recorded last."""
+        if not isinstance(made, View):
+            raise ValueError(f"forward must return one tensor, not a {type(made).__name__}")
+        if made.layer is not self.net.output:
+            raise ValueError(f"forward returns '{made.layer.name}', but '{self.net.output.name}' is computed after it")
+        return made
+
+
+def contains_view(arguments):
+    """Whether a View is among nested arguments."""
+    if isinstance(arguments, (tuple, list)):
+        return any(contains_view(argument) for argument in arguments)
+    if isinstance(arguments, dict):
+        return contains_view(list(arguments.values()))
+    return isinstance(arguments, View)
