@@ -1,6 +1,7 @@
 """The command line: what a network costs on an accelerator, as a table or as JSON.
 
 squeezelab cost squeezenext --version 5 --accelerator squeezelerator-16 --sparsity 0.4
+squeezelab cost package.module:builder --input 3,224,224
 squeezelab list
 """
 
@@ -10,11 +11,13 @@ import json
 import os
 import sys
 
+from . import __version__
 from .hardware import DATAFLOWS, FORMATS, MODES, PRESETS, accelerator, simulate
 from .hardware.accelerator import positive
 from .hardware.report_table import report_table
 from .hardware.simulate import OTHER_LAYERS
 from .networks import NETWORKS, build
+from .own_network import own_network
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,6 +33,14 @@ def block_counts(words):
         return tuple(int(word) for word in words.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"block counts are whole numbers with commas, as 2,4,14,1, not {words!r}") from None
+
+
+def input_shape(words):
+    """'3,224,224' → (3, 224, 224)."""
+    try:
+        return tuple(int(word) for word in words.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"an input is channels, height, width, as 3,224,224, not {words!r}") from None
 
 
 # Options of the networks, by the names of their functions' arguments: (name, type, help)
@@ -64,10 +75,13 @@ def flag(name):
 
 def parser():
     top = Parser(prog="squeezelab", allow_abbrev=False, description="What a neural network costs on an accelerator.")
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("list", help="networks, accelerators with the sources of their values, dataflows")
     cost = commands.add_parser("cost", allow_abbrev=False, help="simulate a network, layer by layer")
-    cost.add_argument("network", help=", ".join(sorted(NETWORKS)))
+    own = "your own: package.module:name of an nn.Module, of a Network, or of a function that returns one"
+    cost.add_argument("network", help=", ".join(sorted(NETWORKS)) + "; or " + own)
+    cost.add_argument("--input", type=input_shape, metavar="C,H,W", help="what your own nn.Module reads, as 3,224,224")
     cost.add_argument("--accelerator", default="squeezelerator-16", help=", ".join(PRESETS))
     cost.add_argument("--json", action="store_true", help="all figures as JSON")
     run = cost.add_argument_group("how it runs")
@@ -99,6 +113,12 @@ def takes(name):
 def network_of(arguments):
     """The network that was asked for; raises if it does not take one of the options."""
     options = given(arguments, NETWORK_OPTIONS)
+    if ":" in arguments.network:
+        if options:
+            raise ValueError(f"{flag(next(iter(options)))} is for the networks of the book, not for {arguments.network}")
+        return own_network(arguments.network, arguments.input)
+    if arguments.input:
+        raise ValueError(f"--input is for your own modules; {arguments.network} takes --resolution")
     if arguments.network in NETWORKS:
         for option in options:
             if option not in takes(arguments.network):
@@ -149,6 +169,8 @@ def list_text():
 
 def main(words=None):
     """Runs the command; returns its exit status: 0, or 2 for a request that makes no sense."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without "…" shows "?" rather than nothing
     arguments = parser().parse_args(words)
     try:
         print(list_text() if arguments.command == "list" else cost_text(arguments), flush=True)
@@ -157,6 +179,9 @@ def main(words=None):
         return 2
     except BrokenPipeError:  # the reader, as `head`, had enough; nothing may be flushed to it on the way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a full disk, say
+        print(f"squeezelab: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
