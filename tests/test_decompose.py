@@ -202,13 +202,12 @@ def test_the_border_rank_tensor_is_neared_by_pairs_that_cancel(t, error, ratio, 
 
 def test_sweeps_degenerate_on_the_border_rank_tensor_and_the_ridge_tames_them():
     kernel = lab.border_rank_tensor(lab.gaussian_parts())
-    short, long, tame = (
-        lab.cp(kernel, 2, sweeps, "random", ridge, accelerate=False) for sweeps, ridge in [(30, 0.0), (300, 0.0), (300, 1e-3)]
-    )
-    assert long.error < short.error < tame.error < 0.1
-    assert long.gauge.ratio > short.gauge.ratio > tame.gauge.ratio
-    assert long.gauge.cosine < -0.7
-    assert tame.gauge.verdict == "sound"
+    runs = [(30, 0.0), (300, 0.0), (300, 1e-3), (600, 1e-3)]
+    short, long, tame, longer = (lab.cp(kernel, 2, sweeps, "random", ridge, accelerate=False) for sweeps, ridge in runs)
+    assert long.error < short.error / 2 and long.gauge.ratio > 1.5 * short.gauge.ratio  # better and worse at once
+    assert long.gauge.cosine < -0.8
+    assert tame.error < 0.05 and tame.gauge.ratio < 1.5 and tame.gauge.verdict == "sound"
+    assert longer.gauge.ratio == pytest.approx(tame.gauge.ratio, rel=0.05)  # the drift has stopped
 
 
 def test_the_gauge_is_the_norm_of_the_terms_over_the_norm_of_their_sum():

@@ -9,6 +9,8 @@ V together, follow from it (Phan, Tichavský and Cichocki 2013). The ridge makes
 
 import torch
 
+from .result import norm
+
 FLOOR = 1e-12  # keeps a vanished column from being divided by zero
 RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in the kernel's precision
 MOMENTUM = 0.9  # largest extrapolation; beyond it sweeps overshoot more often than they gain
@@ -44,7 +46,7 @@ class Tree:
         self.shape = kernel.shape
         self.by_out = kernel.flatten(1).contiguous()  # (T, S·K·L)
         self.by_in = kernel.transpose(0, 1).flatten(1).contiguous()  # (S, T·K·L)
-        self.square = float(kernel.double().square().sum())
+        self.square = norm(kernel) ** 2
 
     def without_in(self, factor):
         """W times B: (T, K·L, R)."""

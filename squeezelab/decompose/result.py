@@ -22,10 +22,15 @@ def as_kernel(kernel, least=4):
     return kernel.reshape(kernel.shape + (1, 1)) if kernel.ndim == 2 else kernel
 
 
+def norm(tensor):
+    """‖X‖, summed in double precision without a copy in double precision."""
+    return float(torch.linalg.vector_norm(tensor, dtype=torch.float64))
+
+
 def relative_error(kernel, rebuilt):
-    """‖W − Ŵ‖ / ‖W‖, summed in double precision."""
-    kernel = torch.as_tensor(kernel).detach().double()
-    return float((kernel - rebuilt.double()).norm() / kernel.norm())
+    """‖W − Ŵ‖ / ‖W‖."""
+    kernel = torch.as_tensor(kernel).detach()
+    return norm(kernel - rebuilt) / norm(kernel)
 
 
 class Factorisation:
