@@ -145,6 +145,12 @@ def test_the_error_never_rises_without_ridge_and_acceleration(init):
     assert all(after <= before + 1e-10 for before, after in itertools.pairwise(errors))
 
 
+def test_sweeps_end_once_they_change_too_little():
+    errors = lab.cp(trained_like(12, 8), 6, 500, accelerate=False, tolerance=1e-4).errors
+    assert 2 < len(errors) < 100
+    assert errors[-2] - errors[-1] < 1e-4 < errors[-3] - errors[-2]
+
+
 def test_acceleration_with_the_ridge_is_ahead_of_plain_sweeps():
     kernel = trained_like(32, 32)
     assert lab.cp(kernel, 16, 30).error < lab.cp(kernel, 16, 30, accelerate=False).error

@@ -72,6 +72,17 @@ def test_replaced_layers_keep_precision_and_frozen_weights():
     assert not any(weight.requires_grad for weight in small.parameters())
 
 
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_linear_layer_becomes_two(bias):
+    linear = nn.Linear(12, 7, bias=bias)
+    small = lab.decompose(linear, "", "svd", 3)
+    x = torch.randn(2, 12)
+    expected = nn.functional.linear(x, lab.svd(linear.weight, 3).rebuild()[:, :, 0, 0], linear.bias)
+    torch.testing.assert_close(small(x), expected, rtol=1e-5, atol=1e-5)
+    with pytest.raises(ValueError, match="a matrix is for 'svd'"):
+        lab.decompose(linear, "", "cp", 3)
+
+
 def test_fine_tuning_reaches_every_factor():
     small = lab.decompose(Block(), "body.0", "cp", 4)
     small(torch.randn(2, 8, 9, 9)).sum().backward()

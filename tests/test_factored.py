@@ -69,6 +69,19 @@ def test_a_layer_amid_a_residual_network_is_replaced():
     assert all(source in [small.input, *small.layers] for layer in small.layers for source in layer.sources)
 
 
+def test_a_fully_connected_layer_becomes_two_matrices():
+    net = Network("fc", (300,))
+    net.linear(net.input, 100, name="fc")
+    small = factored(net, "fc", "svd", 20)
+    assert small.params == 20 * (300 + 100) + 100
+    assert [(layer.name, layer.shape, layer.bias) for layer in small.layers] == [
+        ("fc.reduce", (20,), False),
+        ("fc.expand", (100,), True),
+    ]
+    with pytest.raises(ValueError, match="exceeds 100"):
+        factored(net, "fc", "svd", 101)
+
+
 def test_the_network_itself_stays_as_it_is_and_both_can_grow():
     net = one_layer(8, 8)
     before = repr(net)
@@ -104,12 +117,8 @@ def test_layers_that_cannot_be_replaced_say_why():
     net = Network("two", (8, 9, 9))
     x = net.conv(net.conv(net.input, 8, 3, groups=4, name="conv"), 8, 1, name="point")
     net.linear(net.flatten(x), 10, name="fc")
-    for layer, words in [
-        ("conv", "4 groups"),
-        ("fc", "only convolutions"),
-        ("input", "only convolutions"),
-        ("point", "use 'svd'"),
-    ]:
+    reasons = {"conv": "4 groups", "fc": "fully connected.*use 'svd'", "input": "only convolutions", "point": "use 'svd'"}
+    for layer, words in reasons.items():
         with pytest.raises(ValueError, match=words):
             factored(net, layer, "cp", 4)
     with pytest.raises(KeyError, match="conv, point"):

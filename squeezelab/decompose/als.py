@@ -101,8 +101,9 @@ def extrapolated(factors, before, grams, beta):
     return moved, [grams[0]] + [gram(factor) for factor in moved[1:]]
 
 
-def als(kernel, start, sweeps, ridge, accelerate):
-    """`sweeps` sweeps from the factors `start` → (factors, λ, relative error per sweep, penalised objective per sweep).
+def als(kernel, start, sweeps, ridge, accelerate, tolerance):
+    """At most `sweeps` sweeps from the factors `start`, fewer once one changes the error by less than `tolerance` →
+    (factors, λ, relative error per sweep, penalised objective per sweep).
 
     With `accelerate`, Nesterov's momentum, restarted whenever the error has risen (Mitchell, Ye and De Sterck 2020)."""
     tree = Tree(kernel)
@@ -119,6 +120,8 @@ def als(kernel, start, sweeps, ridge, accelerate):
         factors, grams, weights, square = sweep(tree, trial, trial_grams, ridge)
         errors.append((square / tree.square) ** 0.5)
         objectives.append(square + ridge * float(weights.double().square().sum()))
+        if count and abs(errors[-1] - errors[-2]) < tolerance:
+            break
         if count > FIRST_FAST_SWEEP + 1 and errors[-1] > errors[-2]:
             pace = 1.0
     return factors, weights, errors, objectives

@@ -68,12 +68,13 @@ class JointCP(CP):
         return [inner.T[:, :, None, None], spatial, outer[:, :, None, None]]
 
 
-def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, joint=False, seed=0):
+def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, joint=False, seed=0, tolerance=0.0):
     """CP of a kernel (T, S, K, L) by alternating least squares; `joint` keeps the two spatial modes together.
 
     `init` is "slices" (closed form; best for few sweeps and high ranks), "hosvd" (often a little better after 30 sweeps),
     "random", or four factors. `ridge` ρ = 1e-3 costs little error and keeps terms from growing against each other; with
-    ρ = 0 and no acceleration the error itself never rises, with any ρ the penalised objective does not.
+    ρ = 0 and no acceleration the error itself never rises, with any ρ the penalised objective does not. All `sweeps` are
+    made, unless one changes the error by less than `tolerance`.
     """
     kernel = as_kernel(kernel)
     rank = check_rank("cp3" if joint else "cp", rank, kernel.shape)
@@ -82,7 +83,7 @@ def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, join
     if not isinstance(ridge, (int, float)) or not 0 <= ridge < float("inf"):
         raise ValueError(f"the ridge is a number of at least 0, relative to the terms' own scale, not {ridge!r}")
     if whole(sweeps, "sweeps", 0):
-        factors, weights, *history = als(tensor, start, sweeps, ridge, accelerate)
+        factors, weights, *history = als(tensor, start, sweeps, ridge, accelerate, tolerance)
     else:
         factors, lengths = zip(*[normalise(factor) for factor in start])
         weights, history = torch.stack(lengths).prod(dim=0), []

@@ -1,4 +1,4 @@
-"""A factorised kernel put in the place of its convolution, in a trained torch model or in the network that describes it.
+"""A factorised kernel put in the place of its layer, in a trained torch model or in the network that describes it.
 
 >>> from torch import nn
 >>> model = nn.Sequential(nn.Conv2d(8, 16, 3, stride=2, padding=1), nn.ReLU())
@@ -30,35 +30,36 @@ def factorise(kernel, method, rank, **options):
 
 
 def decompose(model, layer, method, rank, **options):
-    """A copy of `model` in which the convolution named `layer` is replaced by its factors; the model itself stays as it is.
+    """A copy of `model` in which the convolution named `layer` is replaced by its factors (by ``svd``, a linear layer,
+    too); the model itself stays as it is.
 
     `model` is an `nn.Module`, whose trained kernel is factorised with `options`, or a `Network`, where only shapes count.
     Both get the same names: 'conv3' becomes 'conv3.reduce', …, 'conv3.expand'. The bias goes to the last factor.
     """
     if isinstance(model, Network):
         return factored(model, layer, method, rank)
-    conv = find_conv(model, layer)
+    weight = find_layer(model, layer).weight
     try:
-        return replaced(model, layer, factorise(conv.weight, method, rank, **options))
+        return replaced(model, layer, factorise(weight, method, rank, **options))
     except ValueError as error:
         raise ValueError(f"'{layer}': {error}") from error
 
 
-def find_conv(model, layer):
-    """The dense convolution of that name; raises with the names there are, or with what stands in the way."""
+def find_layer(model, layer):
+    """The dense convolution or linear layer of that name; raises with the names there are, or with what is in the way."""
     modules = dict(model.named_modules(remove_duplicate=False))
-    convs = [name for name, module in modules.items() if isinstance(module, nn.Conv2d)]
+    names = ", ".join(name for name, module in modules.items() if isinstance(module, (nn.Conv2d, nn.Linear)))
     if layer not in modules:
-        raise KeyError(f"no layer {layer!r} in this model; its convolutions are {', '.join(convs) or 'none'}")
-    conv = modules[layer]
-    if not isinstance(conv, nn.Conv2d):
-        raise ValueError(f"'{layer}' is a {type(conv).__name__}; only nn.Conv2d is factorised: {', '.join(convs) or 'none here'}")
-    if conv.groups != 1:
-        raise ValueError(f"'{layer}' has {conv.groups} groups; only dense convolutions (groups = 1) are factorised")
-    shared = [name for name, module in modules.items() if module is conv and name != layer]
+        raise KeyError(f"no layer {layer!r} in this model; what can be factorised is {names or 'nothing'}")
+    found = modules[layer]
+    if not isinstance(found, (nn.Conv2d, nn.Linear)):
+        raise ValueError(f"'{layer}' is a {type(found).__name__}; what can be factorised is {names or 'nothing'}")
+    if getattr(found, "groups", 1) != 1:
+        raise ValueError(f"'{layer}' has {found.groups} groups; only dense convolutions (groups = 1) are factorised")
+    shared = [name for name, module in modules.items() if module is found and name != layer]
     if shared:
         raise ValueError(f"'{layer}' is the same module as '{shared[0]}'; replacing one would break them apart: copy it first")
-    return conv
+    return found
 
 
 def zero_padding(conv):
@@ -73,47 +74,59 @@ def zero_padding(conv):
     return reach[0] // 2, reach[1] // 2
 
 
-def as_layers(conv, factorisation):
-    """`nn.Sequential` of small convolutions, equal to `conv` with the rebuilt kernel: each takes stride, padding and
-    dilation along the axes it walks over, and only the last has the bias."""
-    if factorisation.shape != tuple(conv.weight.shape):
-        raise ValueError(f"the factorisation is of a kernel {factorisation.shape}, but the layer's is {tuple(conv.weight.shape)}")
-    layers, padding = nn.Sequential(), zero_padding(conv)
-    factors = factors_of(factorisation.method, factorisation.rank, conv.out_channels)
+def as_layers(layer, factorisation):
+    """`nn.Sequential` of small layers, equal to `layer` with the rebuilt kernel: each takes stride, padding and dilation
+    along the axes it walks over, and only the last has the bias."""
+    shape = tuple(layer.weight.shape)
+    if factorisation.shape != (shape if len(shape) == 4 else (*shape, 1, 1)):
+        raise ValueError(f"the factorisation is of a kernel {factorisation.shape}, but the layer's is {shape}")
+    layers = nn.Sequential()
+    factors = factors_of(factorisation.method, factorisation.rank, shape[0])
     for factor, weight in zip(factors, factorisation.layer_weights()):
-        bias = conv.bias if factor is factors[-1] else None
-        layers.add_module(factor.name, one_layer(conv, factor, padding, weight, bias))
-    return layers.train(conv.training)
+        bias = layer.bias if factor is factors[-1] else None
+        make = one_conv if isinstance(layer, nn.Conv2d) else one_linear
+        layers.add_module(factor.name, filled(make(layer, factor, weight, bias is not None), weight, bias))
+    return layers.train(layer.training).requires_grad_(layer.weight.requires_grad)
 
 
-def one_layer(conv, factor, padding, weight, bias):
-    """One factor as a convolution with the given weight and bias, on the device and in the precision of `conv`."""
-    layer = nn.utils.skip_init(
+def one_linear(linear, factor, weight, bias):
+    """One factor of a linear layer, not yet filled."""
+    like = {"device": linear.weight.device, "dtype": linear.weight.dtype}
+    return nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0], bias=bias, **like)
+
+
+def one_conv(conv, factor, weight, bias):
+    """One factor of a convolution, not yet filled, on the device and in the precision of `conv`."""
+    return nn.utils.skip_init(
         nn.Conv2d,
         weight.shape[1] * factor.groups,
         weight.shape[0],
         factor.along(conv.kernel_size, 1),
         stride=factor.along(conv.stride, 1),
-        padding=factor.along(padding, 0),
+        padding=factor.along(zero_padding(conv), 0),
         dilation=factor.along(conv.dilation, 1),
         groups=factor.groups,
-        bias=bias is not None,
+        bias=bias,
         padding_mode=conv.padding_mode if factor.rows or factor.columns else "zeros",
         device=conv.weight.device,
         dtype=conv.weight.dtype,
     )
+
+
+def filled(layer, weight, bias):
+    """`layer` with these values."""
     with torch.no_grad():
-        layer.weight.copy_(weight)
+        layer.weight.copy_(weight.reshape(layer.weight.shape))
         if bias is not None:
             layer.bias.copy_(bias)
-    return layer.requires_grad_(conv.weight.requires_grad)
+    return layer
 
 
 def replaced(model, layer, factorisation):
-    """A copy of `model` whose convolution `layer` is computed by a factorisation made before."""
-    layers = as_layers(find_conv(model, layer), factorisation)
+    """A copy of `model` whose layer named `layer` is computed by a factorisation made before."""
+    layers = as_layers(find_layer(model, layer), factorisation)
     if not layer:
-        return layers  # the model is the convolution itself
+        return layers  # the model is that layer itself
     small = copy.deepcopy(model)
     parent, _, name = layer.rpartition(".")
     setattr(small.get_submodule(parent), name, layers)

@@ -11,8 +11,9 @@ def as_kernel(kernel, least=4):
     """`kernel` as a float tensor of shape (T, S, K, L); a matrix (T, S) is a 1×1 kernel where `least` is 2."""
     kernel = torch.as_tensor(kernel).detach()
     if kernel.ndim not in {least, 4}:
-        wanted = "(T, S, K, L), or a matrix (T, S)" if least == 2 else "(T, S, K, L)"
-        raise ValueError(f"a kernel has the shape {wanted}, not {tuple(kernel.shape)}")
+        wanted = "(T, S, K, L) or, as a matrix, (T, S)" if least == 2 else "(T, S, K, L)"
+        hint = "; a matrix is for 'svd'" if kernel.ndim == 2 else ""
+        raise ValueError(f"a kernel has the shape {wanted}, not {tuple(kernel.shape)}{hint}")
     if not kernel.is_floating_point() or kernel.element_size() < 4:
         kernel = kernel.float()  # half precision has no eigenvalues, whole numbers no fractions
     if not torch.isfinite(kernel).all():

@@ -2,7 +2,8 @@
 
 A kernel of shape T×S×K×L (output channels, input channels, rows, columns) becomes, by method:
 
-* ``svd``        K×L to R channels, 1×1 to T (output channels alone: Denton et al. 2014, Zhang et al. 2016);
+* ``svd``        K×L to R channels, 1×1 to T (output channels alone: Denton et al. 2014, Zhang et al. 2016); it takes
+                 fully connected layers, too;
 * ``separable``  K×1 to R, 1×L to T (Jaderberg et al. 2014, scheme 2);
 * ``tucker2``    1×1 to r_in, K×L to r_out, 1×1 to T (Kim et al. 2016); its rank is the pair (r_out, r_in);
 * ``cp``         1×1 to R, K×1 depthwise, 1×L depthwise, 1×1 to T (Lebedev et al. 2015);
@@ -92,17 +93,32 @@ def within(rank, what, most, why):
     return rank
 
 
-def check_layer(layer, name):
-    """Raises unless `layer` is a convolution with one group."""
+def check_layer(layer, name, method):
+    """Raises unless `layer` is a convolution with one group, or a fully connected layer for ``svd``."""
+    if layer.op == "linear":
+        if method != "svd":
+            raise ValueError(f"'{name}' is fully connected, a matrix without taps for {method!r} to factorise; use 'svd'")
+        return
     if layer.op != "conv":
-        raise ValueError(f"'{name}' is a layer of kind {layer.kind!r}; only convolutions are factorised")
+        raise ValueError(
+            f"'{name}' is a layer of kind {layer.kind!r}; only convolutions and fully connected layers are factorised"
+        )
     if layer.groups != 1:
         raise ValueError(f"'{name}' has {layer.groups} groups; only dense convolutions (groups = 1) are factorised")
+
+
+def record_matrices(net, x, linear, rank):
+    """Records the two matrices of a fully connected layer, in → R → out, and returns the second."""
+    rank = check_rank("svd", rank, (linear.shape[0], linear.in_shape[0], 1, 1))
+    x = net.linear(x, rank, False, linear.name + ".reduce")
+    return net.linear(x, linear.shape[0], linear.bias, linear.name + ".expand")
 
 
 def record_factors(net, x, conv, method, rank):
     """Records the factors of `conv` over `x` and returns the last: strides, paddings and dilations go where their axis
     goes, and the bias comes last (zero padding and an inner bias would not commute)."""
+    if conv.op == "linear":
+        return record_matrices(net, x, conv, rank)
     rank = check_rank(method, rank, (conv.shape[0], conv.in_shape[0]) + conv.kernel)
     factors = factors_of(method, rank, conv.shape[0])
     for factor in factors:
@@ -123,12 +139,12 @@ def reading(layer, sources):
 
 
 def factored(network, layer, method, rank):
-    """A copy of `network` in which the convolution named `layer` is replaced by the factors of `method` at `rank`.
+    """A copy of `network` in which the layer named `layer` is replaced by the factors of `method` at `rank`.
 
     The factors are named after it: 'conv3' becomes 'conv3.reduce', 'conv3.core', 'conv3.expand'. Raises a KeyError that
     lists the layers for an unknown one, and a ValueError for a layer or a rank that the method cannot take.
     """
-    check_layer(network[layer], layer)
+    check_layer(network[layer], layer, method)
     copy = Network(network.name, network.input_shape)
     copy._counts = dict(network._counts)  # what is recorded later gets names of its own
     place = {"input": copy.input}
