@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from squeezelab import decompose as lab  # noqa: E402
+from squeezelab.bridge import from_torch, to_torch  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -102,6 +103,27 @@ def test_network_and_model_get_the_same_layers(method):
         assert twin.shape == tuple(x.shape[1:])
         assert twin.params == sum(weight.numel() for weight in layer.parameters())
     assert small.output.op == "relu" and small.output.shape == net.output.shape
+
+
+def residual_network():
+    net = Network("residual", (3, 16, 16))
+    x = net.conv_norm_relu(net.input, 16, 3, stride=2, name="stem")
+    with net.scope("s1.b1"):
+        y = net.conv(x, 16, 3, padding=1, name="conv1")
+        x = net.relu(net.add(x, y))
+    net.linear(net.global_avg_pool(x), 10, name="fc")
+    return net
+
+
+@pytest.mark.parametrize("layer, method", [("s1.b1.conv1", method) for method in lab.METHODS] + [("stem", "cp"), ("fc", "svd")])
+def test_a_trained_network_and_its_description_stay_twins(layer, method):
+    net = residual_network()
+    model = lab.decompose(to_torch(net), layer, method, RANKS[method])
+    small = lab.decompose(net, layer, method, RANKS[method])
+    read = from_torch(model, net.input_shape)
+    assert (read.params, read.macs) == (small.params, small.macs)
+    assert [(one.name, one.shape) for one in read.layers] == [(one.name, one.shape) for one in small.layers]
+    to_torch(small).load_state_dict(model.state_dict())
 
 
 def test_params_and_macs_are_those_of_the_factored_network():

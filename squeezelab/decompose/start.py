@@ -24,7 +24,7 @@ def hosvd_start(kernel, rank, generator):
 
 
 def slice_terms(kernel):
-    """Every term of the exact CP that one SVD per slice gives → (σ², directions, taps); all terms are orthogonal.
+    """What the exact CP by one SVD per slice is made of → (σ², slices, directions, h, v); its terms are all orthogonal.
 
     The slices are G[a,b] = Σ_kl W[:,:,k,l] · h_a[k] · v_b[l] over the eigenvectors h, v of the taps' Grams."""
     rows, columns = leading_directions(kernel, 2, kernel.shape[2]), leading_directions(kernel, 3, kernel.shape[3])
@@ -41,12 +41,13 @@ def slice_start(kernel, rank, generator=None):
     best = squares.flatten().topk(rank).indices
     place, which = best // squares.shape[1], best % squares.shape[1]
     short = directions[place, :, which].T  # (smaller of T and S, R)
-    chosen = slices[place]  # (R, T, S)
+    wide = kernel.shape[0] < kernel.shape[1]
+    long = short.new_empty(max(kernel.shape[:2]), rank)
+    for part in place.unique():
+        terms = place == part
+        long[:, terms] = (slices[part].T if wide else slices[part]) @ short[:, terms]
     taps = rows[:, place // kernel.shape[3]], columns[:, place % kernel.shape[3]]
-    if kernel.shape[0] < kernel.shape[1]:
-        inner, lengths = normalise(torch.einsum("rts,tr->sr", chosen, short))
-        return [short * lengths, inner, *taps]
-    return [torch.einsum("rts,sr->tr", chosen, short), short, *taps]
+    return [short, long, *taps] if wide else [long, short, *taps]
 
 
 def slice_bound(kernel):
