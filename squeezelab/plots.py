@@ -22,6 +22,10 @@ class Plot:
     """A finished figure: shown as inline SVG that follows light and dark, read aloud as its `alt` text."""
 
     def __init__(self, figure, alt):
+        if not hasattr(figure, "savefig"):
+            raise ValueError(f"a Plot shows a figure of matplotlib, the first of what axes(...) returns, not {figure!r}")
+        if not isinstance(alt, str) or not alt:
+            raise ValueError(f"alt is the sentence that a Plot says to readers who cannot see it, not {alt!r}")
         self.figure = figure
         self.alt = alt
 
@@ -54,7 +58,7 @@ def in_ink(figure):
     from matplotlib.text import Text
 
     for text in figure.findobj(Text):
-        if text.get_color() == "black":
+        if isinstance(text.get_color(), str) and text.get_color() == "black":
             text.set_color(INK)
     for legend in figure.findobj(Legend):
         legend.set_frame_on(False)

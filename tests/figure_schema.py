@@ -25,7 +25,7 @@ MARK_DATA = {  # the lists that every mark of a type has
 FIGURE_KEYS = {"finding", "problem", "charts", "readout", "table", "formula", "limits", "note", "name", "title"}
 CHART_KEYS = {"title", "alt", "x", "y", "marks", "height", "legend", "wide"}
 AXIS_KEYS = {"label", "unit", "scale", "domain", "format"}
-MARK_KEYS = {"type", "stack", "x", "y", "x0", "y0", "role", "label", "name", "dashed", "size", "emphasis", "text"}
+MARK_KEYS = {"type", "stack", "x", "y", "x0", "y0", "role", "label", "name", "dashed", "size", "emphasis", "text", "anchor"}
 
 
 def check_figure(figure):

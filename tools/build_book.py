@@ -1,5 +1,6 @@
-"""Build the book with warnings as errors, then trim it."""
+"""Build the book with warnings as errors, say what its folds hold, then trim it."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,9 @@ from trim import trim
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
+SOLUTION = re.compile(
+    r'("cell tag_solution[^>]*>\s*<details[^>]*>\s*<summary>\s*<p[^>]*>)Show the code(<.*?>)Hide the code', re.S
+)
 
 
 def build():
@@ -21,6 +25,17 @@ def build():
         sys.exit("The book was not built: see the warnings above, each of which counts as an error.")
 
 
+def name_folds(html):
+    """Folded cells say what opens: without the label that hides it from screen readers, and solutions by their name."""
+    for page in html.rglob("*.html"):
+        before = page.read_text("utf-8")
+        after = before.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        after = SOLUTION.sub(r"\1Show a solution\2Hide the solution", after)
+        if after != before:
+            page.write_text(after, "utf-8")
+
+
 if __name__ == "__main__":
     build()
+    name_folds(BUILD / "html")
     trim(BUILD / "html")

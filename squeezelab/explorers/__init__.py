@@ -18,6 +18,7 @@ It is portable: the same file answers a slider in a notebook (CPython) and in a 
   step, area, point, rule, text, cell) and parallel lists of data, with role (its colour) and label (its tip);
   bars without x have one value for each category of the axis, in order; those with ``"stack": True`` stand on the
   ones before them, share one tip that lists the parts, and may end above a given domain, which cuts them off;
+  texts have ``"anchor": "start"`` when they begin at their x instead of being centred on it;
 * ``readout``: at most eight dicts with label, value, unit, format and role;
 * ``table``: caption, columns (label, unit, format) and rows, so that nothing is told by the picture alone;
 * and, if wanted, ``formula``, ``note`` and ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``).

@@ -171,8 +171,8 @@ def cycles_chart(name, work, run, parts):
     for part, (role, label) in enumerate(PARTS):
         marks.append({"type": "bar", "stack": True, "y": [parts[i][part] for i in work.which], "role": role, "label": label})
     if cut:
-        text = {"type": "text", "x": [work.names[22]], "y": [0.95 * top], "text": ["◂ conv1: " + si(first)], "role": "muted"}
-        marks.append(text)
+        text = {"type": "text", "x": [work.names[1]], "y": [0.97 * top], "text": ["◂ conv1: " + si(first)], "role": "muted"}
+        marks.append(text | {"anchor": "start"})
     alt = f"In SqueezeNext {name} conv1 alone takes {percent(first / run.cycles)} of {si(run.cycles)} cycles"
     return {
         "title": f"Cycles of the {len(work.names)} layers" + (", conv1 cut off" if cut else ""),

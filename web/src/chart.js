@@ -12,7 +12,7 @@ const has = (chart, type) => chart.marks.some((mark) => mark.type === type);
 function leftMargin(chart, domain) {
   if (chart.y.scale === "band") {
     const widest = Math.max(0, ...domain.map((name) => textWidth(name)));
-    return Math.min(10 + widest, 0.36 * chart.width, 170);
+    return Math.min(10 + widest, 0.4 * chart.width, 170);
   }
   const probe = makeScale(chart.y, domain, [100, 0]);
   return 12 + Math.max(16, ...probe.ticks.map((value) => textWidth(tick(value, chart.y.format))));

@@ -184,9 +184,20 @@ function rule(mark, frame) {
 }
 
 function text(mark, { x, y }) {
+  const anchor = mark.anchor ?? "middle";
   return mark.x.map((value, i) =>
-    tag("text", { class: "sqz-mark-text", x: x.centre(value), y: y.centre(mark.y[i]) + 4, "text-anchor": "middle", style: fill(each(mark.role, i), "text") }, each(mark.text, i)),
+    tag("text", { class: "sqz-mark-text", x: x.centre(value), y: y.centre(mark.y[i]) + 4, "text-anchor": anchor, style: fill(each(mark.role, i), "text") }, each(mark.text, i)),
   );
+}
+
+// "x31·w11" in a narrow cell: a factor a line; what fits neither way is left to the tip.
+function cellText(words, box) {
+  const fits = (line) => textWidth(line) < box.width - 2;
+  const lines = fits(words) ? [words] : words.split("·");
+  if (!words || !lines.every(fits) || 12 * lines.length > box.height) return null;
+  const first = box.y + box.height / 2 + 4 - 6 * (lines.length - 1);
+  const middle = { class: "sqz-cell-text", x: box.x + box.width / 2, "text-anchor": "middle" };
+  return lines.map((line, i) => tag("text", { ...middle, y: first + 12 * i }, line));
 }
 
 // A cell shows its role as a tint with a coloured edge, so that the text inside stays readable in both themes.
@@ -195,11 +206,9 @@ function cell(mark, frame) {
   return mark.x.map((column, i) => {
     const box = { x: xs.map(column), y: ys.map(mark.y[i]), width: xs.width, height: ys.width };
     item(frame, mark, i, box);
-    const words = each(mark.text, i);
-    const shown = words && textWidth(words) < xs.width - 2;
     const role = each(mark.role, i) ?? "idle";
     const square = tag("rect", { class: "sqz-cell", ...box, rx: 3, style: `--cell:var(--sqz-${escape(role)})`, "data-role": role });
-    return [square, shown && tag("text", { class: "sqz-cell-text", x: box.x + xs.width / 2, y: box.y + ys.width / 2 + 4, "text-anchor": "middle" }, words)];
+    return [square, cellText(each(mark.text, i) ?? "", box)];
   });
 }
 

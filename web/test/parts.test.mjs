@@ -117,6 +117,12 @@ test("the cells of a grid are square at every width", () => {
   }
 });
 
+test("what is too long for a cell takes two lines, or none", () => {
+  const axis = (count) => ({ label: "", scale: "band", domain: Array.from({ length: count }, (_, i) => i) });
+  const texts = (count) => drawChart({ x: axis(count), y: axis(count), marks: [{ type: "cell", x: [0], y: [0], text: ["x31·w11"] }] }, 300).svg.match(/<text class="sqz-cell-text"[^>]*>[^<]*/g) ?? [];
+  assert.deepEqual([4, 6, 14].map((count) => texts(count).length), [1, 2, 0]);
+});
+
 test("on a narrow page the names of lines move to the legend", () => {
   const chart = { marks: [{ type: "line", name: "ours", role: "ws" }], legend: [] };
   assert.deepEqual(legendOf(chart, 900), []);
