@@ -3,9 +3,9 @@
 from random import Random
 
 from squeezelab.hardware import simulate
-from squeezelab.networks import Network, depthwise_separable_block, fire_module, squeezenext_block
+from squeezelab.networks import Network, fire_module, squeezenext_block
 
-from .checks import choice, function, number
+from .checks import function, number
 
 
 def shapes(seed, fields, count=20, step=1):
@@ -15,18 +15,23 @@ def shapes(seed, fields, count=20, step=1):
 
 
 def check_block_weights(answer):
-    def narrow_separable(channels):
-        return channels**2 * (1 / 2 + 1 / 8 + 3 / 16 + 3 / 16 + 1 / 4)
+    def right(channels, kernel):
+        return channels**2 * (1 / 2 + 1 / 8 + kernel / 8 + kernel / 4 + 1 / 2)
 
-    def square_kernels(channels):
-        return channels**2 * (1 / 2 + 1 / 8 + 9 / 8 + 9 / 4 + 1 / 2)
+    def narrow_separable(channels, kernel):
+        return channels**2 * (1 / 2 + 1 / 8 + kernel / 16 + kernel / 16 + 1 / 4)
+
+    def square_kernels(channels, kernel):
+        return channels**2 * (1 / 2 + 1 / 8 + kernel**2 / 8 + kernel**2 / 4 + 1 / 2)
 
     mistakes = [
         (narrow_separable, "the first separable convolution already widens from C/4 to C/2"),
-        (square_kernels, "a 3x1 kernel has 3 taps, not 9"),
+        (square_kernels, "a Kx1 kernel has K taps, not K²"),
+        (lambda channels, kernel: right(channels, 3), "that is right for K = 3 only"),
     ]
-    cases = shapes(51, fields=1, step=4)
-    return function(answer, lambda channels: 2.25 * channels**2, cases, "(channels)", mistakes=mistakes)
+    dice = Random(51)
+    cases = [(4 * dice.randint(1, 64), dice.choice([3, 5, 7])) for _ in range(20)]
+    return function(answer, right, cases, "(channels, kernel)", mistakes=mistakes)
 
 
 def check_pair_width(answer):
@@ -79,24 +84,10 @@ def check_widest_fire(answer):
     return number(answer, right, unit="squeeze channels")
 
 
-def check_ws_block(answer):
-    wasted = block_cycles(depthwise_separable_block, 128)
-    return choice(
-        answer,
-        "bottleneck",
-        {
-            "separable": f"its {wasted:,} cycles are those of the hybrid; what does its depthwise layer do where weights stay?",
-            "squeezenext": "it fills the array, but it has twice the MACs of another block that fills it too",
-            "fire": "it fills the array, but its 3x3 on 32 channels is the largest layer of all candidates; compare the MACs",
-        },
-    )
-
-
 CHECKS = {
     "05.1": check_block_weights,
     "05.2": check_pair_width,
     "05.3": check_separable_ratio,
     "05.4": check_expansion,
     "05.5": check_widest_fire,
-    "05.6": check_ws_block,
 }

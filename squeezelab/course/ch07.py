@@ -20,30 +20,33 @@ def built_block_weights(channels, groups):
 def block_weights(answer):
     cases = [(32, 1), (128, 1), (64, 2), (256, 4), (96, 1)]
     mistakes = [
-        (lambda channels, groups: 2.25 * channels**2, "the groups change nothing in it: a grouped layer has 1/groups of the weights"),
+        (lambda channels, groups: 2.25 * channels**2, "a grouped layer has 1/groups of the weights; yours ignores them"),
         (lambda channels, groups: 2.25 * channels**2 / groups, "not all five are grouped: squeeze 2 and expand stay dense"),
     ]
     return function(answer, built_block_weights, cases, "(channels, groups)", mistakes=mistakes)
 
 
-def outputs(net, ops):
-    return sum(layer.output_words for layer in net.mac_layers if layer.op in ops)
+def with_outputs(net, ops):
+    """MACs and one operation for each output value of the layers whose `op` is among `ops`."""
+    return net.macs + sum(layer.output_words for layer in net.mac_layers if layer.op in ops)
 
 
 def paper_macs(answer):
     """The published MAC column: our MACs and one operation for each output value of a convolution."""
+    networks = {"v1": squeezenext(), "v5": squeezenext(version=5), "SqueezeNet": squeezenet()}
+
+    def counting(*ops):
+        return lambda name: with_outputs(networks[name], ops)
 
     def asked(name):
         return answer(networks[name])
 
-    networks = {"v1": squeezenext(), "v5": squeezenext(version=5), "SqueezeNet": squeezenet()}
     mistakes = [
-        (lambda name: networks[name].macs, "these are our MACs; the paper adds an operation for each value that a convolution writes"),
-        (lambda name: networks[name].macs + outputs(networks[name], ("conv", "linear")), "the fully connected layer pays no extra"),
+        (counting(), "these are our MACs; the paper adds an operation for each value that a convolution writes"),
+        (counting("conv", "linear"), "the fully connected layer pays no extra operation"),
     ]
-    expected = {name: net.macs + outputs(net, ("conv",)) for name, net in networks.items()}
     cases = [(name,) for name in networks]
-    return function(asked if callable(answer) else answer, expected.get, cases, "net", mistakes=mistakes)
+    return function(asked if callable(answer) else answer, counting("conv"), cases, "(net)", mistakes=mistakes)
 
 
 def slower_sides(answer):
@@ -59,7 +62,7 @@ def slower_sides(answer):
     if given - right:
         wrong = sorted(given - right)[0]
         return f"v5 is not slower than v2 on {wrong} × {wrong}"
-    return f"{len(right - given)} of them are missing" if right - given else None
+    return f"there are {len(right - given)} more to find" if right - given else None
 
 
 def better_depths(answer):
