@@ -29,8 +29,7 @@ class Elementwise(nn.Module):
 
     def forward(self, a, b):
         if self.ones is not None:
-            b = b.flatten(1)  # (batch, channels)
-            b = b.reshape(*b.shape, *[1] * self.ones)  # (batch, channels, 1, 1) on a map
+            b = b.flatten(1)[(..., *[None] * self.ones)]  # (batch, channels, 1, 1) on a map
         return self.FUNCTIONS[self.op](a, b)
 
     def extra_repr(self):

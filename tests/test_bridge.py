@@ -1,0 +1,219 @@
+"""The bridge keeps its word: networks become modules of the same size and shape, and modules become networks again."""
+
+import copy
+import io
+import pickle
+import warnings
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+
+from squeezelab.bridge import from_torch, to_torch  # noqa: E402
+from squeezelab.bridge.modules import MAKERS  # noqa: E402
+from squeezelab.hardware import simulate  # noqa: E402
+from squeezelab.networks import NETWORKS, Network, build, squeezenext  # noqa: E402
+from squeezelab.networks.layers import Activation, Layer  # noqa: E402
+
+torch.set_num_threads(1)
+
+
+def on_meta(network):
+    """The network's module without memory."""
+    with torch.device("meta"):
+        return to_torch(network)
+
+
+def counted(model):
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def every_op():
+    """A small network in which each op of the package stands once at least."""
+    net = Network("every op", (4, 9, 9))
+    x = net.conv(net.input, 8, (3, 1), stride=(1, 2), padding=(1, 0), dilation=(1, 2), groups=2, bias=False, name="a.conv")
+    x = net.norm(x, name="a.norm")
+    for op in Activation.OPS:
+        x = net.activation(op, x, name=f"a.{op}")
+    x = net.max_pool(x, 3, 2, padding=1, ceil=True, name="b.max_pool")
+    x = net.avg_pool(x, 2, 1, name="b.avg_pool")
+    low, high = net.slice(x, 0, 4, name="b.low"), net.slice(x, 4, 8, name="b.high")
+    x = net.shuffle(net.concat([high, low], name="b.concat"), 4, name="b.shuffle")
+    gate = net.norm(net.linear(net.global_avg_pool(x, name="gate.pool"), 8, name="gate.fc"), name="gate.norm")
+    map_gate = net.conv(net.avg_pool(x, x.shape[1:], name="gate.map"), 8, 1, name="gate.conv")
+    x = net.multiply(x, gate, name="c.multiply")
+    x = net.subtract(x, map_gate, name="c.subtract")
+    x = net.add(x, x, name="c.add")
+    net.linear(net.flatten(x, name="flatten"), 5, bias=False, name="fc")
+    return net
+
+
+def test_every_op_that_torch_has_is_in_the_small_network():
+    assert {layer.op for layer in every_op().layers} == set(MAKERS) >= set(Activation.OPS)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_module_of_the_zoo_has_the_parameters_and_every_shape_of_its_network(name):
+    network = build(name)
+    model, shapes = on_meta(network), {}
+    for layer in network.layers:
+        hook = lambda module, inputs, made, name=layer.name: shapes.update({name: tuple(made.shape[1:])})  # noqa: E731
+        model.get_submodule(layer.name).register_forward_hook(hook)
+    model(torch.empty(2, *network.input_shape, device="meta"))
+    assert counted(model) == network.params
+    assert shapes == {layer.name: layer.shape for layer in network.layers}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_round_trip_keeps_params_macs_cycles_and_names(name):
+    network = build(name)
+    back = from_torch(on_meta(network), network.input_shape)
+    assert (back.params, back.macs) == (network.params, network.macs)
+    assert [(layer.name, layer.inputs, layer.kind) for layer in back.layers] == [
+        (layer.name, layer.inputs, layer.kind) for layer in network.layers
+    ]
+    for settings in ({"sparsity": 0.4}, {"other_layers": "separate"}):
+        assert simulate(back, "squeezelerator-16", **settings).cycles == simulate(network, "squeezelerator-16", **settings).cycles
+
+
+def by_hand(model, x):
+    """`every_op` in plain torch calls, with the model's weights."""
+    functional, at = nn.functional, model.get_submodule
+    x = at("a.norm")(functional.conv2d(x, at("a.conv").weight, None, (1, 2), (1, 0), (1, 2), 2))
+    x = functional.hardswish(functional.hardsigmoid(x.relu().clamp(max=6).sigmoid().tanh())).softmax(1)
+    x = functional.local_response_norm(x, 5, 1e-4, 0.75, 2.0)
+    x = functional.avg_pool2d(functional.max_pool2d(x, 3, 2, 1, ceil_mode=True), 2, 1)
+    x = torch.cat([x[:, 4:], x[:, :4]], 1)[:, [0, 2, 4, 6, 1, 3, 5, 7]]
+    gate = at("gate.norm")(at("gate.fc")(x.mean((2, 3))))
+    offset = at("gate.conv")(x.mean((2, 3), keepdim=True))
+    return at("fc")((2 * (x * gate[:, :, None, None] - offset)).flatten(1))
+
+
+def test_every_op_computes_what_torch_does():
+    torch.manual_seed(0)
+    model, x = to_torch(every_op()).eval(), torch.randn(3, 4, 9, 9)
+    torch.testing.assert_close(model(x), by_hand(model, x))
+
+
+def test_the_small_network_survives_the_round_trip_too():
+    network = every_op()
+    back = from_torch(to_torch(network), network.input_shape, name="every op")
+    assert repr(back) == repr(network)
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return to_torch(every_op()).eval()
+
+
+@pytest.fixture(scope="module")
+def images():
+    return torch.randn(2, 4, 9, 9, generator=torch.Generator().manual_seed(1))
+
+
+def test_names_are_dotted_paths_and_the_code_is_plain(model):
+    assert isinstance(model.get_submodule("gate.fc"), nn.Linear)
+    assert "gate.fc.weight" in model.state_dict()
+    assert "c_multiply = self.c.multiply(b_shuffle, gate_norm)" in model.code
+
+
+def test_weights_follow_the_seed():
+    made = []
+    for _ in range(2):
+        torch.manual_seed(5)
+        made.append(to_torch(squeezenext(0.125, resolution=64)).state_dict())
+    assert all(torch.equal(made[0][key], made[1][key]) for key in made[0])
+
+
+def copies(model):
+    file = io.BytesIO()
+    torch.save(model, file)
+    file.seek(0)
+    yield copy.deepcopy(model)
+    yield pickle.loads(pickle.dumps(model))
+    yield torch.load(file, weights_only=False)
+    yield copy.deepcopy(model).to(torch.float64).to("cpu", torch.float32)
+
+
+def test_copies_compute_the_same_and_can_be_read_back(model, images):
+    for twin in copies(model):
+        assert torch.equal(twin(images), model(images))
+        assert [layer.name for layer in from_torch(twin, (4, 9, 9)).layers] == [layer.name for layer in every_op().layers]
+
+
+def test_it_moves_to_a_device(model):
+    assert copy.deepcopy(model).to("meta")(torch.empty(2, 4, 9, 9, device="meta")).device.type == "meta"
+
+
+def test_it_traces_again_as_any_module(model, images):
+    assert torch.equal(torch.fx.symbolic_trace(model)(images), model(images))
+
+
+def test_it_compiles_in_one_graph(model, images):
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    torch.testing.assert_close(compiled(images), model(images))
+
+
+def test_it_exports_for_any_batch(model, images):
+    program = torch.export.export(model, (images,), dynamic_shapes=({0: torch.export.Dim("batch", min=2)},))
+    torch.testing.assert_close(program.module()(torch.cat([images, images])), model(torch.cat([images, images])))
+
+
+def test_onnx_computes_the_same(model, images, tmp_path):
+    reference = pytest.importorskip("onnx.reference", reason="ONNX export needs onnx and onnxscript")
+    pytest.importorskip("onnxscript", reason="ONNX export needs onnx and onnxscript")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(model, (images,), tmp_path / "model.onnx", dynamo=True, verbose=False)
+    made = reference.ReferenceEvaluator(str(tmp_path / "model.onnx")).run(None, {"x": images.numpy()})[0]
+    torch.testing.assert_close(torch.from_numpy(made), model(images), rtol=1e-4, atol=1e-5)
+
+
+def test_it_learns(images):
+    torch.manual_seed(0)
+    model, labels = to_torch(every_op()), torch.tensor([0, 1])
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    losses = []
+    for _ in range(8):
+        optimizer.zero_grad()
+        losses.append(nn.functional.cross_entropy(model(images), labels))
+        losses[-1].backward()
+        optimizer.step()
+    assert losses[-1] < losses[0]
+    assert all(parameter.grad is not None for parameter in model.parameters())
+
+
+def named(*names):
+    """A network of 1x1 convolutions with these names."""
+    net = Network("names", (2, 4, 4))
+    for name in names:
+        net.conv(net.output, 2, 1, name=name)
+    return net
+
+
+def votes():
+    """A network with an op that torch has no module for."""
+    net = Network("capsules", (2, 4, 4))
+    layer = net.record(Layer, "votes", "votes", (net.input,), (2, 4, 4))
+    layer.op = "votes"
+    return net
+
+
+@pytest.mark.parametrize(
+    "network, message",
+    [
+        ("squeezenext", "to_torch needs a Network"),
+        (Network("empty", (3, 8, 8)), "empty has no layers yet"),
+        (named("a", "a.b"), "'a.b' lies inside 'a', which is a layer: rename one"),
+        (named("a.b", "a"), "'a' is a layer and also the scope of other layers: rename one"),
+        (named("a.train"), "'a.train': torch cannot have a module called 'train'"),
+        (named("a..b"), "torch cannot have a module called ''"),
+        (votes(), "'votes': torch has no counterpart of 'votes' here; there are conv, linear"),
+    ],
+)
+def test_what_torch_cannot_be_is_said(network, message):
+    with pytest.raises(ValueError, match=message):
+        to_torch(network)
