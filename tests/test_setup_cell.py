@@ -21,8 +21,7 @@ importlib.invalidate_caches()
 assert "torch" not in sys.modules
 from squeezelab.explorers import names
 from squeezelab.widgets import Explorer
-bundle = Explorer(names()[0])._repr_mimebundle_()
-data = bundle[0] if isinstance(bundle, tuple) else bundle
+data, metadata = get_ipython().display_formatter.format(Explorer(names()[0]))
 assert {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} <= set(data), data.keys()
 print("shown:", data["text/plain"])
 """

@@ -4,6 +4,7 @@ One output, three readers: JupyterLab and Colab show the widget; the book's buil
 draw it (`squeezelab.widgets.myst`); everything else shows the HTML fallback.
 """
 
+import math
 from pathlib import Path
 
 import anywidget
@@ -27,9 +28,10 @@ class _Live(anywidget.AnyWidget):
     figure = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
 
+    _ipython_display_ = None  # that of ipywidgets 7 (Colab) would publish the widget alone, without what follows
+
     def _repr_mimebundle_(self, **options):
-        made = super()._repr_mimebundle_(**options)
-        # anywidget adds metadata that Colab needs; ipywidgets 7 displays by itself and returns nothing.
+        made = super()._repr_mimebundle_(**options)  # anywidget adds metadata that Colab needs
         data, metadata = made if isinstance(made, tuple) else (made or {}, {})
         payload = self.payload()
         extra = {"text/plain": repr(self), "text/html": fallback.html(payload), MIME: payload}
@@ -78,16 +80,18 @@ class Prediction(_Live):
     """
 
     def __init__(self, question, options, answer, reveal, values=None):
-        options = [str(option) for option in options]
+        check_texts(question=question, reveal=reveal)
+        options = [str(option) for option in as_list("options", options)]
         if len(options) < 2:
             raise ValueError(f"a prediction needs at least two options, not {len(options)}")
-        if answer not in range(len(options)):
+        if isinstance(answer, bool) or not isinstance(answer, int) or answer not in range(len(options)):
             raise ValueError(f"answer is the index of an option, 0 to {len(options) - 1}, not {answer!r}")
+        values = None if values is None else [finite(value) for value in as_list("values", values)]
         if values is not None and len(values) != len(options):
             raise ValueError(f"{len(options)} options need {len(options)} values, not {len(values)}")
         spec = {"kind": "prediction", "question": question, "options": options, "answer": answer, "reveal": reveal}
         if values is not None:
-            spec["values"] = [float(value) for value in values]
+            spec["values"] = values
         super().__init__(spec=spec)
 
     def payload(self):
@@ -96,3 +100,28 @@ class Prediction(_Live):
 
     def __repr__(self):
         return f"Prediction({self.spec['question']!r})"
+
+
+def check_texts(**texts):
+    """Raises unless each of these parts of a prediction is text."""
+    for name, value in texts.items():
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"{name} of a prediction must be text, not {value!r}")
+
+
+def as_list(name, values):
+    """`values` as a list; text, which would fall apart into letters, is none."""
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise ValueError(f"{name} of a prediction must be a list, not {values!r}")
+    return list(values)
+
+
+def finite(value):
+    """A number that JSON can carry."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"values of a prediction must be finite numbers, not {value!r}")
+    return number
