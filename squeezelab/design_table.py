@@ -34,7 +34,7 @@ class DesignTable:
 
     def column(self, name):
         """One column; an unknown name raises and lists the names."""
-        if name not in self.columns:
+        if not isinstance(name, str) or name not in self.columns:
             raise KeyError(f"no column {name!r}; there are {', '.join(self.columns)}")
         return self.columns[name]
 

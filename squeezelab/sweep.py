@@ -60,6 +60,8 @@ def sweep(
     settings = checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, batch, other_layers)
     count = math.prod([len(values) for values in axes.values()])
     outputs = {}
+    if not callable(progress) and progress is not True and progress is not False:
+        raise ValueError(f"progress is True, False or a function called with (done, total), not {progress!r}")
     report = Meter("designs") if progress is True else progress or (lambda done, total: None)
     try:
         for first, (_, network) in enumerate(pairs):
@@ -89,7 +91,7 @@ def variants(name, **options):
 def as_list(values):
     """A list of choices; a lone value (a tuple, as in depths=(2, 4, 14, 1), is one) stands alone."""
     if isinstance(values, (list, range, np.ndarray)):
-        listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
+        listed = np.atleast_1d(values).tolist() if isinstance(values, np.ndarray) else list(values)
         if not listed:
             raise ValueError("an axis of a sweep needs at least one value")
         return listed

@@ -6,6 +6,7 @@ v2       1.15
 v5          1
 """
 
+import math
 from html import escape
 
 from squeezelab.explorers.words import grouped, short
@@ -13,20 +14,31 @@ from squeezelab.explorers.words import grouped, short
 
 def text(value):
     """A whole number in groups of three digits, any other number to three digits, the rest as it is."""
+    if getattr(value, "shape", None) == ():  # a single number of numpy
+        value = value.item()
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
     return grouped(value) if isinstance(value, int) else short(value)
+
+
+def listed(values, what):
+    """`values` as a list; text, which would fall apart into letters, is none."""
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise ValueError(f"{what} of a table must be a list, not {values!r}")
+    return list(values)
 
 
 class Table:
     """Rows under column titles; names stand flush left, numbers flush right. `caption` says what they show."""
 
     def __init__(self, columns, rows, caption=""):
-        self.columns = list(columns)
-        self.rows = [list(row) for row in rows]
-        self.caption = caption
+        self.columns = listed(columns, "columns")
+        self.rows = [listed(row, "a row") for row in listed(rows, "rows")]
+        self.caption = str(caption or "")
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row has {len(row)} cells, the table {len(self.columns)} columns: {row}")

@@ -283,7 +283,7 @@ def test_closed_forms_check_their_sizes():
 def test_other_functions():
     machine = accelerator("scalesim-16")
     for wrong in (-1, NAN):
-        with pytest.raises(ValueError, match="a compute-to-IO ratio is never negative"):
+        with pytest.raises(ValueError, match="a compute-to-IO ratio is a number and never negative"):
             attainable(wrong, machine)
     with pytest.raises(ValueError, match="unknown weight format"):
         format_factor("zip", 0.5, 16)

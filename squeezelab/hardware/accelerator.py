@@ -2,7 +2,8 @@
 
 import math
 
-from ..networks.shapes import whole
+from ..networks.graph import checked_name
+from ..networks.shapes import TOO_LARGE, plain, whole
 from .energy import ENERGY_TABLES, EnergyTable
 from .sparsity import check_choice, slowest_lane
 
@@ -49,6 +50,7 @@ class Accelerator:
         energy="eyeriss65",
         sources=None,
     ):
+        checked_name(name, "an accelerator's name")
         rows = whole(rows, f"accelerator {name!r}: rows")
         cols = whole(cols, f"accelerator {name!r}: cols")
         registers = whole(registers, f"accelerator {name!r}: registers")
@@ -62,6 +64,8 @@ class Accelerator:
         if not isinstance(energy, EnergyTable):
             check_choice("energy table", energy, sorted(ENERGY_TABLES))
             energy = ENERGY_TABLES[energy]
+        if not isinstance(sources, (dict, type(None))):
+            raise ValueError(f"accelerator {name!r}: sources is a dict of field: where its value comes from, not {sources!r}")
         fields = (rows, cols, registers, buffer_bytes, word_bits, dram_gb_per_s, clock_ghz, latency_cycles, style, energy)
         put = object.__setattr__
         put(self, "name", name)
@@ -89,6 +93,7 @@ class Accelerator:
 
     def source(self, field):
         """Where the value of a field comes from."""
+        check_choice("field", field, FIELDS)
         return self.sources.get(field, "assumed")
 
     def __repr__(self):
@@ -106,12 +111,11 @@ def words(count_of_bytes, word_bits):
 
 def positive(name, what, value, or_zero=False):
     """`value` as a plain number above 0; numpy's numbers become Python's."""
-    if not isinstance(value, (bool, int, float)) and hasattr(value, "__index__"):
-        value = int(value)
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not 0 <= value < 1e15 or (value == 0 and not or_zero):
+    number = plain(value)
+    wrong = isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < TOO_LARGE
+    if wrong or (number == 0 and not or_zero):
         raise ValueError(f"accelerator {name!r}: {what} must be a positive number{' or 0' * or_zero}, not {value!r}")
-    return value if type(value) is int else float(value)
+    return number if type(number) is int else float(number)
 
 
 KWON = "Kwon et al. 2018 [recalled]"

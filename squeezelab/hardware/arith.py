@@ -6,6 +6,8 @@ million design points at once (`squeezelab.sweep`). Nothing here imports numpy: 
 
 import math
 
+from ..networks.shapes import plain
+
 
 def ceil_div(a, b):
     """a / b rounded up; exact for whole numbers below 2^53, also as an array of floats.
@@ -45,3 +47,13 @@ def maximum(a, b):
     if first is False:
         return b
     return a.clip(min=b) if hasattr(a, "clip") else b.clip(min=a)
+
+
+def check_above_0(what, value, most=math.inf):
+    """Raises unless `value` is a number above 0 and at most `most`; arrays were checked where they came in."""
+    number = value if type(value) is float else plain(value)
+    if getattr(number, "shape", ()) != ():
+        return
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number <= most:
+        end = "" if most == math.inf else f" and at most {most}"
+        raise ValueError(f"{what} must be a number above 0{end}, not {value!r}")

@@ -4,7 +4,7 @@ from .arith import maximum, mixed
 from .broadcast import BROADCAST_FLOWS, broadcast_os, broadcast_ws
 from .memory import dram_words
 from .sparsity import format_factor, work_factor
-from .systolic import FLOWS, SYSTOLIC_FLOWS
+from .systolic import FLOWS, SYSTOLIC_FLOWS, check_flow
 
 DATAFLOWS = {"systolic": ("hybrid",) + SYSTOLIC_FLOWS, "broadcast": ("hybrid",) + BROADCAST_FLOWS}
 REGISTER_ACCESSES = 3  # per MAC: two operands and the sum
@@ -74,6 +74,7 @@ def layer_cost(nest, machine, dataflow, density, mode, weight_format):
 
     The array and the DRAM work side by side, so the slower of the two sets the time; what the array waits is the stall.
     """
+    check_flow(dataflow, DATAFLOWS[machine.style])
     flow, compute, fill, buffer_words, issued, hops = best_flow(nest, machine, dataflow, density, mode)
     stored = nest.weights * format_factor(weight_format, density, machine.word_bits)
     traffic = dram_words(stored, nest.inputs, nest.outputs, machine.buffer_words)

@@ -1,17 +1,28 @@
 """What an access costs. Tables are relative or absolute; only ratios within one table mean anything."""
 
+from ..networks.graph import checked_name
+from ..networks.shapes import TOO_LARGE, plain
+
+
+def energy(table, what, value):
+    """The energy of an event as a plain number; an event may cost nothing."""
+    number = plain(value)
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < TOO_LARGE:
+        raise ValueError(f"energy table {table!r}: {what} must be a number of at least 0, not {value!r}")
+    return number
+
 
 class EnergyTable:
     """Energy per event: a MAC, a register access, a hop between processing elements, a buffer word, a DRAM word."""
 
     def __init__(self, name, unit, mac, rf, noc, buffer, dram, source):
-        self.name = name
+        self.name = checked_name(name, "an energy table's name")
         self.unit = unit
-        self.mac = mac
-        self.rf = rf
-        self.noc = noc
-        self.buffer = buffer
-        self.dram = dram
+        self.mac = energy(name, "mac", mac)
+        self.rf = energy(name, "rf", rf)
+        self.noc = energy(name, "noc", noc)
+        self.buffer = energy(name, "buffer", buffer)
+        self.dram = energy(name, "dram", dram)
         self.source = source
 
     def __repr__(self):

@@ -1,5 +1,8 @@
 """A layer as the loops an accelerator runs, and as the matrix product those loops amount to."""
 
+from ..networks.layers import Layer
+from ..networks.shapes import whole
+
 
 class LoopNest:
     """The seven loops of a convolution, with its groups; a linear layer is a 1x1 convolution on a 1x1 map.
@@ -28,7 +31,11 @@ class LoopNest:
 
 
 def loop_nest(layer, batch=1):
-    """The loops of a convolution or linear layer of a `Network`."""
+    """The loops of a convolution or linear layer of a `Network`; `batch` may be an array."""
+    if not isinstance(layer, Layer):
+        raise ValueError(f"a loop nest is made of a layer, as net['conv1'], not of {type(layer).__name__}")
+    if getattr(batch, "shape", ()) == ():
+        batch = whole(batch, "the batch")
     if layer.op == "linear":
         return LoopNest(batch, 1, layer.in_shape[0], layer.shape[0], 1, 1, 1, 1, 1, 1, 1, 1)
     if layer.op != "conv":

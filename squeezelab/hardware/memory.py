@@ -2,7 +2,7 @@
 
 import math
 
-from .arith import ceil_div, maximum, minimum
+from .arith import ceil_div, check_above_0, maximum, minimum
 
 
 def dram_words(weights, inputs, outputs, buffer_words):
@@ -12,6 +12,7 @@ def dram_words(weights, inputs, outputs, buffer_words):
     inputs are read once per slice; if the inputs come in slices, the weights are. Partial sums stay on the chip.
     Never below the compulsory traffic, and equal to it when the weights or the inputs fit.
     """
+    check_above_0("buffer_words", buffer_words)
     half = buffer_words / 2
     weights_stay = inputs * maximum(ceil_div(weights, half), 1) + weights
     inputs_stay = inputs + weights * maximum(ceil_div(inputs, half), 1)
@@ -21,6 +22,7 @@ def dram_words(weights, inputs, outputs, buffer_words):
 def least_dram_words(nest, buffer_words):
     """A lower bound for any schedule: about 2 MACs / √(r S), r the overlap of the windows, S the words on the chip
     (Chen et al., HPCA 2020 [recalled]), and never below the compulsory traffic."""
+    check_above_0("buffer_words", buffer_words)
     reuse = nest.taps / (nest.stride_h * nest.stride_w)
     bound = 2 * nest.macs / math.sqrt(maximum(reuse, 1) * buffer_words)
     return maximum(bound, nest.weights + nest.inputs + nest.outputs)

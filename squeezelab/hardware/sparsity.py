@@ -5,7 +5,8 @@ z is the share of zero weights, d = 1 - z the density.
 
 import math
 
-from .arith import ceil_div, minimum
+from ..networks.shapes import plain
+from .arith import ceil_div, check_above_0, minimum
 
 MODES = ("none", "gate", "skip", "nm", "lanes")
 FORMATS = ("dense", "bitmask", "run_length", "csr", "nm")
@@ -19,9 +20,10 @@ def check_choice(what, choice, choices):
 
 def check_sparsity(sparsity, what="sparsity"):
     """The share of zero weights, from 0 (dense) up to but not including 1."""
-    if isinstance(sparsity, bool) or not isinstance(sparsity, (int, float)) or not 0 <= sparsity < 1:
+    share = plain(sparsity)
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share < 1:
         raise ValueError(f"{what} must be a share of zeros from 0 up to, not including, 1, not {sparsity!r}")
-    return sparsity if type(sparsity) is int else float(sparsity)  # numpy's floats become plain ones
+    return share if type(share) is int else float(share)  # numpy's floats become plain ones
 
 
 # Mean of the largest of n standard normal values, sampled; between them linear in log2 n
@@ -48,6 +50,7 @@ def work_factor(mode, density, nest, machine):
     none, gate: all (gating only saves energy); skip: the density, exactly; nm: N/4; lanes: `cols` lanes in lock step
     wait for the busiest, d + κ √(d z / k) with k weights a lane [inferred].
     """
+    check_above_0("the density, 1 - sparsity,", density, 1)
     if mode == "skip":
         return density
     if mode == "nm":
@@ -65,6 +68,7 @@ def format_factor(fmt, density, word_bits):
     bitmask: a bit each, and the non-zeros; run_length: 4-bit runs before each word, a filler word after 15 zeros;
     csr: an index of one word per non-zero (row pointers left out); nm: N of 4 and 2 bits of position each.
     """
+    check_above_0("the density, 1 - sparsity,", density, 1)
     if fmt == "dense":
         return density * 0 + 1
     check_choice("weight format", fmt, FORMATS)

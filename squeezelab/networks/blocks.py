@@ -4,11 +4,21 @@ A block takes the network, the layer it stands on and its widths, and returns it
 around a call to name its layers.
 """
 
+from .graph import Network
+from .layers import Layer
 from .shapes import whole
+
+
+def check_place(net, x):
+    """Raises unless a block is to stand on a layer of a network."""
+    if not isinstance(net, Network) or not isinstance(x, Layer):
+        given = f"{type(net).__name__} and {type(x).__name__}"
+        raise ValueError(f"a block takes a network and the layer it stands on, as fire_module(net, net.input, ...), not {given}")
 
 
 def resnet_basic_block(net, x, channels, stride=1, groups=1):
     """Two 3x3 convolutions and a shortcut: 18 C² weights, or 18 C² / groups (He et al. 2015, Fig. 5 left)."""
+    check_place(net, x)
     shortcut = projection(net, x, channels, stride)
     y = net.conv_norm_relu(x, channels, 3, stride=stride, groups=groups, name="conv1")
     y = net.conv_norm(y, channels, 3, groups=groups, name="conv2")
@@ -20,7 +30,8 @@ def resnet_bottleneck_block(net, x, channels, stride=1, stride_in_3x3=False):
 
     The stride sits in the first 1x1 as in the paper, or in the 3x3 as in "ResNet v1.5".
     """
-    if channels % 4:
+    check_place(net, x)
+    if whole(channels, "the number of output channels") % 4:
         raise ValueError(f"a bottleneck block of {channels} channels cannot narrow to a quarter: use a multiple of 4")
     first, second = (1, stride) if stride_in_3x3 else (stride, 1)
     shortcut = projection(net, x, channels, stride)
@@ -42,6 +53,7 @@ def fire_module(net, x, squeeze, expand1x1, expand3x3):
 
     Biases, no norm; c·s + s·e1 + 9·s·e3 weights on c input channels.
     """
+    check_place(net, x)
     s = net.relu(net.conv(x, squeeze, 1, name="squeeze"), name="squeeze_relu")
     a = net.relu(net.conv(s, expand1x1, 1, name="expand1x1"), name="expand1x1_relu")
     b = net.relu(net.conv(s, expand3x3, 3, padding=1, name="expand3x3"), name="expand3x3_relu")
@@ -50,8 +62,9 @@ def fire_module(net, x, squeeze, expand1x1, expand3x3):
 
 def depthwise_separable_block(net, x, channels, stride=1, suffix=""):
     """3x3 depthwise, then 1x1: 9 S + S T weights (Howard et al. 2017, Fig. 3)."""
-    y = net.conv_norm_relu(x, x.shape[0], 3, stride=stride, groups=x.shape[0], name="dw" + suffix)
-    return net.conv_norm_relu(y, channels, 1, name="pw" + suffix)
+    check_place(net, x)
+    y = net.conv_norm_relu(x, x.shape[0], 3, stride=stride, groups=x.shape[0], name=f"dw{suffix}")
+    return net.conv_norm_relu(y, channels, 1, name=f"pw{suffix}")
 
 
 def inverted_residual_block(net, x, channels, stride=1, expand=6):
@@ -59,6 +72,7 @@ def inverted_residual_block(net, x, channels, stride=1, expand=6):
 
     The shortcut exists only where the shape stays; with expand = 1 there is no first convolution.
     """
+    check_place(net, x)
     wide = x.shape[0] * whole(expand, "the expansion factor")
     y = x
     if expand != 1:
@@ -82,6 +96,7 @@ def squeeze_excitation(net, x, reduced):
     2 e r weights and e + r biases on e channels with r in between. It works on vectors, once for an image: 2 e r MACs.
     The gate is the hard sigmoid of MobileNetV3 (Howard et al. 2019); the original is a sigmoid.
     """
+    check_place(net, x)
     y = net.global_avg_pool(x, name="se_pool")
     y = net.relu(net.linear(y, reduced, name="se_reduce"), name="se_relu")
     y = net.activation("hard_sigmoid", net.linear(y, x.shape[0], name="se_expand"), name="se_gate")
@@ -100,9 +115,10 @@ def squeezenext_block(net, x, channels, stride=1, first=False, projection="seria
     Every convolution has a norm and a ReLU, the last one and the shortcut included, and the sum has one more ReLU.
     `vertical_first` sets the order of the 3x1 and 1x3, which alternates from block to block.
     """
+    check_place(net, x)
     if projection not in ("serial", "parallel"):
         raise ValueError(f"unknown projection {projection!r}; there are serial, parallel")
-    if channels < 4:
+    if whole(channels, "the number of output channels") < 4:
         raise ValueError(f"a SqueezeNext block of {channels} channels cannot narrow to a quarter: use 4 or more")
     first = first or stride != 1 or x.shape[0] != channels
     shortcut, y = x, x

@@ -4,7 +4,7 @@ Han et al., "GhostNet: More Features from Cheap Operations", CVPR 2020 (arXiv 19
 "GhostNets on Heterogeneous Devices via Cheap Operations", IJCV 2022 (arXiv 2201.03297).
 """
 
-from .blocks import squeeze_excitation
+from .blocks import check_place, squeeze_excitation
 from .options import divisible, image, scaled
 from .shapes import whole
 
@@ -15,6 +15,7 @@ def ghost_module(net, x, channels, ratio=2, kernel=1, cheap_kernel=3, relu=True,
     S·m·k² + m·(s − 1)·d² weights on S channels, with s the ratio, k and d the kernels and m = ⌈T / s⌉ for T output
     channels. The saving on T·S·k² is close to s for k = d; for the usual k = 1, d = 3 it is 2S / (S + 9), 1.28 at S = 16.
     """
+    check_place(net, x)
     intrinsic = -(-whole(channels, "the number of output channels") // whole(ratio, "the ratio of a Ghost module", 2))
     conv = net.conv_norm_relu if relu else net.conv_norm
     primary = conv(x, intrinsic, kernel, name=name + "_primary")
@@ -29,6 +30,7 @@ def ghost_bottleneck(net, x, expanded, channels, kernel=3, stride=1, excite=Fals
     Only a stride puts a depthwise convolution of `kernel` between the modules; `excite` adds squeeze-and-excitation with a
     quarter of the expanded channels. Where the shape changes, the shortcut is depthwise, then 1x1.
     """
+    check_place(net, x)
     y = ghost_module(net, x, expanded, name="ghost1")
     if stride != 1:
         y = net.conv_norm(y, expanded, kernel, stride=stride, groups=expanded, name="dw")

@@ -7,7 +7,21 @@
 (634, 110752)
 """
 
-from .layers import Activation, Concat, Conv, Elementwise, Flatten, GlobalAvgPool, Input, Linear, Norm, Pool, Shuffle, Slice
+from .layers import (
+    Activation,
+    Concat,
+    Conv,
+    Elementwise,
+    Flatten,
+    GlobalAvgPool,
+    Input,
+    Layer,
+    Linear,
+    Norm,
+    Pool,
+    Shuffle,
+    Slice,
+)
 from .shapes import whole
 
 
@@ -16,7 +30,7 @@ class Scope:
 
     def __init__(self, network, prefix):
         self.network = network
-        self.prefix = prefix
+        self.prefix = checked_name(prefix, "the prefix of a scope")
 
     def __enter__(self):
         self.outer = self.network._prefix
@@ -116,7 +130,7 @@ class Network:
             layer = make(name, *arguments)
         except ValueError as error:
             raise ValueError(f"{op} '{name}': {error}")  # noqa: B904 (MicroPython cannot chain)
-        except AttributeError as error:  # something without a shape was given as a layer
+        except (AttributeError, IndexError) as error:  # something without a shape of its own was given as a layer
             raise ValueError(f"{op} '{name}': it reads layers, as net.input or what net.conv(...) returns; {error}")  # noqa: B904 (MicroPython cannot chain)
         self._add(layer)
         self._counts[self._prefix + op] = count
@@ -127,6 +141,8 @@ class Network:
         if layer.name in self._by_name:
             raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
         for source in layer.sources:
+            if not isinstance(source, Layer):  # an array has a shape, too
+                raise ValueError(f"'{layer.name}': it reads layers, as net.input or what net.conv(...) returns, not values")
             if self._by_name.get(source.name) is not source:
                 raise ValueError(f"'{layer.name}' reads '{source.name}', which is not a layer of {self.name}")
         self.layers.append(layer)
@@ -157,7 +173,7 @@ class Network:
 
     def activation(self, op, x, name=None):
         """`op` is one of `Activation.OPS`."""
-        return self.record(Activation, op, name, op, x)
+        return self.record(Activation, op if op in Activation.OPS else "activation", name, op, x)
 
     def relu(self, x, name=None):
         return self.activation("relu", x, name)

@@ -105,7 +105,7 @@ class Conv(Layer):
         self.kernel = pair(kernel, "the kernel")
         self.stride = pair(stride, "the stride")
         self.dilation = pair(dilation, "the dilation")
-        same = padding == "same"
+        same = isinstance(padding, str) and padding == "same"
         self.padding = same_padding(self.kernel, self.dilation) if same else pair(padding, "the padding", 0)
         self.groups = whole(groups, "groups")
         self.bias = bool(bias)

@@ -3,7 +3,7 @@
 Eliasof et al., "MGIC: Multigrid-in-Channels Neural Network Architectures", SIAM J. Sci. Comput. 2023 (arXiv 2011.09128).
 """
 
-from .blocks import resnet_basic_block
+from .blocks import check_place, resnet_basic_block
 from .options import choose, image, scaled
 from .shapes import whole
 
@@ -14,6 +14,7 @@ def mgic_block(net, x, channels, stride=1, group_size=16, coarsest_size=16):
     With both sizes s and c = s·2^j channels it has (38 s + 12)·c − 14.5 s² − 4 s params, norms included: 620 c − 3776
     for s = 16, where a basic block has 18 c² + 4 c. On s channels it is the larger of the two, from 2 s on the smaller.
     """
+    check_place(net, x)
     group_size = whole(group_size, "the group size")
     coarsest_size = whole(coarsest_size, "the coarsest size", 2)
     if stride != 1 or x.shape[0] != channels:

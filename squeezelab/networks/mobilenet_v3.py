@@ -3,7 +3,7 @@
 Howard et al., "Searching for MobileNetV3", ICCV 2019 (arXiv 1905.02244).
 """
 
-from .blocks import conv_norm_activation, squeeze_excitation
+from .blocks import check_place, conv_norm_activation, squeeze_excitation
 from .options import choose, divisible, image, scaled
 
 
@@ -13,6 +13,7 @@ def mobilenet_v3_block(net, x, expanded, channels, kernel=3, stride=1, excite=Tr
     S e + K² e + e T weights and 2 e r + r + e params of the gate, r being a quarter of e in multiples of 8. There is no
     first convolution where e = S, and a shortcut only where the shape stays.
     """
+    check_place(net, x)
     y = x
     if expanded != x.shape[0]:
         y = conv_norm_activation(net, y, expanded, 1, op, "expand")

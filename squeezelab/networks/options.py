@@ -1,7 +1,7 @@
 """What the networks of the zoo can be asked for, checked in one place: a choice, a width, a resolution."""
 
 from .graph import Network
-from .shapes import whole
+from .shapes import plain, whole
 
 
 def choose(what, choice, choices):
@@ -16,9 +16,10 @@ def choose(what, choice, choices):
 
 def scaled(channels, width):
     """`channels` times a width factor, as a whole number of at least 1."""
-    if isinstance(width, bool) or not isinstance(width, (int, float)) or not 0 < width < 1e6:
+    factor = plain(width)
+    if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0 < factor < 1e6:
         raise ValueError(f"the width must be a positive number, not {width!r}")
-    count = int(channels * width + 1e-9)  # 0.7 * 10 is 7, also in binary
+    count = int(channels * factor + 1e-9)  # 0.7 * 10 is 7, also in binary
     if count < 1:
         raise ValueError(f"width {width} leaves none of {channels} channels")
     return count

@@ -4,7 +4,7 @@ Radosavovic et al., "Designing Network Design Spaces", CVPR 2020 (arXiv 2003.136
 Han et al., "GhostNets on Heterogeneous Devices via Cheap Operations", IJCV 2022 (arXiv 2201.03297).
 """
 
-from .blocks import projection
+from .blocks import check_place, projection
 from .options import choose, image
 from .shapes import whole
 
@@ -19,6 +19,7 @@ REGNETS = {
 
 def regnet_x_block(net, x, channels, group_width, stride=1):
     """1x1, 3x3 in groups of `group_width` channels, 1x1, nothing narrowed: 2 C² + 9 C w weights (2003.13678, Fig. 4)."""
+    check_place(net, x)
     group_width = whole(group_width, "the width of a group")
     if channels % group_width:
         raise ValueError(f"a RegNet block of {channels} channels does not split into groups of {group_width}")

@@ -3,6 +3,7 @@
 Zhang et al., "ShuffleNet", CVPR 2018 (arXiv 1707.01083); Ma et al., "ShuffleNet V2", ECCV 2018 (arXiv 1807.11164).
 """
 
+from .blocks import check_place
 from .options import choose, image, scaled
 
 
@@ -13,6 +14,7 @@ def shufflenet_unit(net, x, channels, stride=1, groups=3, first_groups=None):
     last convolution makes only the channels that are missing. `first_groups` are the groups of the first 1x1: the very
     first unit has few inputs and does not group them.
     """
+    check_place(net, x)
     if channels % 4:
         raise ValueError(f"a ShuffleNet unit of {channels} channels cannot narrow to a quarter: use a multiple of 4")
     if stride != 1 and channels <= x.shape[0]:
@@ -34,6 +36,7 @@ def shufflenet_v2_unit(net, x, channels, stride=1):
     2 b² + 9 b weights with b = C / 2. With a stride both halves read all of x, and the one that passed by gets a depthwise
     3x3 and a 1x1 of its own.
     """
+    check_place(net, x)
     if channels % 2:
         raise ValueError(f"a ShuffleNetV2 unit halves its channels, but {channels} is odd")
     if stride == 1 and channels != x.shape[0]:

@@ -2,7 +2,7 @@
 
 from .blocks import squeezenext_block
 from .graph import Network
-from .shapes import whole
+from .shapes import plain, whole
 
 STAGE_CHANNELS = (32, 64, 128, 256)  # at width 1; the stem of 64 and the head of 128 never scale
 
@@ -33,7 +33,7 @@ def squeezenext(width=1.0, version=1, groups=1, depths=None, resolution=227, pro
         raise ValueError(f"unknown SqueezeNext version {version!r}; there are 1, 2, 3, 4, 5")
     usual_depths, kernel, usual_projection = VERSIONS[version]
     depths = checked_depths(usual_depths if depths is None else depths)
-    projection = projection or usual_projection
+    projection = usual_projection if projection is None else projection
     widths = stage_widths(width, groups)
     resolution = whole(resolution, "the resolution")
     net = Network(title(width, version, groups, depths, depths != usual_depths), (3, resolution, resolution))
@@ -60,10 +60,11 @@ def checked_depths(depths):
 
 def stage_widths(width, groups):
     """Channels of the four stages; each must narrow to a quarter and split into the groups."""
-    if isinstance(width, bool) or not isinstance(width, (int, float)) or not 0.125 <= width < 1e6:
+    factor = plain(width)
+    if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0.125 <= factor < 1e6:
         raise ValueError(f"the width must be a number of at least 0.125 (4 channels in stage 1), not {width!r}")
     whole(groups, "groups")
-    widths = [int(channels * width + 1e-9) for channels in STAGE_CHANNELS]
+    widths = [int(channels * factor + 1e-9) for channels in STAGE_CHANNELS]
     for channels in widths:
         if (channels // 2) % groups or (channels // 4) % groups:
             raise ValueError(
