@@ -128,6 +128,17 @@ def test_weights_follow_the_seed():
     assert all(torch.equal(made[0][key], made[1][key]) for key in made[0])
 
 
+def test_a_layer_can_be_replaced_and_the_model_read_again():
+    net = Network("two layers", (3, 8, 8))
+    x = net.conv(net.input, 8, 3, padding=1, name="b.conv")
+    net.add(x, net.conv(x, 8, 1, name="b.top"), name="b.add")
+    model = to_torch(net)
+    model.b.conv = nn.Sequential(nn.Conv2d(3, 2, (3, 1), padding=(1, 0), bias=False), nn.Conv2d(2, 8, (1, 3), padding=(0, 1)))
+    back = from_torch(model, (3, 8, 8))
+    assert [layer.name for layer in back.layers] == ["b.conv.0", "b.conv.1", "b.top", "b.add"]
+    assert back.params == counted(model)
+
+
 def copies(model):
     file = io.BytesIO()
     torch.save(model, file)

@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
+from torch.nn.utils import prune  # noqa: E402
 
 from squeezelab.bridge import from_torch, to_torch  # noqa: E402
 from squeezelab.cli import main  # noqa: E402
@@ -173,6 +174,20 @@ def test_the_module_itself_is_left_as_it_was():
     assert type(module[0].weight) is nn.Parameter and module[0].weight.device.type == "cpu"
 
 
+def test_masked_double_precision_and_hooked_modules_are_read():
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()).to(torch.float64)
+    prune.l1_unstructured(module[0], "weight", 0.5)
+    calls = []
+    module[0].register_forward_hook(lambda *arguments: calls.append(arguments))
+    assert from_torch(module, (3, 8, 8)).params == 4 * 27 + 4
+    assert not calls
+
+
+def test_generated_names_give_way_to_those_of_modules():
+    module = Calls(lambda self, x: self.add(self.relu(F.relu(x) + x)), add=nn.Conv2d(3, 3, 1), relu=nn.ReLU())
+    assert names(from_torch(module, (3, 8, 8))) == ["relu_2", "add_2", "relu", "add"]
+
+
 def branch(self, x):
     if x.sum() > 0:  # BRANCH
         return self.part(x)
@@ -208,8 +223,10 @@ CANNOT = [
     (Calls(lambda self, x: x * x.max().item()), "depends on the values in a tensor"),
     (Calls(lambda self, x: x.permute(0, 2, 3, 1)), r"the order \(0, 2, 3, 1\); a Network keeps"),
     (Calls(lambda self, x: x.transpose(2, 3)), "it swaps the sides 2 and 3"),
-    (Calls(lambda self, x: x.view(-1, 8)), "it reshapes 3×8×8 to 8"),
+    (Calls(lambda self, x: x.view(-1, 8)), "it makes 744 of a batch of 31"),
     (Calls(lambda self, x: self.part(x)[:, :, ::2], part=CONV), "slices a range of channels only"),
+    (Calls(lambda self, x: x.sum()), "it makes nothing of a batch of 31"),
+    (Calls(lambda self, x: x[:, 1]), "slices a range of channels only"),
     (Calls(lambda self, x: x.chunk(2, 2)[0]), "splits maps along their channels only"),
     (Calls(lambda self, x: torch.cat([x, x], 2)), "stacks along dim=2"),
     (Calls(lambda self, x: x.mean(1)), "the mean over height and width only"),

@@ -4,6 +4,7 @@ import torch
 from torch import fx, nn
 
 from ..networks.graph import Network
+from ..networks.shapes import shape_text
 from .read import call_reader, module_reader
 from .trace import BATCH, call_text, node_line, traced
 from .views import View
@@ -12,8 +13,9 @@ from .views import View
 def from_torch(module, input_shape, name=None):
     """The `Network` of `module` on an input of (channels, height, width) or (features,): shapes only, no weights.
 
-    Layers are named by the paths of their modules, calls of functions by the module that makes them. What the result
-    does not need is left out. Counted as nothing: a constant that is added, subtracted, multiplied or divided by.
+    Layers are named by the paths of their modules, calls of functions by the module that makes them. `forward` is
+    followed in the mode that the module is in, training or not; what its result does not need is left out. A constant
+    that is added, subtracted, multiplied or divided by counts as nothing. In silu, x · sigmoid(x) are two layers.
 
     What a Network cannot state raises a ValueError with the file, line and text of the code that does it: branches on
     values, other convolutions than Conv2d with zeros around, other norms than batch norm, parameters outside of
@@ -66,12 +68,14 @@ class Reading:
         """A new name for the node: its module's path, or its op's below the path of the module that calls it."""
         stack = list(self.node.meta.get("nn_module_stack", {}).values())
         owner = stack[-1][0] + "." if stack else ""
-        name = self.node.target if self.node.op == "call_module" else owner + op
-        taken = self.names | (set() if self.node.op == "call_module" else self.paths)
-        tries = [name] + [f"{name}_{number}" for number in range(2, len(taken) + 3) if f"{name}_{number}" not in self.paths]
-        name = next(choice for choice in tries if choice not in taken)
-        self.names.add(name)
-        return name
+        name = choice = self.node.target if self.node.op == "call_module" else owner + op
+        taken = self.names | (self.paths - {self.node.target})  # a module may have its own path, nobody else may
+        number = 1
+        while choice in taken:
+            number += 1
+            choice = f"{name}_{number}"
+        self.names.add(choice)
+        return choice
 
     def read(self, node):
         """What the node is to the network."""
@@ -85,6 +89,7 @@ class Reading:
             return self.result(args[0])
         if node.op != "call_module" and not contains_view((args, kwargs)):
             return node.meta["value"]  # arithmetic on constants
+        self.check_batch(node.meta["value"])
         made = self.reader(node)(self, *args, **kwargs)
         return self.checked(made) if isinstance(made, View) else made
 
@@ -115,13 +120,16 @@ class Reading:
             raise ValueError(f"it uses the parameter '{node.target}' outside of a module, where a Network cannot count it")
         return value
 
+    def check_batch(self, value):
+        """Raises if a call mixes the inputs of a batch."""
+        if isinstance(value, torch.Tensor) and value.shape[:1] != (BATCH,):
+            first = value.shape[0] if value.dim() else "nothing"
+            raise ValueError(f"it makes {first} of a batch of {BATCH}, but a Network follows each input on its own")
+
     def checked(self, view):
         """The view, which must have torch's own shape; anything else is a misreading."""
-        made = tuple(self.node.meta["value"].shape)
-        if made[0] != BATCH:
-            raise ValueError(f"it changes the batch from {BATCH} to {made[0]}; a Network follows one input")
-        if view.shape != made[1:] and call_text(self.node) not in ("expand", "expand_as"):
-            raise ValueError(f"torch makes {made[1:]} of it, a Network {view.shape}")
+        if view.shape != self.shape and call_text(self.node) not in ("expand", "expand_as"):
+            raise ValueError(f"torch makes {shape_text(self.shape)} of it, a Network {shape_text(view.shape)}")
         return view
 
     def result(self, made):

@@ -7,6 +7,7 @@ from functools import partial
 
 from torch import nn
 
+from ..networks.shapes import shape_text
 from .modules import Concat, Elementwise, GlobalAvgPool, Shuffle, Slice
 from .views import View, index, layer_of, part, permute, reshape, split, transpose
 
@@ -109,7 +110,9 @@ def elementwise(op, at, a, b, **options):
     if op != "subtract" and a.shape != b.shape and at.shape == b.shape:
         a, b = b, a
     if b.shape not in (a.shape, a.shape[:1] + (1, 1)):
-        raise ValueError(f"it broadcasts {b.shape} over {a.shape}; a Network broadcasts one value per channel only")
+        raise ValueError(
+            f"it broadcasts {shape_text(b.shape)} over {shape_text(a.shape)}; a Network broadcasts one value per channel only"
+        )
     second = b.layer if b.shape == tuple(b.layer.shape) + (1, 1) else layer_of(b)
     return View(getattr(at.net, op)(layer_of(a), second, name=at.name(op)))
 
@@ -144,7 +147,7 @@ ELEMENTWISE = {"add": "add", "sub": "subtract", "subtract": "subtract", "mul": "
 CALLS = {
     **{name: partial(activation, op) for name, op in ACTIVATIONS.items()},
     **{name: partial(elementwise, op) for name, op in ELEMENTWISE.items()},
-    **{name: same for name in ("contiguous", "clone", "detach", "float", "expand", "expand_as")},
+    **{name: same for name in ("contiguous", "clone", "detach", "float", "expand", "expand_as", "stochastic_depth")},
     **{name: reshape for name in ("view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten")},
     **{name: split for name in ("chunk", "split", "tensor_split")},
     **{name: transpose for name in ("transpose", "swapaxes", "swapdims")},

@@ -8,6 +8,7 @@ import copy
 import inspect
 import re
 import traceback
+from operator import attrgetter
 from pathlib import Path
 
 import torch
@@ -16,16 +17,19 @@ from torch import fx, nn
 from ..networks.shapes import shape_text
 
 BATCH = 31  # a prime: a reshape that mixes inputs with channels is likely to show
-TORCH = str(Path(torch.__file__).parent)
-BRIDGE = str(Path(__file__).parent)
+TORCH = str(Path(torch.__file__).parent / "_")[:-1]  # with the slash at the end: torchvision is a user's code
+BRIDGE = str(Path(__file__).parent / "_")[:-1]
 FRAME = re.compile(r'File "(.+?)", line (\d+), in .*(?:\n    (.*))?')  # of a stack trace as torch.fx keeps it
 
 
 def meta_copy(module):
     """A copy of `module` on the meta device; its weights are never copied."""
+    tensors = [*module.parameters(), *module.buffers()]
+    for part in module.modules():  # masks of torch's pruning put weights beside the parameters
+        tensors += [value for value in vars(part).values() if isinstance(value, torch.Tensor)]
     empty = {}
-    for tensor in [*module.parameters(), *module.buffers()]:
-        bare = torch.empty_like(tensor, device="meta")
+    for tensor in tensors:
+        bare = torch.empty_like(tensor, device="meta", requires_grad=False)
         empty[id(tensor)] = nn.Parameter(bare, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else bare
     return copy.deepcopy(module, empty)
 
@@ -105,22 +109,30 @@ class ShapeTracer(fx.Tracer):
         """What the call returns, on the meta device."""
         args, kwargs = fx.map_arg((node.args, node.kwargs), lambda read: read.meta["value"])
         if node.op == "placeholder":
-            return args[0] if args else torch.empty(BATCH, *self.input_shape, device="meta")
+            return args[0] if args else self.input()
         if node.op == "get_attr":
-            return fx.graph_module._get_attr(self.root, node.target).to("meta")
+            return attrgetter(node.target)(self.root).to("meta")
         if node.op == "call_module":
             return module_value(self.root.get_submodule(node.target), args, kwargs)
         if node.op == "call_method":
             return getattr(args[0], node.target)(*args[1:], **kwargs)
         return node.target(*args, **kwargs) if node.op == "call_function" else None
 
+    def input(self):
+        """A batch of inputs, in the number format of the weights."""
+        formats = [tensor.dtype for tensor in self.root.parameters() if tensor.is_floating_point()]
+        return torch.empty(BATCH, *self.input_shape, device="meta", dtype=formats[0] if formats else None)
+
 
 def module_value(module, args, kwargs):
-    """What a module returns. A batch norm, slow on the meta device, keeps the shape; its reader checks the channels."""
+    """What a module returns, its hooks left alone.
+
+    A batch norm, slow on the meta device, keeps the shape; its reader checks the channels.
+    """
     if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
         module._check_input_dim(*args)
         return args[0]
-    return module(*args, **kwargs)
+    return module.forward(*args, **kwargs)
 
 
 def traced(module, input_shape, leaves):
@@ -129,7 +141,7 @@ def traced(module, input_shape, leaves):
     Each node's ``meta["value"]`` is its result on the meta device. What cannot be recorded raises a ValueError with
     the line of code that does it.
     """
-    if any(isinstance(tensor, nn.parameter.UninitializedTensorMixin) for tensor in module.parameters()):
+    if any(nn.parameter.is_lazy(parameter) for parameter in module.parameters()):
         raise ValueError(f"{type(module).__name__} has lazy modules without a shape: run it once on an input first")
     tracer = ShapeTracer(input_shape, leaves)
     options = defaults(module)

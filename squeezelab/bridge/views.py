@@ -76,11 +76,11 @@ def index(at, x, key):
     if isinstance(x, (tuple, list)):
         return x[key]
     key = key if isinstance(key, tuple) else (key,)
-    whole = [part in (None, Ellipsis, slice(None)) for part in key]
-    if all(whole):
+    if all(side in (None, Ellipsis, slice(None)) for side in key):
         return reshape(at, x)
-    channels = key[1] if len(key) > 1 and isinstance(key[1], slice) else slice(0, 0, 0)
-    if not all(whole[:1] + whole[2:]) or None in key or Ellipsis in key or channels.step not in (None, 1):
+    batch, channels, *map_sides = *key, None, None
+    ranges = isinstance(channels, slice) and channels.step in (None, 1) and batch == slice(None)
+    if not ranges or any(side not in (None, slice(None)) for side in map_sides) or None in key:
         raise ValueError("a Network slices a range of channels only, as x[:, 8:16]")
     return part(at, x, *channels.indices(x.shape[0])[:2])
 
