@@ -259,6 +259,15 @@ def test_kernels_without_numbers_are_refused(method, value, words):
         lab.factorise(torch.full((6, 5, 3, 3), value), method, RANKS[method])
 
 
+def test_one_bad_value_is_enough_and_large_ones_are_not_bad():
+    kernel = trained_like(6, 5)
+    error = lab.svd(kernel, 3).error
+    assert lab.svd(kernel * 1e30, 3).error == pytest.approx(error, rel=1e-4)  # its squares do not fit into a float32
+    kernel[1, 2, 0, 1] = float("nan")
+    with pytest.raises(ValueError, match="NaN"):
+        lab.svd(kernel, 3)
+
+
 @pytest.mark.parametrize("method", lab.METHODS)
 @pytest.mark.parametrize("init", ["slices", "hosvd", "random"])
 def test_a_constant_kernel_is_exact_at_any_rank(method, init):

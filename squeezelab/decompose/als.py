@@ -7,6 +7,8 @@ multiplied by one channel factor (a plain matrix product); what is left is as sm
 V together, follow from it (Phan, Tichavský and Cichocki 2013). The ridge makes each step minimise ‖W − Ŵ‖² + ρ·Σλ².
 """
 
+import math
+
 import torch
 
 from .result import norm
@@ -30,12 +32,14 @@ def gram(factor):
 def solve(grams, product, ridge):
     """The least-squares factor M·(G + ρ·I)⁻¹ by Cholesky, G being the elementwise product of `grams`; ρ is relative to
     the mean of G's diagonal."""
-    matrix = torch.stack(grams).prod(dim=0)  # (R, R)
-    unit = torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device) * matrix.diagonal().mean()
-    for rho in (ridge, ridge + RESCUE):
-        lower, failed = torch.linalg.cholesky_ex(matrix + rho * unit)
+    matrix = math.prod(grams)  # (R, R)
+    diagonal, scale = matrix.diagonal(), matrix.diagonal().mean()
+    for rho in (ridge, RESCUE):
+        diagonal += rho * scale
+        lower, failed = torch.linalg.cholesky_ex(matrix)
         if not failed:
-            return torch.cholesky_solve(product.T, lower).T
+            half = torch.linalg.solve_triangular(lower.T, product, upper=True, left=False)
+            return torch.linalg.solve_triangular(lower, half, upper=False, left=False)
     return torch.linalg.lstsq(matrix, product.T, driver="gelsd").solution.T
 
 
@@ -58,12 +62,9 @@ class Tree:
 
 
 def over_taps(partial, rows, columns):
-    """Σ_kl partial[:, kl, :] · H[k] · V[l]: the MTTKRP of a channel mode, tap by tap and without a temporary."""
-    taps = (rows[:, None] * columns).flatten(0, 1)  # (K·L, R)
-    total = partial[:, 0] * taps[0]  # (T or S, R)
-    for tap in range(1, len(taps)):
-        total.addcmul_(partial[:, tap], taps[tap])
-    return total
+    """Σ_kl partial[:, kl, :] · H[k] · V[l]: the MTTKRP of a channel mode."""
+    taps = (rows[:, None] * columns).flatten(0, 1)  # (K·L, R), the only Khatri-Rao product there is
+    return (partial * taps).sum(1)  # (T or S, R)
 
 
 def sweep(tree, factors, grams, ridge):
@@ -89,7 +90,7 @@ def sweep(tree, factors, grams, ridge):
 def residual(tree, grams, weights, product, scaled):
     """‖W − Ŵ‖² = ‖W‖² + ‖Ŵ‖² − 2⟨W, Ŵ⟩ from what the last step leaves, so that Ŵ is never formed. In double precision:
     the three terms nearly cancel."""
-    cosines = torch.stack(grams).double().prod(dim=0)
+    cosines = math.prod(grams).double()
     rebuilt = weights.double() @ cosines @ weights.double()
     shared = (product.double() * scaled.double()).sum()
     return max(0.0, tree.square + float(rebuilt - 2 * shared))

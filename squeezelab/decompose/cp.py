@@ -39,11 +39,11 @@ class CP(Factorisation):
         return Gauge([*self.factors[:2], taps], self.weights)
 
     def rebuild(self):
-        """Tap by tap, a product of two thin matrices each; the Khatri-Rao product of all modes never exists."""
+        """A product of two thin matrices per tap; the Khatri-Rao product of three modes never exists."""
         outer, inner = self.factors[0] * self.weights, self.factors[1]
-        taps = self.taps.flatten(0, 1)  # (K·L, R)
-        slices = [(outer * tap) @ inner.T for tap in taps]  # of shape (T, S)
-        return torch.stack(slices, dim=-1).view(self.shape)
+        taps = self.taps.flatten(0, 1)[:, None]  # (K·L, 1, R)
+        slices = (taps * outer) @ inner.T  # (K·L, T, S)
+        return slices.permute(1, 2, 0).reshape(self.shape)
 
     def layer_weights(self):
         root = self.weights**0.25  # evenly: one huge factor would be all that fine-tuning moves

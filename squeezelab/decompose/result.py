@@ -1,10 +1,17 @@
 """What every factorisation is: its factors, how far it is from the kernel, and what it costs as layers."""
 
+import math
+
 import torch
 
 from ..networks import Network
 from ..networks.factored import factored
 from ..networks.shapes import pair
+
+
+def norm(tensor):
+    """‖X‖, summed in double precision without a copy in double precision."""
+    return float(torch.linalg.vector_norm(tensor, dtype=torch.float64))
 
 
 def as_kernel(kernel, least=4):
@@ -16,16 +23,12 @@ def as_kernel(kernel, least=4):
         raise ValueError(f"a kernel has the shape {wanted}, not {tuple(kernel.shape)}{hint}")
     if not kernel.is_floating_point() or kernel.element_size() < 4:
         kernel = kernel.float()  # half precision has no eigenvalues, whole numbers no fractions
-    if not torch.isfinite(kernel).all():
+    size = norm(kernel)  # not finite as soon as one value is not
+    if not math.isfinite(size):
         raise ValueError("the kernel holds NaN or infinite values; was its training loss finite to the end?")
-    if not kernel.any():
+    if size == 0:
         raise ValueError("the kernel is zero everywhere, so an error relative to its norm has no meaning")
     return kernel.reshape(kernel.shape + (1, 1)) if kernel.ndim == 2 else kernel
-
-
-def norm(tensor):
-    """‖X‖, summed in double precision without a copy in double precision."""
-    return float(torch.linalg.vector_norm(tensor, dtype=torch.float64))
 
 
 def relative_error(kernel, rebuilt):
