@@ -1,6 +1,5 @@
 """The built book: complete, offline, light, and free of errors in a real browser."""
 
-import gzip
 import re
 
 import pytest
@@ -8,7 +7,6 @@ from conftest import ROOT
 from project import chapters, repository
 from trim import trim
 
-HEAVIEST_FIRST_LOAD = 800_000  # bytes, compressed: what a reader waits for on a slow line
 MENTIONED_NOT_FETCHED = re.compile(r'<a [^>]*href="https?://[^"]*"|<link rel="canonical"[^>]*>')
 FETCHED = re.compile(r'<(?:script|img|link|iframe|source)\b[^>]*(?:src|href)="((?:https?:)?//[^"]*)"')
 
@@ -62,21 +60,6 @@ def test_page_is_readable_from_disk(page, book, address):
     page.goto(f"file://{book}/{address}", wait_until="load")
     assert page.locator("article h1").is_visible()
     assert page.problems == []
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("address", pages())
-def test_first_load_is_light(page, site, address):
-    sizes = {}
-
-    def weigh(answer):
-        if answer.url.startswith(site):  # what the page makes in memory (blob:) is not loaded
-            sizes[answer.url] = len(gzip.compress(answer.body(), 6))
-
-    page.on("response", weigh)
-    page.goto(f"{site}/{address}", wait_until="networkidle")
-    page.wait_for_timeout(2500)  # the engine starts when the page is idle; it belongs to the first load
-    assert sum(sizes.values()) <= HEAVIEST_FIRST_LOAD, sorted(sizes.items(), key=lambda item: -item[1])[:8]
 
 
 @pytest.mark.browser

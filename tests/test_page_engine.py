@@ -65,7 +65,7 @@ def test_every_slider_changes_the_picture(page, tmp_path, serve, name):
 
 
 def test_the_first_frame_needs_no_engine(page, tmp_path):
-    page.route("**/engine.js", lambda route: route.abort())
+    page.route("**/engine.js*", lambda route: route.abort())
     page.goto(write_explorer_page(tmp_path, "layer_cost").as_uri())
     explorer = page.locator(".sqz-explorer")
     assert explorer.locator("svg rect").count() > 0
