@@ -109,7 +109,7 @@ def excite(self, x):
     """Squeeze and excitation with linear layers."""
     batch, channels, _, _ = x.size()
     gate = self.pool(x).view(batch, channels)
-    gate = torch.sigmoid(self.up(F.relu(self.down(gate)))).view(batch, channels, 1, 1)
+    gate = self.up(F.relu(self.down(gate))).view(batch, channels, 1, 1).sigmoid()
     return gate.expand_as(x) * x
 
 

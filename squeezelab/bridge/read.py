@@ -36,7 +36,9 @@ def norm(at, module, x):
 
 
 def activation(op, at, x, *_, **__):
-    return View(at.net.activation(op, layer_of(x), name=at.name(op)))
+    """Value by value, so that a gate of 1×1 stays one."""
+    layer = x.layer if x.shape == tuple(x.layer.shape) + (1, 1) else layer_of(x)
+    return View(at.net.activation(op, layer, name=at.name(op)), x.shape)
 
 
 def silu(at, x, *_, **__):
