@@ -45,7 +45,10 @@ def workload(version, width):
 
 def prepare(version, width, sparsity, array, dataflow):
     """One piece of what a slider may ask for next, first what is one move away; True while there is more."""
-    return prepare_references(sparsity, array, dataflow) or prepare_workloads(version, width)
+    versions, widths = [option["value"] for option in CONTROLS[0]["options"]], CONTROLS[1]["values"]
+    near = [(version, other) for other in widths] + [(other, width) for other in versions]
+    every = [(one, other) for one in versions for other in widths]
+    return prepare_workloads(near) or prepare_references(sparsity, array, dataflow) or prepare_workloads(every)
 
 
 def prepare_references(sparsity, array, dataflow):
@@ -59,12 +62,9 @@ def prepare_references(sparsity, array, dataflow):
     return False
 
 
-def prepare_workloads(version, width):
-    """One more network; True while any is missing."""
-    versions = [option["value"] for option in CONTROLS[0]["options"]]
-    ahead = [(version, other) for other in CONTROLS[1]["values"]] + [(other, width) for other in versions]
-    ahead += [(one, other) for one in versions for other in CONTROLS[1]["values"]]
-    for pair in ahead:
+def prepare_workloads(pairs):
+    """One more network among these (version, width); True while any is missing."""
+    for pair in pairs:
         if pair not in _workloads:
             workload(*pair)
             return True
