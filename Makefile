@@ -54,6 +54,7 @@ $(PY):
 
 $(DONE)/requirements: requirements.txt | $(PY)
 	mkdir -p $(DONE)
+	$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip  # an interrupted start left no pip
 	grep -v '^torch==' requirements.txt > $(DONE)/requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $(DONE)/requirements.txt
 	touch $@

@@ -1,5 +1,6 @@
 """The build scripts: what they decide and what they leave behind."""
 
+import shutil
 import subprocess
 import sys
 
@@ -94,3 +95,11 @@ def test_the_interpreter_of_these_tests_is_accepted(tmp_path):
     command = ["sh", ROOT / "tools/make_venv.sh", tmp_path / "venv"]
     subprocess.run(command, env={"PATH": "/usr/bin:/bin", "PYTHON": sys.executable}, check=True)
     assert (tmp_path / "venv/bin/python").exists()
+
+
+def test_make_recovers_from_a_start_that_was_interrupted(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").write_text("# nothing to install\n", "utf-8")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
+    subprocess.run(["make", ".venv/.done/requirements"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run([tmp_path / ".venv/bin/python", "-m", "pip", "--version"], check=True, capture_output=True)
