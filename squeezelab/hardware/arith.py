@@ -51,7 +51,9 @@ def maximum(a, b):
 
 def check_above_0(what, value, most=math.inf):
     """Raises unless `value` is a number above 0 and at most `most`; arrays were checked where they came in."""
-    number = value if type(value) is float else plain(value)
+    if type(value) is float and 0 < value <= most:
+        return
+    number = plain(value)
     if getattr(number, "shape", ()) != ():
         return
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number <= most:
