@@ -51,9 +51,16 @@ def number(answer, expected, tolerance=0.0, unit=""):
     if abs(value - expected) <= tolerance * abs(expected):
         return None
     side = "too large" if value > expected else "too small"
-    factor = abs(value / expected) if expected and value else 0
-    off = f", by a factor of {max(factor, 1 / factor):.3g}" if factor and not 0.999 < factor < 1.001 else ""
-    return f"{value:g}{' ' + unit if unit else ''} is {side}{off}"
+    return f"{value:g}{' ' + unit if unit else ''} is {side}{rough_gap(value, expected)}"
+
+
+def rough_gap(value, expected):
+    """How far off in words coarse enough not to give the answer away."""
+    factor = abs(value / expected) if expected and value else 1
+    for least in (100, 10, 2):
+        if max(factor, 1 / factor) > least:
+            return f", by more than a factor of {least}"
+    return ""
 
 
 def function(answer, oracle, cases, names, tolerance=1e-9, mistakes=()):
