@@ -166,6 +166,7 @@ def test_arrow_keys_read_the_values_of_a_chart(opened):
 def test_the_table_opens_with_the_data_of_the_picture(opened):
     explorer = opened.locator(".sqz-explorer")
     explorer.locator("summary").click()
+    explorer.locator("tbody").wait_for()
     rows = explorers.explore("layer_cost")["table"]["rows"]
     assert explorer.locator("tbody tr").count() == len(rows)
 
