@@ -54,7 +54,8 @@ class Table:
             style = "text-align: right" if self.numeric(column) else "text-align: left"
             if (tag == "td") == self.numeric(column):  # numbers with their units, and what the table is about, stay whole
                 style += "; white-space: nowrap"
-            cells.append(f'<{tag} style="{style}">{escape(text(value))}</{tag}>')
+            cell = tag if text(value) else "td"  # an empty title is no title
+            cells.append(f'<{cell} style="{style}">{escape(text(value))}</{cell}>')
         return "<tr>" + "".join(cells) + "</tr>"
 
     def _repr_html_(self):
@@ -63,7 +64,7 @@ class Table:
         body = "".join(self.html_row("td", row) for row in self.rows)
         table = f'<table class="table table-sm">{caption}<thead>{head}</thead><tbody>{body}</tbody></table>'
         label = escape(self.caption or "Table")  # scrolls by itself on a narrow screen, with the keyboard too
-        return f'<div style="overflow-x: auto" role="region" aria-label="{label}" tabindex="0">{table}</div>'
+        return f'<div style="overflow-x: auto" role="group" aria-label="{label}" tabindex="0">{table}</div>'
 
     def __repr__(self):
         rows = [[str(column) for column in self.columns]] + [[text(cell) for cell in row] for row in self.rows]
