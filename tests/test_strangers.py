@@ -14,6 +14,7 @@ import pytest
 
 import squeezelab
 from squeezelab.cli import main
+from squeezelab.explorers import explore
 from squeezelab.hardware import (
     PRESETS,
     Accelerator,
@@ -170,3 +171,25 @@ def test_the_command_line_says_when_the_disk_is_full(capsys, monkeypatch):
     monkeypatch.setattr("squeezelab.cli.list_text", full)
     assert main(["list"]) == 1
     assert capsys.readouterr().err == "squeezelab: [Errno 28] No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    "values, said",
+    [
+        ({"width": True}, "width is one of 0.5, "),
+        ({"sparsity": True}, "sparsity lies between"),
+        ({"array": 8.5}, "array is a whole number, not 8.5"),
+        ({"sparsity": np.ones(2)}, "sparsity lies between"),
+        ({"version": "5"}, "version is one of 1, 2, 3, 4, 5, not '5'"),
+        (5, r"a dict \{control: value\}, not 5"),
+    ],
+)
+def test_an_explorer_says_which_values_a_control_takes(values, said):
+    with pytest.raises(ValueError, match=said):
+        explore("squeezenext_cost", values)
+
+
+def test_numpy_numbers_reach_an_explorer_as_plain_ones():
+    numpy_values = {"sparsity": np.float64(0.5), "array": np.int64(8), "width": np.float32(1.5), "version": 5.0}
+    figure = explore("squeezenext_cost", numpy_values)
+    assert json.dumps(figure) == json.dumps(explore("squeezenext_cost", {"sparsity": 0.5, "array": 8, "width": 1.5}))

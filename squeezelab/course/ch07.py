@@ -67,7 +67,9 @@ def slower_sides(answer):
 
 def better_depths(answer):
     """21 blocks, at most a million parameters, fewer simulated cycles than v5."""
-    depths = tuple(int(depth) for depth in answer)
+    if not isinstance(answer, (list, tuple)) or len(answer) != 4:
+        return f"four block counts are asked for, as [2, 4, 14, 1], not {type(answer).__name__}"
+    depths = tuple(answer)
     if sum(depths) != BLOCKS:
         return f"{list(depths)} has {sum(depths)} blocks, not {BLOCKS}"
     net = squeezenext(version=5, depths=depths)

@@ -24,6 +24,8 @@ It is portable: the same file answers a slider in a notebook (CPython) and in a 
 * and, if wanted, ``formula``, ``note`` and ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``).
 """
 
+from ..networks.shapes import plain
+
 NAMES = [
     "layer_cost",
     "roofline",
@@ -54,40 +56,51 @@ def start_values(name):
 
 
 def checked(name, values):
-    """The start values with `values` in their place, each one allowed by its control."""
+    """The start values with `values` in their place, each one allowed by its control and in Python's own types."""
+    if not isinstance(values, dict):
+        raise ValueError(f"the values of explorer {name!r} are a dict {{control: value}}, not {values!r}")
     controls = {control["name"]: control for control in module(name).CONTROLS}
+    complete = start_values(name)
     for key in values:
         if key not in controls:
             listed = ", ".join([control["name"] for control in module(name).CONTROLS])
             raise ValueError(f"explorer {name!r} has no control {key!r}; it has {listed}")
-        check_value(name, controls[key], values[key])
-    complete = start_values(name)
-    complete.update(values)
+        complete[key] = checked_value(name, controls[key], plain(values[key]))
     return complete
 
 
-def check_value(name, control, value):
-    """Raise unless the control could have this value."""
+def checked_value(name, control, value):
+    """The value as the control has it; raises unless the control could have this value."""
     who = f"explorer {name!r}: {control['name']}"
     kind = control["kind"]
     if kind == "toggle":
-        if value is not True and value is not False:
-            raise ValueError(f"{who} is True or False, not {value!r}")
-    elif kind == "choice" or "values" in control:
-        choices = control["values"] if kind == "range" else [option["value"] for option in control["options"]]
-        if value not in choices:
-            raise ValueError(f"{who} is one of {', '.join([repr(choice) for choice in choices])}, not {value!r}")
-    else:
-        check_range(who, control, value)
+        return one_of(who, [False, True], value)
+    if kind == "choice":
+        return one_of(who, [option["value"] for option in control["options"]], value)
+    if "values" in control:
+        return one_of(who, control["values"], value)
+    return within(who, control, value)
 
 
-def check_range(who, control, value):
-    """Raise unless the value is a number between the ends of the slider, and whole where its steps are."""
+def one_of(who, choices, value):
+    """The choice that equals the value; True is not taken for 1."""
+    for choice in choices:
+        if isinstance(value, (bool, int, float, str)) and value == choice:
+            if isinstance(value, bool) == isinstance(choice, bool):
+                return choice
+    raise ValueError(f"{who} is one of {', '.join([repr(choice) for choice in choices])}, not {value!r}")
+
+
+def within(who, control, value):
+    """The value if it lies between the ends of the slider, and is whole where its steps are."""
     low, high = control["min"], control["max"]
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise ValueError(f"{who} lies between {low} and {high}; {value!r} does not")
-    if isinstance(control.get("step", 1), int) and value != int(value):
+    if not isinstance(control.get("step", 1), int):
+        return float(value)
+    if value != int(value):
         raise ValueError(f"{who} is a whole number, not {value!r}")
+    return int(value)
 
 
 def explore(name, values=None):
