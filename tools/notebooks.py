@@ -25,6 +25,7 @@ if find_spec("google") and find_spec("google.colab") and not find_spec("squeezel
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone when the file is read
 LONGEST_CELL = 15
+WIDEST_CELL = 84  # columns that fit on the page beside its contents
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}")
 
 
@@ -90,6 +91,9 @@ def cell_problems(cell):
     lines = len(cell.source.splitlines())
     if lines > LONGEST_CELL:
         yield f"a cell has {lines} lines, at most {LONGEST_CELL} are meant: {cell.source.splitlines()[0]!r}"
+    widest = max(map(len, cell.source.splitlines()), default=0)
+    if widest > WIDEST_CELL and "remove-cell" not in cell.metadata.get("tags", []):
+        yield f"a cell has a line of {widest} columns, at most {WIDEST_CELL} fit: {cell.source.splitlines()[0]!r}"
     if cell.source.strip() and cell.execution_count is None:
         yield f"a cell has not been executed: {cell.source.splitlines()[0]!r}"
     if ADDRESS.search(str(cell.outputs)):
