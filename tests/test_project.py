@@ -146,10 +146,12 @@ def test_a_wheel_holds_the_bundle_and_works_without_node(tmp_path):
     subprocess.run(build, check=True, capture_output=True)  # first a source archive, then the wheel out of it
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"squeezelab/widgets/static/explorer.js", "squeezelab/widgets/static/explorer.css"} <= set(names)
+    files = {"widgets/static/explorer.js", "widgets/static/explorer.css", "recorded/paper_tables.json"}
+    assert {f"squeezelab/{name}" for name in files} <= set(names)
     assert not [name for name in names if not name.startswith("squeezelab")]
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "fresh"], check=True)
     python = tmp_path / "fresh/bin/python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", wheel], check=True)
-    code = "import squeezelab.networks as n; print(n.squeezenext().params)"
-    assert int(subprocess.run([python, "-c", code], cwd=tmp_path, check=True, capture_output=True).stdout) > 0
+    code = "from squeezelab.results import names; import squeezelab.networks as n; print(n.squeezenext().params, *names())"
+    said = subprocess.run([python, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert said.split() == ["717280", *sorted(path.stem for path in (ROOT / "book/results").glob("*.json"))]
