@@ -1,4 +1,4 @@
-"""The set-up cell of the notebooks, run in an environment like Colab's."""
+"""The set-up cell of the notebooks, and after it every chapter, run in an environment like Colab's."""
 
 import os
 import re
@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from notebooks import setup_source
-from project import repository
+from project import chapters, repository
 
-COLAB_PACKAGES = ["ipywidgets==7.7.1", "ipython", "numpy"]
+COLAB_PACKAGES = ["ipywidgets==7.7.1", "ipython", "matplotlib", "nbformat", "numpy"]
 
 AFTERWARDS = """
 import importlib, sys
@@ -47,9 +47,9 @@ def repository_of_the_working_tree(folder):
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
     )
     for name in filter(None, listing.stdout.split("\0")):
-        if (ROOT / name).is_file():
+        if (ROOT / name).is_file() or (ROOT / name).is_symlink():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "as it is"]):
         subprocess.run([*git, *command], cwd=folder, check=True)
     return folder
@@ -67,7 +67,7 @@ def colab(folder):
 
 
 @pytest.mark.slow
-def test_set_up_cell_in_colab(tmp_path):
+def test_set_up_cell_and_chapters_in_colab(tmp_path):
     stand_in = repository_of_the_working_tree(tmp_path / "repository")
     redirect = {
         "GIT_CONFIG_COUNT": "1",
@@ -77,9 +77,13 @@ def test_set_up_cell_in_colab(tmp_path):
     cell = tmp_path / "cell.ipy"
     cell.write_text(setup_source() + "\n" + AFTERWARDS, "utf-8")
     environment = {**os.environ, **redirect, "IPYTHONDIR": str(tmp_path / "ipython")}
-    command = [colab(tmp_path / "colab"), "-m", "IPython", "--colors=NoColor", str(cell)]
-    result = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    command = [colab(tmp_path / "colab"), "-m", "IPython", "--colors=NoColor"]
+    result = subprocess.run([*command, cell], env=environment, cwd=tmp_path, capture_output=True, text=True)
     assert re.search(r"^shown: ", result.stdout, re.MULTILINE), result.stdout + result.stderr
+    for chapter in chapters():  # a copy far from the clone, as Colab opens one
+        copy = shutil.copy(chapter, tmp_path)
+        result = subprocess.run([*command, copy], env=environment, cwd=tmp_path, capture_output=True, text=True)
+        assert result.returncode == 0 and "Traceback" not in result.stdout, result.stdout[-2000:] + result.stderr[-2000:]
 
 
 def test_set_up_cell_does_nothing_elsewhere(tmp_path):
