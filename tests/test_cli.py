@@ -84,7 +84,7 @@ def test_the_list_names_everything_there_is(capsys):
 
 
 BAD = [
-    (["cost", "squeezenxt"], "unknown network 'squeezenxt'; there are alexnet, g_ghost_regnet, ghostnet, mgic_resnet, mobilenet"),
+    (["cost", "squeezenxt"], "unknown network 'squeezenxt'; there are alexnet, g_ghost_regnet, ghostnet, lenet300, mgic_resnet, mini_resnet"),
     (["cost", "squeezenext", "--version", "9"], "unknown SqueezeNext version 9; there are 1, 2, 3, 4, 5"),
     (["cost", "squeezenext", "--version", "1.1"], "unknown SqueezeNext version '1.1'"),
     (["cost", "squeezenet", "--version", "2.0"], "unknown SqueezeNet version '2.0'; there are 1.0, 1.1"),

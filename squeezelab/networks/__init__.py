@@ -19,6 +19,7 @@ from .ghost import ghost_bottleneck, ghost_module
 from .graph import Network
 from .layers import Conv, Layer, Linear
 from .mgic import mgic_block
+from .minis import alternating_squeezenext, mini_network, repeated
 from .mobilenet_v3 import mobilenet_v3_block
 from .regnet import g_ghost_stage, regnet_x_block, regnet_x_stage
 from .shufflenet import shufflenet_unit, shufflenet_v2_unit
@@ -28,7 +29,11 @@ from .zoo import (
     build,
     g_ghost_regnet,
     ghostnet,
+    lenet300,
     mgic_resnet,
+    mini_resnet,
+    mini_squeezenext,
+    mini_vgg,
     mobilenet,
     mobilenet_v2,
     mobilenet_v3,
@@ -47,6 +52,7 @@ __all__ = [
     "Linear",
     "Network",
     "alexnet",
+    "alternating_squeezenext",
     "build",
     "depthwise_separable_block",
     "fire_module",
@@ -55,9 +61,14 @@ __all__ = [
     "ghost_bottleneck",
     "ghost_module",
     "ghostnet",
+    "lenet300",
     "inverted_residual_block",
     "mgic_block",
     "mgic_resnet",
+    "mini_network",
+    "mini_resnet",
+    "mini_squeezenext",
+    "mini_vgg",
     "mobilenet",
     "mobilenet_v2",
     "mobilenet_v3",
@@ -65,6 +76,7 @@ __all__ = [
     "regnet_x",
     "regnet_x_block",
     "regnet_x_stage",
+    "repeated",
     "resnet",
     "resnet_basic_block",
     "resnet_bottleneck_block",

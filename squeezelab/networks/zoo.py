@@ -13,6 +13,7 @@ from .blocks import (
 )
 from .ghost import ghostnet
 from .mgic import mgic_resnet
+from .minis import lenet300, mini_resnet, mini_squeezenext, mini_vgg
 from .mobilenet_v3 import mobilenet_v3
 from .options import choose, divisible, image, scaled
 from .regnet import g_ghost_regnet, regnet_x
@@ -169,7 +170,11 @@ NETWORKS = {
     "alexnet": alexnet,
     "g_ghost_regnet": g_ghost_regnet,
     "ghostnet": ghostnet,
+    "lenet300": lenet300,
     "mgic_resnet": mgic_resnet,
+    "mini_resnet": mini_resnet,
+    "mini_squeezenext": mini_squeezenext,
+    "mini_vgg": mini_vgg,
     "mobilenet": mobilenet,
     "mobilenet_v2": mobilenet_v2,
     "mobilenet_v3": mobilenet_v3,

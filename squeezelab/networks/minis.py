@@ -1,0 +1,102 @@
+"""Networks small enough to train on a laptop's processor in seconds: for digits, and for a student's own experiments.
+
+The frame is the same for every block, so that what differs between two of them is the block: a 3×3 stem, a pool, three stages
+on maps of a half, a quarter and an eighth of the image, the mean of each channel, a classifier. The frame is ours.
+"""
+
+from .blocks import resnet_basic_block, squeezenext_block
+from .graph import Network
+from .options import scaled
+from .shapes import whole
+
+STEM = 16  # channels of the stem at width 1: enough for digits (`experiments/references.py` has what they reach)
+
+
+def grey(name, resolution, channels=1):
+    """An empty network on an image of `channels` (1 is grey) and `resolution` pixels a side."""
+    resolution = whole(resolution, "the resolution")
+    return Network(name, (whole(channels, "the channels of an image"), resolution, resolution))
+
+
+def repeated(block):
+    """A stage of such blocks, of which the first carries the stride: ``stage(net, x, channels, blocks, stride)``."""
+
+    def stage(net, x, channels, blocks, stride):
+        for number in range(1, blocks + 1):
+            with net.scope(f"b{number}"):
+                x = block(net, x, channels, stride if number == 1 else 1)
+        return x
+
+    return stage
+
+
+def mini_network(name, stage, widths=(16, 32, 64), depths=(1, 1, 1), stem=STEM, resolution=28, channels=1, classes=10):
+    """The common frame around `stage(net, x, channels, blocks, stride)`, as `repeated` makes it from a block.
+
+    widths, depths: channels and blocks of the stages; every stage but the first halves the map.
+
+    >>> net = mini_network("plain", repeated(resnet_basic_block))
+    >>> net["s3.b1.conv2"].shape, net.params
+    ((64, 4, 4), 77754)
+    """
+    if len(widths) != len(depths) or not widths:
+        raise ValueError(f"widths and depths name the same stages, but there are {len(widths)} and {len(depths)}")
+    net = grey(name, resolution, channels)
+    x = net.conv_norm_relu(net.input, whole(stem, "the channels of the stem"), 3, name="stem")
+    x = net.max_pool(x, 2, name="pool1")
+    for number, (width, blocks) in enumerate(zip(widths, depths), 1):
+        with net.scope(f"s{number}"):
+            x = stage(net, x, width, whole(blocks, "a stage's number of blocks"), 1 if number == 1 else 2)
+    net.linear(net.global_avg_pool(x, name="pool"), classes, name="fc")
+    return net
+
+
+def mini_resnet(width=1.0, resolution=28, channels=1, classes=10):
+    """One basic block a stage: 77,754 params, 2,636,672 MACs on 28×28."""
+    widths = [scaled(count, width) for count in (16, 32, 64)]
+    options = {"resolution": resolution, "channels": channels, "classes": classes}
+    return mini_network(f"mini-ResNet-{width}", repeated(resnet_basic_block), widths, stem=scaled(STEM, width), **options)
+
+
+def alternating_squeezenext(projection="serial"):
+    """A stage of SqueezeNext blocks, the order of 3×1 and 1×3 alternating from block to block through the whole network."""
+    made = []  # one entry a block, whatever its stage
+
+    def block(net, x, channels, stride):
+        made.append(channels)
+        first = stride != 1 or x.shape[0] != channels
+        return squeezenext_block(net, x, channels, stride, first, projection, len(made) % 2 == 1)
+
+    return repeated(block)
+
+
+def mini_squeezenext(width=1.0, depths=(2, 2, 1), resolution=28, channels=1, classes=10):
+    """SqueezeNext blocks of 32, 64 and 96 channels (at width 1), v5's serial projections: 55,594 params, 2,550,976 MACs."""
+    widths = [scaled(count, width) for count in (32, 64, 96)]
+    options = {"resolution": resolution, "channels": channels, "classes": classes}
+    return mini_network(f"mini-SqNxt-{width}", alternating_squeezenext(), widths, depths, **options)
+
+
+def mini_vgg(width=1.0, resolution=28, channels=1, classes=10):
+    """Four 3×3 convolutions with norms, three pools and a classifier: 66,170 params, 3,731,328 MACs on 28×28.
+
+    The last convolution is a plain 64×64×3×3 kernel: what the chapter on decomposition takes apart.
+    """
+    net = grey(f"mini-VGG-{width}", resolution, channels)
+    x = net.input
+    for number, (count, pool) in enumerate(((16, True), (32, True), (64, False), (64, True)), 1):
+        x = net.conv_norm_relu(x, scaled(count, width), 3, name=f"conv{number}")
+        if pool:
+            x = net.max_pool(x, 2, name=f"pool{number}")
+    net.linear(net.flatten(x, name="flatten"), classes, name="fc")
+    return net
+
+
+def lenet300(resolution=28, channels=1, classes=10):
+    """LeNet-300-100, three fully connected layers (LeCun et al. 1998): 266,610 params on 28×28."""
+    net = grey("LeNet-300-100", resolution, channels)
+    x = net.flatten(net.input, name="flatten")
+    for number, features in enumerate((300, 100), 1):
+        x = net.relu(net.linear(x, features, name=f"fc{number}"), name=f"relu{number}")
+    net.linear(x, classes, name="fc3")
+    return net
