@@ -8,7 +8,8 @@ PORT    ?= 8000
 
 PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
-CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/_static/*.* book/results/*)
+RESULTS   := $(wildcard book/results/*.json)
+CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/_static/*.*) $(RESULTS)
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test lint format notebooks bench torch clean
@@ -73,7 +74,7 @@ $(DONE)/vendor: tools/vendor.py $(DONE)/node-modules
 	$(PY) tools/vendor.py
 	touch $@
 
-$(DONE)/front-end: $(FRONT_END) $(PACKAGE) $(DONE)/vendor $(DONE)/package
+$(DONE)/front-end: $(FRONT_END) $(PACKAGE) $(RESULTS) $(DONE)/vendor $(DONE)/package
 	$(PY) tools/node.py npm --prefix web run build
 	touch $@
 

@@ -1,6 +1,7 @@
 // Bundles the front end. `npm run build` writes
 //   squeezelab/widgets/static/  explorer.js, explorer.css: committed, so that the package works without Node
-//   book/_static/live/          page.js, engine.js, sources.js, explorer.css: what the rendered pages load
+//   book/_static/live/          page.js, engine.js, sources.js, explorer.css: what the rendered pages load;
+//                               sources.js holds the portable packages and the recorded results that explorers show
 
 import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
@@ -9,6 +10,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { stylesheet } from "./palette.mjs";
+import { packedJson, stripped } from "./strip.mjs";
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
@@ -46,10 +48,16 @@ function pythonFiles(folder) {
   });
 }
 
-export function portableSources() {
+const read = (path) => readFileSync(join(root, path), "utf8");
+const recordsIn = (python) => [...python.matchAll(/\bmeasured\("(\w+)"\)/g)].map(([, name]) => `squeezelab/recorded/${name}.json`);
+
+/** {path: text}: the portable packages, and each recorded result that an explorer, or the given program, asks for. */
+export function portableSources(program = "") {
   const folders = PORTABLE.map((name) => join(root, "squeezelab", name)).filter(existsSync);
   const files = [join(root, "squeezelab/__init__.py"), ...folders.flatMap(pythonFiles)].filter(existsSync);
-  return Object.fromEntries(files.map((file) => [relative(root, file), readFileSync(file, "utf8")]));
+  const packages = files.map((file) => [relative(root, file), stripped(readFileSync(file, "utf8"))]);
+  const records = [program, ...packages.map(([, python]) => python)].flatMap(recordsIn);
+  return Object.fromEntries([...packages, ...[...new Set(records)].map((path) => [path, packedJson(read(path))])]);
 }
 
 const assign = (name, value) => `globalThis.${name} = ${JSON.stringify(value).replace(/</g, "\\u003c")};\n`;
