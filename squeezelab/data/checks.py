@@ -10,21 +10,30 @@ def whole(value, what, least=1):
     3
     """
     try:
-        number = None if isinstance(value, bool) else operator.index(value)
+        found = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
-        number = None
-    if number is None or number < least:
+        found = None
+    if found is None or found < least:
         raise ValueError(f"{what} must be a whole number of at least {least}, not {value!r}")
-    return number
+    return found
 
 
-def fraction(value, what, below=float("inf")):
-    """`value` as a float from 0 up to, but not including, `below`."""
+def number(value, what, low, high):
+    """`value` as a float in low..high."""
     try:
-        number = None if isinstance(value, (bool, str)) else float(value)
+        found = None if isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError):
-        number = None
-    if number is None or not 0 <= number < below:
-        limit = "" if below == float("inf") else f" and less than {below:g}"
-        raise ValueError(f"{what} must be a number of at least 0{limit}, not {value!r}")
-    return number
+        found = None
+    if found is None or not low <= found <= high:
+        raise ValueError(f"{what} must be a number in {low:g}..{high:g}, not {value!r}")
+    return found
+
+
+def interval(value, what, low, high):
+    """`value` as a pair of floats in low..high, the smaller one first."""
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise ValueError(f"{what} must be a pair (least, largest), not {value!r}")
+    least, largest = (number(bound, f"each bound of {what}", low, high) for bound in value)
+    if least > largest:
+        raise ValueError(f"{what} must be a pair (least, largest), but {least:g} exceeds {largest:g}")
+    return least, largest

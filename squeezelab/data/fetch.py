@@ -1,0 +1,91 @@
+"""Files from the network, kept in a folder: fetched once, checked, and whole or not there at all.
+
+pooch downloads under another name and renames the file when its checksum is right, so an interruption at any moment
+leaves nothing behind. What went wrong comes out as one line that says what to do.
+"""
+
+import os
+from pathlib import Path
+
+PATIENCE = 30  # seconds without an answer until the next address is tried
+
+
+class DownloadError(OSError):
+    """A file could not be fetched; the message says which, why, and what to do."""
+
+
+class Source:
+    """A file that may be had from each of `urls`, tried in this order: its `name` in the folder, its `md5` as hexadecimal
+    digits, and its `size` in bytes."""
+
+    def __init__(self, name, urls, md5, size):
+        self.name = name
+        self.urls = (urls,) if isinstance(urls, str) else tuple(urls)
+        self.md5 = md5
+        self.size = size
+
+
+def cache_folder(folder=None):
+    """The folder that files are kept in: the given one, or squeezelab's in the user's cache."""
+    import pooch
+
+    return Path(folder).expanduser() if folder else Path(pooch.os_cache("squeezelab"))
+
+
+def fetch(source, folder=None):
+    """The path of the file in the folder, downloaded unless it is there already with the right checksum.
+
+    Raises a DownloadError where no address gives the file or the folder cannot take it.
+    """
+    import pooch  # here and below: digits() should not wait for what only downloads need
+    import requests
+
+    folder = cache_folder(folder)
+    failures = []
+    for url in source.urls:
+        try:
+            return Path(pooch.retrieve(url, f"md5:{source.md5}", source.name, folder, downloader=downloader(source)))
+        except (requests.RequestException, ValueError) as error:  # pooch raises a ValueError for a wrong checksum
+            failures.append(f"{url} {reason(error)}")
+        except OSError as error:
+            raise DownloadError(unwritable(source, folder, error)) from error
+    tried = "; ".join(failures)
+    advice = f"try again later, or put the file into {folder} yourself"
+    raise DownloadError(f"{source.name} ({source.size:,} bytes) could not be downloaded: {tried}; {advice}")
+
+
+def downloader(source):
+    """What pooch calls to download: with a progress bar, unless nobody watches (CI=true or TQDM_DISABLE=1)."""
+    from pooch import HTTPDownloader
+    from tqdm.auto import tqdm
+
+    quiet = bool(os.environ.get("CI") or os.environ.get("TQDM_DISABLE"))
+
+    def download(url, output_file, caller):
+        with tqdm(total=source.size, desc=source.name, unit="B", unit_scale=True, disable=quiet) as bar:
+            HTTPDownloader(bar, chunk_size=1 << 16, timeout=PATIENCE)(url, output_file, caller)
+
+    return download
+
+
+def reason(error):
+    """Why an address did not give the file, in a few words."""
+    import requests
+
+    if isinstance(error, requests.HTTPError):
+        return f"answered {error.response.status_code}"
+    if isinstance(error, requests.Timeout):
+        return f"did not answer within {PATIENCE} s"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "broke off before the end"
+    if isinstance(error, requests.ConnectionError):
+        return "could not be reached (is there a network?)"
+    if isinstance(error, requests.RequestException):
+        return f"failed ({type(error).__name__})"
+    return "sent a file with another checksum"
+
+
+def unwritable(source, folder, error):
+    """The message for a folder that cannot take the file: full, read-only, no folder at all."""
+    cause = error.strerror or str(error)
+    return f"cannot keep {source.name} ({source.size:,} bytes) in {folder}: {cause}; make room or pass another folder"
