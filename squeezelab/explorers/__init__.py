@@ -34,6 +34,7 @@ NAMES = [
     "memory",
     "sparse_hardware",
     "block_composer",
+    "width_scaling",
     "squeezenext_cost",
 ]
 
