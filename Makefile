@@ -25,7 +25,7 @@ book: $(HTML)/.done  ## build the book and say how to open it
 serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
 	$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
 
-test: book  ## run all tests: package, notebooks, book in a browser, front end
+test: book $(DONE)/torch  ## run all tests: package, notebooks, book in a browser, front end
 	$(PY) tools/notebooks.py --check
 	$(PY) tools/node.py npm --prefix web test
 	$(PY) -m pytest
@@ -42,8 +42,7 @@ notebooks: $(DONE)/package  ## execute every chapter and store its outputs
 bench: book  ## measure speed and page weight
 	for script in benchmarks/*.py; do $(PY) $$script || exit 1; done
 
-torch: $(DONE)/package  ## add torch to the environment (CPU wheels where there is no GPU)
-	$(PY) tools/install_torch.py
+torch: $(DONE)/torch  ## add torch to the environment (CPU wheels where there is no GPU)
 
 clean:  ## remove everything that make made
 	rm -rf $(VENV) _build web/node_modules book/_static/live book/_static/mathjax
@@ -56,12 +55,16 @@ $(PY):
 $(DONE)/requirements: requirements.txt | $(PY)
 	mkdir -p $(DONE)
 	$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip  # an interrupted start left no pip
-	grep -v '^torch==' requirements.txt > $(DONE)/requirements.txt
+	sed '/^# Torch/,$$d' requirements.txt > $(DONE)/requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $(DONE)/requirements.txt
 	touch $@
 
 $(DONE)/package: pyproject.toml $(DONE)/requirements
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
+
+$(DONE)/torch: tools/install_torch.py $(DONE)/package
+	$(PY) tools/install_torch.py
 	touch $@
 
 # The front end: packages by the lock file, third-party files for the pages, then our own bundles.

@@ -9,29 +9,26 @@ import sys
 import nbformat
 import pytest
 from conftest import ROOT
-from install_torch import CPU_INDEX, pip_arguments, torch_pin
+from install_torch import CPU_INDEX, pip_arguments, torch_pins
 from notebooks import WIDGET_VIEW, normalise, problems, put_setup_cell, setup_source, to_text
 from trim import trimmed_css
 
-PIN = "torch==2.13.0"
+PINS = ["torch==2.13.0", "onnx==1.23.2"]
 
 
 def test_a_linux_machine_without_gpu_gets_cpu_wheels():
-    assert pip_arguments(PIN, "Linux", gpu=False, cpu_index_answers=True) == [
-        "install",
-        PIN,
-        "--extra-index-url",
-        CPU_INDEX,
-    ]
+    arguments = pip_arguments(PINS, "Linux", gpu=False, cpu_index_answers=True)
+    assert arguments == ["install", *PINS, "--extra-index-url", CPU_INDEX]
 
 
 @pytest.mark.parametrize("system, gpu, answers", [("Linux", True, True), ("Linux", False, False), ("Darwin", False, True)])
 def test_elsewhere_and_without_the_index_torch_is_the_plain_pin(system, gpu, answers):
-    assert pip_arguments(PIN, system, gpu, answers) == ["install", PIN]
+    assert pip_arguments(PINS, system, gpu, answers) == ["install", *PINS]
 
 
-def test_the_torch_pin_is_read_from_the_requirements():
-    assert torch_pin("numpy==1\ntorch==9.9\n") == "torch==9.9"
+def test_the_torch_section_is_read_from_the_requirements():
+    lines = ["# Book", "numpy==1", "", "# Torch: see there", "torch==9.9", 'onnx==1; python_version < "3.11"  # ONNX export']
+    assert torch_pins("\n".join(lines)) == ["torch==9.9", 'onnx==1; python_version < "3.11"']
 
 
 def a_notebook():
@@ -116,8 +113,9 @@ def test_notebooks_compare_the_texts_of_figures_and_not_their_coordinates():
 
 def test_make_recovers_from_a_start_that_was_interrupted(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
-    (tmp_path / "requirements.txt").write_text("# nothing to install\n", "utf-8")
+    (tmp_path / "requirements.txt").write_text("# nothing to install\n\n# Torch\ntorch==9.9\nonnx==9.9\n", "utf-8")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
     subprocess.run(["make", ".venv/.done/requirements"], cwd=tmp_path, check=True, capture_output=True)
     pip = subprocess.run([tmp_path / ".venv/bin/python", "-m", "pip", "--version"], capture_output=True, text=True)
     assert pip.stdout.startswith("pip ")
+    assert (tmp_path / ".venv/.done/requirements.txt").read_text("utf-8").strip() == "# nothing to install"

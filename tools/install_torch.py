@@ -1,4 +1,4 @@
-"""Install the torch of requirements.txt: CPU wheels on a Linux machine without a GPU, the plain ones elsewhere.
+"""Install the section "Torch" of requirements.txt: CPU wheels on a Linux machine without a GPU, the plain ones elsewhere.
 
 On Linux the default wheels of torch bring gigabytes of CUDA along. PyTorch's own index has them without it.
 """
@@ -15,9 +15,11 @@ CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 PATIENCE_SECONDS = 5  # an index that takes longer to answer would be slow to download from, too
 
 
-def torch_pin(requirements):
-    """The line of requirements.txt that names torch."""
-    return next(line for line in requirements.splitlines() if line.startswith("torch=="))
+def torch_pins(requirements):
+    """The requirements from the line "# Torch" on: torch, and what the tests of the torch parts need."""
+    section = requirements[requirements.index("# Torch") :]
+    pins = [line.split("#")[0].strip() for line in section.splitlines()]
+    return [pin for pin in pins if pin]
 
 
 def has_gpu():
@@ -35,16 +37,16 @@ def answers(url):
         return False
 
 
-def pip_arguments(pin, system, gpu, cpu_index_answers):
+def pip_arguments(pins, system, gpu, cpu_index_answers):
     """What to ask pip for. With the extra index pip prefers `+cpu` wheels: they sort above the same plain version."""
     if system == "Linux" and not gpu and cpu_index_answers:
-        return ["install", pin, "--extra-index-url", CPU_INDEX]
-    return ["install", pin]
+        return ["install", *pins, "--extra-index-url", CPU_INDEX]
+    return ["install", *pins]
 
 
 def main():
-    pin = torch_pin((ROOT / "requirements.txt").read_text("utf-8"))
-    arguments = pip_arguments(pin, platform.system(), has_gpu(), answers(CPU_INDEX))
+    pins = torch_pins((ROOT / "requirements.txt").read_text("utf-8"))
+    arguments = pip_arguments(pins, platform.system(), has_gpu(), answers(CPU_INDEX))
     print("pip " + " ".join(arguments), flush=True)
     sys.exit(subprocess.run([sys.executable, "-m", "pip", *arguments]).returncode)
 
