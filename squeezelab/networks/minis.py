@@ -70,8 +70,8 @@ def alternating_squeezenext(projection="serial"):
     return repeated(block)
 
 
-def mini_squeezenext(width=1.0, depths=(2, 2, 1), resolution=28, channels=1, classes=10):
-    """SqueezeNext blocks of 32, 64 and 96 channels (at width 1), v5's serial projections: 55,594 params, 2,550,976 MACs."""
+def mini_squeezenext(width=1.0, depths=(1, 2, 1), resolution=28, channels=1, classes=10):
+    """SqueezeNext blocks of 32, 64 and 96 channels (at width 1), v5's serial projections: 53,114 params, 2,099,392 MACs."""
     widths = [scaled(count, width) for count in (32, 64, 96)]
     options = {"resolution": resolution, "channels": channels, "classes": classes}
     return mini_network(f"mini-SqNxt-{width}", alternating_squeezenext(), widths, depths, **options)

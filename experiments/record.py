@@ -1,0 +1,81 @@
+"""What every experiment shares: a record that is written after each run, so that it can be interrupted and goes on.
+
+A record is one JSON under book/results/: the command, seeds, versions, date, and one row for each run. Settings are part
+of it: a record of other settings is not gone on with but refused, unless ``--fresh`` starts anew.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+from datetime import date
+from pathlib import Path
+
+import numpy
+import torch
+from tqdm import tqdm
+
+RESULTS = Path(__file__).resolve().parents[1] / "book/results"
+SEEDS = (0, 1, 2)
+
+
+def versions():
+    return {"python": platform.python_version(), "torch": torch.__version__.split("+")[0], "numpy": numpy.__version__}
+
+
+def arguments(about):
+    """The command line of an experiment: --fresh starts anew, --threads sets torch's."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
+    parser.add_argument("--threads", type=int, default=1, help="threads of torch (default: 1, which disturbs least)")
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    return chosen
+
+
+class Record:
+    """The rows of one experiment, by key. `settings` are whatever changes the numbers; a changed one needs ``fresh``."""
+
+    def __init__(self, name, settings, fresh=False, folder=RESULTS):
+        self.path = Path(folder) / f"{name}.json"
+        self.head = {
+            "command": f"python experiments/{name}.py",
+            "settings": json.loads(json.dumps(settings)),
+            "versions": versions(),
+            "date": date.today().isoformat(),
+        }
+        self.rows = []
+        if self.path.exists() and not fresh:
+            before = json.loads(self.path.read_text("utf-8"))
+            if before["settings"] != self.head["settings"]:
+                raise SystemExit(f"{self.path.name} was measured with other settings: use --fresh to measure it anew")
+            self.rows = before["rows"]
+
+    def run(self, keys, measure):
+        """``measure(**key)`` → a dict of results, for every key (a dict) that has none yet; each is written at once."""
+        known = [{name: row.get(name) for name in key} for key in keys for row in self.rows]
+        for key in tqdm([key for key in keys if key not in known], unit="run"):
+            self.rows.append(key | measure(**key))
+            self.write()
+        self.rows.sort(key=lambda row: order(row, keys))
+        self.write()
+        return self.rows
+
+    def write(self):
+        """The record as one line a row; the file before it stays until this one is complete."""
+        rows = ",\n    ".join(json.dumps(row) for row in self.rows)
+        text = json.dumps(self.head | {"rows": []}, indent=2).replace('"rows": []', f'"rows": [\n    {rows}\n  ]')
+        draft = self.path.with_suffix(".part")
+        draft.write_text(text + "\n", "utf-8")
+        os.replace(draft, self.path)
+
+
+def order(row, keys):
+    """The place of a row's key among the keys."""
+    return next((place for place, key in enumerate(keys) if all(row.get(name) == key[name] for name in key)), len(keys))
+
+
+def spread(values):
+    """(mean, half the range) over seeds."""
+    return statistics.mean(values), (max(values) - min(values)) / 2

@@ -1,0 +1,147 @@
+"""`fit`: a training loop that can be read, interrupted and resumed."""
+
+import math
+import time
+
+import torch
+from torch import nn
+from tqdm.auto import tqdm
+
+from ..networks.shapes import whole
+from .batches import batches_of, check_labels, on_device
+from .checkpoint import restore, save
+from .device import best_device, device_text, for_convolutions
+from .evaluation import evaluate
+from .history import History
+from .progress import is_quiet
+
+
+def adamw(parameters, learning_rate):
+    """AdamW with torch's own weight decay of 0.01 (Loshchilov and Hutter 2019)."""
+    return torch.optim.AdamW(parameters, lr=learning_rate)
+
+
+def one_cycle(progress):
+    """The learning rate as a share of its peak: up during the first 30 %, then down to almost nothing along a cosine (Smith and
+    Topin 2018, with torch's defaults); `progress` runs from 0 to 1."""
+    low, end, warm = 1 / 25, 1 / 250_000, 0.3
+    if progress < warm:
+        return low + (1 - low) * (1 - math.cos(math.pi * progress / warm)) / 2
+    return end + (1 - end) * (1 + math.cos(math.pi * (progress - warm) / (1 - warm))) / 2
+
+
+def constant(progress):
+    """The learning rate never changes."""
+    return 1.0
+
+
+def fit(
+    model,
+    data,
+    epochs=3,
+    test=None,
+    batch_size=128,
+    learning_rate=0.01,
+    seed=0,
+    optimizer=adamw,
+    schedule=one_cycle,
+    loss=nn.functional.cross_entropy,
+    device=None,
+    checkpoint=None,
+    quiet=None,
+):
+    """Trains `model` in place and returns its `History`.
+
+    data, test: `Examples` or loaders of (images, labels). learning_rate: the peak; `schedule(progress)` gives its share at each
+    step. seed: fixes the order of the examples and what is random in the model, so that two trainings are the same.
+    optimizer: ``optimizer(parameters, learning_rate)``; parameters that need no gradient stay out. device: the fastest there is.
+    checkpoint: a file, written after every epoch; a training that finds its own goes on from there, to the same result as
+    without the pause. An interrupt (Ctrl-C, the stop button) ends it after the step at hand and keeps what was reached.
+
+    Raises a ValueError for empty data, for labels outside the classes, and when the loss is no longer a number.
+    """
+    training = Training(model, data, test, epochs, batch_size, learning_rate, seed, optimizer, schedule, loss, device)
+    if checkpoint is not None:
+        restore(checkpoint, training)
+    quiet = is_quiet() if quiet is None else quiet
+    try:
+        with tqdm(total=training.steps, initial=training.step, disable=quiet, unit="step", leave=False) as bar:
+            while len(training.history) < training.epochs:
+                training.run_epoch(bar)
+                if checkpoint is not None:
+                    save(checkpoint, training)
+    except KeyboardInterrupt:
+        training.history.interrupted = True
+    return training.history
+
+
+class Training:
+    """The state of one `fit`: what a checkpoint holds is enough to go on from it."""
+
+    def __init__(self, model, data, test, epochs, batch_size, learning_rate, seed, optimizer, schedule, loss, device):
+        self.epochs = whole(epochs, "the number of epochs")
+        self.batch_size = whole(batch_size, "the batch size")
+        self.seed = whole(seed, "the seed", 0)
+        if not isinstance(learning_rate, (int, float)) or not 0 < learning_rate < math.inf:
+            raise ValueError(f"the learning rate is a positive number, not {learning_rate!r}")
+        self.learning_rate = learning_rate
+        self.model, self.data, self.test, self.loss, self.schedule = model, data, test, loss, schedule
+        self.device = best_device(device)
+        for_convolutions(model.to(self.device))
+        parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        if not parameters:
+            raise ValueError("the model has no parameter that needs a gradient: there is nothing to train")
+        self.optimizer = optimizer(parameters, learning_rate)
+        self.per_epoch = len(batches_of(data, batch_size))
+        self.history = History(device=device_text(self.device))
+
+    @property
+    def steps(self):
+        """Steps of the whole training."""
+        return self.epochs * self.per_epoch
+
+    @property
+    def step(self):
+        """Steps in the epochs that are done."""
+        return len(self.history) * self.per_epoch
+
+    def run_epoch(self, bar):
+        """One pass over the data. Its order and the model's own randomness depend on seed and epoch alone, so that an epoch
+        after a pause is the epoch that it would have been."""
+        begin, epoch = time.monotonic(), len(self.history)
+        seed = self.seed * 10_007 + epoch  # a prime apart: no two short trainings share an epoch
+        loss = right = count = 0
+        self.model.train()
+        devices = [self.device] if self.device.type == "cuda" else []
+        with torch.random.fork_rng(devices=devices):  # the caller's random numbers go on where they were
+            torch.manual_seed(seed)
+            for number, batch in enumerate(batches_of(self.data, self.batch_size, seed)):
+                images, labels = on_device(batch, self.device)
+                value, hits = self.run_step(self.step + number, images, labels)
+                loss, right, count = loss + value * len(labels), right + hits, count + len(labels)
+                bar.update()
+                bar.set_postfix(epoch=epoch + 1, loss=f"{loss / count:.3f}", refresh=False)
+        test_accuracy = None if self.test is None else evaluate(self.model, self.test).accuracy
+        row = {"epoch": epoch + 1, "loss": loss / count, "accuracy": right / count, "test_accuracy": test_accuracy}
+        rate = self.optimizer.param_groups[0]["lr"]
+        self.history.rows.append(row | {"learning_rate": rate, "seconds": time.monotonic() - begin})
+
+    def run_step(self, step, images, labels):
+        """One step down the gradient → (loss, how many were right before it)."""
+        rate = self.learning_rate * self.schedule(step / self.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        outputs = self.model(images)
+        if self.loss is nn.functional.cross_entropy:
+            check_labels(labels, outputs)
+        loss = self.loss(outputs, labels)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise ValueError(
+                f"the loss is {value} at step {step + 1} of {self.steps}, where the learning rate is {rate:g}: "
+                f"try a smaller one than {self.learning_rate:g}, and check that the images are finite"
+            )
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return value, int((outputs.detach().argmax(1) == labels).sum()) if labels.dim() == 1 else 0

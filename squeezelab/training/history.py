@@ -1,0 +1,57 @@
+"""What a training was like, epoch by epoch."""
+
+COLUMNS = ("epoch", "loss", "accuracy", "test_accuracy", "learning_rate", "seconds")
+
+
+class History:
+    """One row an epoch: epoch, mean training loss, training accuracy, test accuracy (None where no test data was given),
+    the learning rate at its end, seconds. `interrupted`: whether it was stopped before its last epoch."""
+
+    def __init__(self, rows=(), interrupted=False, device=""):
+        self.rows = [dict(row) for row in rows]
+        self.interrupted = interrupted
+        self.device = device
+
+    def column(self, name):
+        """One column as a list; raises, listing the columns, for an unknown one."""
+        if name not in COLUMNS:
+            raise ValueError(f"unknown column {name!r}; there are {', '.join(COLUMNS)}")
+        return [row[name] for row in self.rows]
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, place):
+        return self.rows[place]
+
+    @property
+    def seconds(self):
+        """What all epochs took together, evaluation included."""
+        return sum(self.column("seconds"))
+
+    def __repr__(self):
+        lines = ["epoch    loss  accuracy  test"]
+        for row in self.rows:
+            test = "" if row["test_accuracy"] is None else f"  {100 * row['test_accuracy']:.2f} %"
+            lines.append(f"{row['epoch']:>5}  {row['loss']:.4f}   {100 * row['accuracy']:.2f} %{test}")
+        lines.append(f"interrupted after {len(self)} epochs" if self.interrupted else f"on {self.device}")
+        return "\n".join(lines)
+
+    def plot(self):
+        """Accuracy against epochs, as a `Plot`."""
+        from ..plots import ROLES, Plot, axes
+
+        if not self.rows:
+            raise ValueError("the history is empty: not one epoch was finished")
+        last = self.rows[-1]
+        best = last["accuracy"] if last["test_accuracy"] is None else last["test_accuracy"]
+        title = f"{100 * best:.1f} % after {len(self)} epoch{'s' * (len(self) != 1)}"
+        figure, ax = axes(title, "epoch", "accuracy (%)")
+        lines = [("accuracy", "training", "reference"), ("test_accuracy", "test", "compute")]
+        for name, label, role in lines:
+            points = [(row["epoch"], 100 * row[name]) for row in self.rows if row[name] is not None]
+            if points:
+                ax.plot(*zip(*points), marker="o", color=ROLES[role], label=label)
+        ax.set_xticks(self.column("epoch"))
+        ax.legend()
+        return Plot(figure, f"Accuracy by epoch: {title}.")

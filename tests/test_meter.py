@@ -1,0 +1,126 @@
+"""The training meter: its three passes against a count by hand, its bytes against what autograd holds."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+from torch.nn.utils import prune  # noqa: E402
+
+from squeezelab.bridge import to_torch  # noqa: E402
+from squeezelab.networks import mini_resnet  # noqa: E402
+from squeezelab.training import TrainingMeter  # noqa: E402
+
+CONV = 8 * 6 * 9 * 10 * 10  # MACs of the second convolution below for one image
+FIRST = 6 * 3 * 9 * 10 * 10
+LAST = 8 * 5
+
+
+def model():
+    return nn.Sequential(
+        nn.Conv2d(3, 6, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(6, 8, 3, padding=1),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(8, 5),
+    )
+
+
+def metered(net, batch=2, frozen=None):
+    with TrainingMeter(net, frozen) as meter:
+        net(torch.randn(batch, 3, 10, 10)).sum().backward()
+    return meter
+
+
+def test_the_three_passes_equal_the_count_by_hand():
+    macs = metered(model()).macs
+    assert macs["forward"] == macs["backward_weights"] == 2 * (FIRST + CONV + LAST)
+    assert macs["backward_inputs"] == 2 * (CONV + LAST)  # nobody wants the gradient of the image
+
+
+def test_forward_equals_the_networks_own_count():
+    network = mini_resnet()
+    net = to_torch(network)
+    with TrainingMeter(net) as meter:
+        net(torch.randn(3, 1, 28, 28)).sum().backward()
+    assert meter.macs["forward"] == 3 * network.macs
+
+
+def test_a_frozen_layer_has_no_weight_pass_and_nothing_below_it_an_error_pass():
+    net = model()
+    net[0].requires_grad_(False)
+    macs = metered(net).macs
+    assert macs["backward_weights"] == 2 * (CONV + LAST)
+    assert macs["backward_inputs"] == 2 * LAST  # the second convolution's input needs no gradient any more
+
+
+def test_frozen_rows_leave_the_weight_pass_only():
+    macs = metered(model(), frozen={"2": 0.25}).macs
+    assert macs["backward_weights"] == 2 * (FIRST + CONV * 3 // 4 + LAST)
+    assert macs["backward_inputs"] == 2 * (CONV + LAST)
+
+
+def test_masked_weights_leave_all_three_passes():
+    net = model()
+    prune.random_unstructured(net[2], "weight", 0.5)
+    macs = metered(net).macs
+    assert macs["forward"] == macs["backward_weights"] == 2 * (FIRST + CONV // 2 + LAST)
+    assert macs["backward_inputs"] == 2 * (CONV // 2 + LAST)
+
+
+def test_evaluation_is_not_training():
+    net = model()
+    with TrainingMeter(net) as meter, torch.no_grad():
+        net(torch.randn(2, 3, 10, 10))
+    assert meter.total == 0 == meter.peak_saved_bytes
+
+
+def test_counting_stops_with_the_block():
+    net = model()
+    meter = metered(net)
+    before = meter.total
+    net(torch.randn(2, 3, 10, 10)).sum().backward()
+    assert meter.total == before > 0
+
+
+def test_saved_bytes_of_a_chain_of_linear_layers_are_its_inputs():
+    # a linear layer keeps its input; ReLU keeps its output, which is the next layer's input and shares its memory
+    net = nn.Sequential(nn.Linear(100, 50), nn.ReLU(), nn.Linear(50, 20), nn.ReLU(), nn.Linear(20, 1))
+    with TrainingMeter(net) as meter:
+        net(torch.randn(16, 100)).sum().backward()
+    assert meter.peak_saved_bytes == 4 * 16 * (100 + 50 + 20)
+    assert meter.saved.now == 0 and not meter.saved.users
+
+
+def test_checkpointing_lowers_the_peak():
+    from torch.utils.checkpoint import checkpoint
+
+    class Deep(nn.Module):
+        def __init__(self, again):
+            super().__init__()
+            self.again = again
+            self.layers = nn.ModuleList(
+                nn.Sequential(nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh()) for _ in range(6)
+            )
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = checkpoint(layer, x, use_reentrant=True) if self.again else layer(x)
+            return x
+
+    peaks = []
+    for again in (False, True):
+        net = Deep(again)
+        with TrainingMeter(net) as meter:
+            net(torch.randn(32, 64, requires_grad=True)).sum().backward()
+        peaks.append(meter.peak_saved_bytes)
+    assert peaks[1] < 0.7 * peaks[0]
+
+
+@pytest.mark.parametrize(
+    ("frozen", "words"), [({"9": 0.5}, "no layer '9' in this model; there are 0, 2, 5"), ({"2": 1.5}, "'2'")]
+)
+def test_what_cannot_be_frozen_is_named(frozen, words):
+    with pytest.raises(ValueError, match=words):
+        metered(model(), frozen=frozen)
