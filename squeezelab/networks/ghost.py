@@ -4,12 +4,12 @@ Han et al., "GhostNet: More Features from Cheap Operations", CVPR 2020 (arXiv 19
 "GhostNets on Heterogeneous Devices via Cheap Operations", IJCV 2022 (arXiv 2201.03297).
 """
 
-from .blocks import check_place, squeeze_excitation
+from .blocks import check_place, projection, squeeze_excitation
 from .options import divisible, image, scaled
 from .shapes import whole
 
 
-def ghost_module(net, x, channels, ratio=2, kernel=1, cheap_kernel=3, relu=True, name="ghost"):
+def ghost_module(net, x, channels, ratio=2, kernel=1, cheap_kernel=3, relu=True, stride=1, name="ghost"):
     """A convolution makes 1 / ratio of the channels, a depthwise one the others from them (1911.11907, Fig. 2b).
 
     S·m·k² + m·(s − 1)·d² weights on S channels, with s the ratio, k and d the kernels and m = ⌈T / s⌉ for T output
@@ -18,7 +18,7 @@ def ghost_module(net, x, channels, ratio=2, kernel=1, cheap_kernel=3, relu=True,
     check_place(net, x)
     intrinsic = -(-whole(channels, "the number of output channels") // whole(ratio, "the ratio of a Ghost module", 2))
     conv = net.conv_norm_relu if relu else net.conv_norm
-    primary = conv(x, intrinsic, kernel, name=name + "_primary")
+    primary = conv(x, intrinsic, kernel, stride=stride, name=name + "_primary")
     cheap = conv(primary, intrinsic * (ratio - 1), cheap_kernel, groups=intrinsic, name=name + "_cheap")
     y = net.concat([primary, cheap], name=name + "_concat")
     return y if y.shape[0] == channels else net.slice(y, 0, channels, name=name + "_cut")
@@ -38,6 +38,15 @@ def ghost_bottleneck(net, x, expanded, channels, kernel=3, stride=1, excite=Fals
         y = squeeze_excitation(net, y, divisible(expanded / 4, 4))
     y = ghost_module(net, y, channels, relu=False, name="ghost2")
     return net.add(y, ghost_shortcut(net, x, channels, kernel, stride), name="add")
+
+
+def ghost_basic_block(net, x, channels, stride=1):
+    """A ResNet basic block with a Ghost module of k = 3 for each 3×3, as in the paper's Ghost-ResNet-56: about half the MACs."""
+    check_place(net, x)
+    shortcut = projection(net, x, channels, stride)
+    y = ghost_module(net, x, channels, kernel=3, stride=stride, name="ghost1")
+    y = ghost_module(net, y, channels, kernel=3, relu=False, name="ghost2")
+    return net.relu(net.add(y, shortcut, name="add"), name="relu")
 
 
 def ghost_shortcut(net, x, channels, kernel, stride):

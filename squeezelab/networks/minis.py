@@ -77,15 +77,18 @@ def mini_squeezenext(width=1.0, depths=(1, 2, 1), resolution=28, channels=1, cla
     return mini_network(f"mini-SqNxt-{width}", alternating_squeezenext(), widths, depths, **options)
 
 
-def mini_vgg(width=1.0, resolution=28, channels=1, classes=10):
+def mini_vgg(width=1.0, kernel=3, resolution=28, channels=1, classes=10):
     """Four 3×3 convolutions with norms, three pools and a classifier: 66,170 params, 3,731,328 MACs on 28×28.
 
-    The last convolution is a plain 64×64×3×3 kernel: what the chapter on decomposition takes apart.
+    The last convolution is a plain 64×64×3×3 kernel: what the chapter on decomposition takes apart. `kernel`, odd, gives all
+    four another side.
     """
-    net = grey(f"mini-VGG-{width}", resolution, channels)
+    if whole(kernel, "the kernel") % 2 == 0:
+        raise ValueError(f"the kernel must be odd, so that padding keeps the map's size, not {kernel}")
+    net = grey(f"mini-VGG-{width}" + (f" {kernel}x{kernel}" if kernel != 3 else ""), resolution, channels)
     x = net.input
     for number, (count, pool) in enumerate(((16, True), (32, True), (64, False), (64, True)), 1):
-        x = net.conv_norm_relu(x, scaled(count, width), 3, name=f"conv{number}")
+        x = net.conv_norm_relu(x, scaled(count, width), kernel, name=f"conv{number}")
         if pool:
             x = net.max_pool(x, 2, name=f"pool{number}")
     net.linear(net.flatten(x, name="flatten"), classes, name="fc")
