@@ -225,7 +225,7 @@ SIMULATIONS = [
     ({"network": None}, r"needs a Network \(as squeezenext\(\) or build\('resnet'\) make one\), not None"),
     ({"network": squeezenet}, "needs a Network"),
     ({"network": Network("empty", (3, 8, 8))}, "empty has no layers yet"),
-    ({"machine": None}, "unknown accelerator None; there are eyeriss-like, scalesim-16, squeezelerator-16"),
+    ({"machine": None}, "unknown accelerator None; there are cpu-like, eyeriss-like, gpu-like, scalesim-16"),
     ({"machine": "tpu"}, "unknown accelerator 'tpu'"),
     ({"machine": ["tpu-like"]}, "unknown accelerator"),
     ({"dataflow": "is"}, "unknown dataflow 'is'; there are hybrid, ws, os"),

@@ -82,7 +82,8 @@ def by_hand(model, x):
     """`every_op` in plain torch calls, with the model's weights."""
     functional, at = nn.functional, model.get_submodule
     x = at("a.norm")(functional.conv2d(x, at("a.conv").weight, None, (1, 2), (1, 0), (1, 2), 2))
-    x = functional.hardswish(functional.hardsigmoid(x.relu().clamp(max=6).sigmoid().tanh())).softmax(1)
+    x = functional.gelu(functional.elu(functional.leaky_relu(x.relu().clamp(max=6), 0.01)))
+    x = functional.hardswish(functional.hardsigmoid(x.sigmoid().tanh())).softmax(1)
     x = functional.local_response_norm(x, 5, 1e-4, 0.75, 2.0)
     x = functional.avg_pool2d(functional.max_pool2d(x, 3, 2, 1, ceil_mode=True), 2, 1)
     x = torch.cat([x[:, 4:], x[:, :4]], 1)[:, [0, 2, 4, 6, 1, 3, 5, 7]]

@@ -84,7 +84,10 @@ def test_the_list_names_everything_there_is(capsys):
 
 
 BAD = [
-    (["cost", "squeezenxt"], "unknown network 'squeezenxt'; there are alexnet, g_ghost_regnet, ghostnet, lenet300, mgic_resnet, mini_resnet"),
+    (
+        ["cost", "squeezenxt"],
+        "unknown network 'squeezenxt'; there are alexnet, g_ghost_regnet, ghostnet, lenet300, mgic_resnet, mini_resnet",
+    ),
     (["cost", "squeezenext", "--version", "9"], "unknown SqueezeNext version 9; there are 1, 2, 3, 4, 5"),
     (["cost", "squeezenext", "--version", "1.1"], "unknown SqueezeNext version '1.1'"),
     (["cost", "squeezenet", "--version", "2.0"], "unknown SqueezeNet version '2.0'; there are 1.0, 1.1"),
@@ -97,7 +100,7 @@ BAD = [
     (["cost", "resnet", "--depth", "19"], "unknown ResNet depth 19; there are 18, 34, 50"),
     (["cost", "mobilenet_v3", "--size", "huge"], "unknown MobileNetV3 size 'huge'; there are large, small"),
     (["cost", "shufflenet", "--version", "3"], "unknown ShuffleNet version 3; there are 1, 2"),
-    (["cost", "vgg", "--accelerator", "tpu"], "unknown accelerator 'tpu'; there are eyeriss-like"),
+    (["cost", "vgg", "--accelerator", "tpu"], "unknown accelerator 'tpu'; there are cpu-like, eyeriss-like"),
     (["cost", "vgg", "--dataflow", "is"], "unknown dataflow 'is'; there are hybrid, ws, os"),
     (["cost", "vgg", "--sparsity", "1"], "sparsity must be a share of zeros"),
     (["cost", "vgg", "--sparsity", "nan"], "sparsity must be a share of zeros"),

@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch")
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn.utils import prune  # noqa: E402
+from torch.nn.utils.parametrizations import weight_norm  # noqa: E402
 
 from squeezelab.bridge import from_torch, to_torch  # noqa: E402
 from squeezelab.cli import main  # noqa: E402
@@ -205,7 +206,7 @@ CANNOT = [
     (Calls(twice, part=CONV), r"# SECOND`: 'part': its weights were used before \(\S+ `x = self.part\(x\)  # FIRST`: 'part'\)"),
     (nn.Sequential(CONV, CONV), r"^'0': its weights were used before \('0'\)"),
     (nn.Sequential(nn.ConvTranspose2d(3, 3, 3)), "^'0': no layer of a Network stands for the module ConvTranspose2d"),
-    (nn.Sequential(CONV, nn.Sequential(nn.GELU())), r"^'1.0': no layer of a Network stands for the module GELU"),
+    (nn.Sequential(CONV, nn.Sequential(nn.PReLU())), r"^'1.0': no layer of a Network stands for the module PReLU"),
     (nn.Sequential(nn.Conv2d(3, 3, 3, padding=1, padding_mode="reflect")), "padding_mode is 'reflect'"),
     (nn.Sequential(nn.Conv2d(3, 3, 2, padding="same")), r"the even kernel \(2, 2\) pads one side more"),
     (nn.Sequential(CONV, nn.Conv2d(4, 4, 3)), "^'1' reading 3×8×8: RuntimeError"),
@@ -233,7 +234,16 @@ CANNOT = [
     (Calls(lambda self, x: x / x), "divides one layer by another"),
     (Calls(lambda self, x: x * self.part(x), part=nn.Conv2d(3, 1, 1)), "broadcasts one value per channel only"),
     (Calls(lambda self, x: F.interpolate(x, scale_factor=2)), "no layer of a Network stands for the call of 'interpolate'"),
-    (Calls(lambda self, x: (x, x)), "forward must return one tensor, not a tuple"),
+    (Calls(lambda self, x: (x, x)), r"test_from_torch.py:\d+ `def forward\(self, x\):`: .* must return one tensor, not a tuple"),
+    (Calls(lambda self, x: {"out": x}), "forward must return one tensor, not a dict"),
+    (Calls(lambda self, x: x.unflatten(1, (3, 1))), r"'input' \(3×8×8\) reshaped to 3×1×8×8"),
+    (Calls(lambda self, x: self.part[0](x), part=[CONV]), "Conv2d is no submodule, .* those of a list in an nn.ModuleList"),
+    (Calls(lambda self, x: x.__setitem__(0, 0)), "it writes into a part of a tensor"),
+    (Calls(lambda self, x: x.clamp(-1, 1)), r"clamps to 0 and more \(relu\) or to 0 … 6"),
+    (Calls(lambda self, x: self.part(x.mean(3)), part=nn.Linear(8, 8)), "the mean over height and width only"),
+    (Calls(lambda self, x: x[:, [2, 1, 0]]), "slices a range of channels only"),
+    (nn.Sequential(weight_norm(nn.Conv2d(3, 3, 3))), r"it has 87 parameters \(bias, .*\), but a Network counts 84"),
+    (nn.Sequential(torch.jit.script(CONV)), "the module RecursiveScriptModule"),
     (Calls(lambda self, x: 1 / 0), "ZeroDivisionError: division by zero"),
 ]
 

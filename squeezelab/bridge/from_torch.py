@@ -5,9 +5,10 @@ from torch import fx, nn
 
 from ..networks.graph import Network
 from ..networks.shapes import shape_text
-from .read import call_reader, module_reader
-from .trace import BATCH, call_text, node_line, traced
-from .views import View
+from .lines import call_text, forward_line, node_line
+from .readers import call_reader, module_reader
+from .trace import BATCH, traced
+from .views import View, layer_of
 
 
 def from_torch(module, input_shape, name=None):
@@ -15,7 +16,8 @@ def from_torch(module, input_shape, name=None):
 
     Layers are named by the paths of their modules, calls of functions by the module that makes them. `forward` is
     followed in the mode that the module is in, training or not; what its result does not need is left out. A constant
-    that is added, subtracted, multiplied or divided by counts as nothing. In silu, x · sigmoid(x) are two layers.
+    that is added, subtracted, multiplied or divided by counts as nothing. In silu, x · sigmoid(x) are two layers. The
+    slope of a leaky_relu and the share of a dropout are forgotten.
 
     What a Network cannot state raises a ValueError with the file, line and text of the code that does it: branches on
     values, other convolutions than Conv2d with zeros around, other norms than batch norm, parameters outside of
@@ -30,6 +32,7 @@ def from_torch(module, input_shape, name=None):
         raise ValueError(f"from_torch needs an nn.Module, not {module!r}")
     if isinstance(module, torch.jit.ScriptModule):
         raise ValueError("from_torch needs a module of Python code, not a TorchScript: give it the module that was scripted")
+    module = unwrapped(module)
     net = Network(name or type(module).__name__, input_shape)
     module = nn.Sequential(module) if module_reader(module) else module
     graph, skeleton = traced(module, net.input_shape, is_leaf)
@@ -38,13 +41,22 @@ def from_torch(module, input_shape, name=None):
         try:
             reading.seen[node] = reading.read(node)
         except (ValueError, TypeError, AttributeError) as error:
-            raise ValueError(f"{node_line(node)}{call_text(node)}: {error}") from error
+            line = forward_line(module) if node.op == "output" else node_line(node)
+            raise ValueError(f"{line}{call_text(node)}: {error}") from error
     return net
+
+
+def unwrapped(module):
+    """The model inside of what torch.compile and DataParallel make of it."""
+    while type(module).__name__ in ("OptimizedModule", "DataParallel", "DistributedDataParallel"):
+        module = module._orig_mod if hasattr(module, "_orig_mod") else module.module
+    return module
 
 
 def is_leaf(module):
     """Read as one call: what has a reader, and what torch itself wrote, since it is no user's line."""
-    return bool(module_reader(module)) or type(module).__module__.startswith("torch.nn") and not isinstance(module, nn.Sequential)
+    of_torch = type(module).__module__.startswith(("torch.nn", "torch.jit"))
+    return bool(module_reader(module)) or of_torch and not isinstance(module, nn.Sequential)
 
 
 class Reading:
@@ -80,7 +92,7 @@ class Reading:
     def read(self, node):
         """What the node is to the network."""
         self.node = node
-        args, kwargs = fx.map_arg((node.args, node.kwargs), self.seen.get)
+        args, kwargs = spelled(*fx.map_arg((node.args, node.kwargs), self.seen.get))
         if node.op == "placeholder":
             return View(self.net.input) if isinstance(node.meta["value"], torch.Tensor) else node.meta["value"]
         if node.op == "get_attr":
@@ -90,7 +102,10 @@ class Reading:
         if node.op != "call_module" and not contains_view((args, kwargs)):
             return node.meta["value"]  # arithmetic on constants
         self.check_batch(node.meta["value"])
+        count = len(self.net.layers)
         made = self.reader(node)(self, *args, **kwargs)
+        if node.op == "call_module":
+            self.check_params(self.skeleton.get_submodule(node.target), self.net.layers[count:])
         return self.checked(made) if isinstance(made, View) else made
 
     def reader(self, node):
@@ -112,6 +127,13 @@ class Reading:
                 raise ValueError(f"its weights were used before ({self.owners[id(parameter)]}); a layer of a Network has its own")
         for parameter in module.parameters():
             self.owners[id(parameter)] = f"{node_line(self.node)}'{self.node.target}'"
+
+    def check_params(self, module, layers):
+        """Raises if a module learns something else than its layer, as with torch's weight_norm."""
+        held, counted = sum(p.numel() for p in module.parameters()), sum(layer.params for layer in layers)
+        if held != counted:
+            listed = ", ".join(name for name, _ in module.named_parameters())
+            raise ValueError(f"it has {held} parameters ({listed}), but a Network counts {counted}: fold them into its weight")
 
     def constant(self, node):
         """A tensor that is neither input nor learnable."""
@@ -135,10 +157,19 @@ class Reading:
     def result(self, made):
         """What `forward` returns: the layer recorded last."""
         if not isinstance(made, View):
-            raise ValueError(f"forward must return one tensor, not a {type(made).__name__}")
-        if made.layer is not self.net.output:
+            kind = type(made).__name__.removeprefix("immutable_")  # fx's words for dict and list
+            raise ValueError(f"forward must return one tensor, not a {kind}")
+        if layer_of(made) is not self.net.output:
             raise ValueError(f"forward returns '{made.layer.name}', but '{self.net.output.name}' is computed after it")
         return made
+
+
+def spelled(args, kwargs):
+    """The arguments of a call in one spelling: tensors without their names, `dim` for numpy's `axis`."""
+    kwargs = {"dim" if name == "axis" else name: value for name, value in kwargs.items()}
+    first = [kwargs.pop(name) for name in ("input", "tensors") if name in kwargs]
+    last = [kwargs.pop("other")] if "other" in kwargs else []
+    return (*first, *args, *last), kwargs
 
 
 def contains_view(arguments):

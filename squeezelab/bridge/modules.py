@@ -118,6 +118,9 @@ MAKERS = {
     "tanh": lambda layer: nn.Tanh(),
     "hard_sigmoid": lambda layer: nn.Hardsigmoid(),
     "hard_swish": lambda layer: nn.Hardswish(),
+    "leaky_relu": lambda layer: nn.LeakyReLU(),
+    "elu": lambda layer: nn.ELU(),
+    "gelu": lambda layer: nn.GELU(),
     "softmax": lambda layer: nn.Softmax(dim=1),
     "lrn": lambda layer: nn.LocalResponseNorm(5, alpha=1e-4, beta=0.75, k=2.0),  # Krizhevsky 2012, Sec. 3.3
     "dropout": lambda layer: nn.Dropout(),

@@ -1,15 +1,13 @@
-"""How each torch call is read: the layer of a `Network` that it is.
+"""Readers: the layer of a `Network` that a torch call is. Which reader reads which call stands in readers.py.
 
 A reader gets the place it reads at (`at.net`, `at.name(op)`, `at.shape`: that of the result), then what the call gets.
 """
 
-from functools import partial
-
-from torch import nn
+from math import prod
 
 from ..networks.shapes import shape_text
-from .modules import Concat, Elementwise, GlobalAvgPool, Shuffle, Slice
-from .views import View, index, layer_of, part, permute, reshape, split, transpose
+from .lines import call_text
+from .views import View, layer_of
 
 
 def conv(at, module, x):
@@ -48,6 +46,13 @@ def silu(at, x, *_, **__):
     return View(at.net.multiply(layer_of(x), gate, name=name))
 
 
+def clamp(at, x, min=None, max=None):
+    """The two of its kind that have names."""
+    if min != 0 or max not in (None, 6):
+        raise ValueError("a Network clamps to 0 and more (relu) or to 0 … 6 (relu6)")
+    return activation("relu" if max is None else "relu6", at, x)
+
+
 def softmax(at, x, dim=None, *_, **__):
     """Over the channels; log_softmax is counted as a softmax."""
     if dim is not None and dim % (len(x.shape) + 1) != 1:
@@ -78,16 +83,16 @@ def adaptive_pool(op, at, x, *_, **__):
     if height % rows or width % columns:
         raise ValueError(f"{height}×{width} does not divide into {rows}×{columns} windows of one size")
     if op == "avg_pool" and rows == columns == 1:
-        return global_pool(at, x)
+        return global_pool(at, layer_of(x))
     pool = at.net.max_pool if op == "max_pool" else at.net.avg_pool
     return View(pool(layer_of(x), (height // rows, width // columns), name=at.name(op)))
 
 
-def global_pool(at, x):
+def global_pool(at, layer):
     """A map of 1×1; where all that follows is its flattening, the two are one global_avg_pool."""
     if len(at.shape) == 1 or only_flattened(at.node):
-        return View(at.net.global_avg_pool(layer_of(x), name=at.name("global_avg_pool")), at.shape)
-    return View(at.net.avg_pool(layer_of(x), x.shape[1:], name=at.name("avg_pool")))
+        return View(at.net.global_avg_pool(layer, name=at.name("global_avg_pool")), at.shape)
+    return View(at.net.avg_pool(layer, layer.shape[1:], name=at.name("avg_pool")), at.shape)
 
 
 def only_flattened(node):
@@ -97,10 +102,16 @@ def only_flattened(node):
 
 
 def mean(at, x, dim=None, keepdim=False):
-    sides = {side % 4 for side in ([dim] if isinstance(dim, int) else dim or ())}
-    if len(x.shape) != 3 or sides != {2, 3}:
+    """Over height and width together, or over one after the other: the first mean then leaves the map to the second."""
+    sides = {side % (len(x.shape) + 1) for side in ([dim] if isinstance(dim, int) else dim or ())}
+    whole = prod([size for side, size in enumerate(x.shape[1:], 2) if side not in sides]) == 1
+    if x.split or not sides or sides & {0, 1} or not (whole or at.node.users and all(map(is_mean, at.node.users))):
         raise ValueError("a Network has the mean over height and width only, as x.mean((2, 3))")
-    return global_pool(at, x)
+    return global_pool(at, x.layer) if whole else View(x.layer, at.shape)
+
+
+def is_mean(node):
+    return call_text(node) == "mean"
 
 
 def elementwise(op, at, a, b, **options):
@@ -119,8 +130,14 @@ def elementwise(op, at, a, b, **options):
     return View(getattr(at.net, op)(layer_of(a), second, name=at.name(op)))
 
 
-def concat(at, maps, dim=0, **options):
-    dim = options.get("axis", dim)
+def quotient(at, a, b, **_):
+    """By a constant only, which is folded as every constant."""
+    if isinstance(a, View) and isinstance(b, View):
+        raise ValueError("it divides one layer by another, which no layer of a Network does")
+    return elementwise("multiply", at, a, b)
+
+
+def concat(at, maps, dim=0):
     if dim % (len(maps[0].shape) + 1) != 1:
         raise ValueError(f"it stacks along dim={dim}, but a Network along the channels, dim=1")
     if len(maps) == 1:
@@ -132,102 +149,6 @@ def channel_shuffle(at, x, groups):
     return View(at.net.shuffle(layer_of(x), groups, name=at.name("shuffle")))
 
 
-ACTIVATIONS = {
-    "relu": "relu",
-    "relu6": "relu6",
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "hardsigmoid": "hard_sigmoid",
-    "hardswish": "hard_swish",
-    "local_response_norm": "lrn",
-    "dropout": "dropout",
-    "dropout2d": "dropout",
-}
-ELEMENTWISE = {"add": "add", "sub": "subtract", "subtract": "subtract", "mul": "multiply", "multiply": "multiply"}
-
-# Name of a function or of a tensor's method, without the _ and i of its in-place form: reader
-CALLS = {
-    **{name: partial(activation, op) for name, op in ACTIVATIONS.items()},
-    **{name: partial(elementwise, op) for name, op in ELEMENTWISE.items()},
-    **{name: same for name in ("contiguous", "clone", "detach", "float", "expand", "expand_as", "stochastic_depth")},
-    **{name: reshape for name in ("view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten")},
-    **{name: split for name in ("chunk", "split", "tensor_split")},
-    **{name: transpose for name in ("transpose", "swapaxes", "swapdims")},
-    **{name: concat for name in ("cat", "concat", "concatenate")},
-    **{name: softmax for name in ("softmax", "log_softmax")},
-    "permute": permute,
-    "getitem": index,
-    "silu": silu,
-    "mean": mean,
-    "max_pool2d": max_pool,
-    "avg_pool2d": avg_pool,
-    "adaptive_avg_pool2d": partial(adaptive_pool, "avg_pool"),
-    "adaptive_max_pool2d": partial(adaptive_pool, "max_pool"),
-    "channel_shuffle": channel_shuffle,
-}
-
-
-def pool_arguments(pool):
-    return pool.kernel_size, pool.stride, pool.padding
-
-
-# Class of a module: reader, which gets the place, the module and the module's inputs
-MODULES = {
-    nn.Conv2d: conv,
-    nn.Linear: linear,
-    nn.BatchNorm1d: norm,
-    nn.BatchNorm2d: norm,
-    nn.MaxPool2d: lambda at, m, x: max_pool(at, x, *pool_arguments(m), m.dilation, m.ceil_mode, m.return_indices),
-    nn.AvgPool2d: lambda at, m, x: avg_pool(at, x, *pool_arguments(m), m.ceil_mode),
-    nn.Softmax: lambda at, m, x: softmax(at, x, m.dim),
-    nn.LogSoftmax: lambda at, m, x: softmax(at, x, m.dim),
-    nn.ChannelShuffle: lambda at, m, x: channel_shuffle(at, x, m.groups),
-    Elementwise: lambda at, m, a, b: elementwise(m.op, at, a, View(b.layer, b.shape + (1,) * (m.ones or 0))),
-    Concat: lambda at, m, *maps: concat(at, maps, 1),
-    Slice: lambda at, m, x: part(at, x, m.start, m.stop),
-    Shuffle: lambda at, m, x: channel_shuffle(at, x, m.groups),
-    GlobalAvgPool: lambda at, m, x: global_pool(at, x),
-}
-# Modules without settings that matter here: reader of their function
-PLAIN = {
-    nn.ReLU: CALLS["relu"],
-    nn.ReLU6: CALLS["relu6"],
-    nn.Sigmoid: CALLS["sigmoid"],
-    nn.Tanh: CALLS["tanh"],
-    nn.Hardsigmoid: CALLS["hardsigmoid"],
-    nn.Hardswish: CALLS["hardswish"],
-    nn.SiLU: silu,
-    nn.LocalResponseNorm: CALLS["local_response_norm"],
-    nn.Dropout: CALLS["dropout"],
-    nn.Dropout2d: CALLS["dropout2d"],
-    nn.AdaptiveAvgPool2d: CALLS["adaptive_avg_pool2d"],
-    nn.AdaptiveMaxPool2d: CALLS["adaptive_max_pool2d"],
-    nn.Flatten: reshape,
-    nn.Unflatten: reshape,
-    nn.Identity: same,
-}
-
-
-def module_reader(module):
-    """The reader of a module, which may be of a derived class that keeps `forward`; None if there is none."""
-    for kind in type(module).__mro__:
-        if kind in PLAIN and type(module).forward is kind.forward:
-            return lambda at, *inputs: PLAIN[kind](at, *inputs)
-        if kind in MODULES and type(module).forward is kind.forward:
-            return lambda at, *inputs: MODULES[kind](at, module, *inputs)
-    return None
-
-
-def call_reader(name):
-    """The reader of a function or method by its name, in place or not; None if there is none."""
-    name = name.rstrip("_")
-    if name in ("truediv", "itruediv", "div"):
-        return quotient
-    return CALLS.get(name) or CALLS.get(name.removeprefix("i"))
-
-
-def quotient(at, a, b, **_):
-    """By a constant only, which is folded as every constant."""
-    if isinstance(a, View) and isinstance(b, View):
-        raise ValueError("it divides one layer by another, which no layer of a Network does")
-    return elementwise("multiply", at, a, b)
+def constant(at, *_, **__):
+    """Zeros, ones or noise in the shape of a layer."""
+    return at.node.meta["value"]

@@ -18,7 +18,8 @@ def to_torch(network):
     Its submodules carry the layers' dotted names, and ``print(model.code)`` shows its `forward`. For a model without
     memory, whose shapes alone matter, call it under ``with torch.device("meta")``.
 
-    LRN has the constants of AlexNet's paper, dropout drops one half, norms are torch's batch norms.
+    LRN has the constants of AlexNet's paper, dropout drops one half, norms are torch's batch norms, and an activation has
+    torch's own slope.
 
     >>> net = Network("tiny", (3, 8, 8))
     >>> with net.scope("b1"):

@@ -6,20 +6,16 @@ the meta device, which have a shape and no memory. So code may ask for shapes an
 
 import copy
 import inspect
-import re
 import traceback
 from operator import attrgetter
-from pathlib import Path
 
 import torch
 from torch import fx, nn
 
 from ..networks.shapes import shape_text
+from .lines import call_text, forward_line, reason, user_line
 
 BATCH = 31  # a prime: a reshape that mixes inputs with channels is likely to show
-TORCH = str(Path(torch.__file__).parent / "_")[:-1]  # with the slash at the end: torchvision is a user's code
-BRIDGE = str(Path(__file__).parent / "_")[:-1]
-FRAME = re.compile(r'File "(.+?)", line (\d+), in .*(?:\n    (.*))?')  # of a stack trace as torch.fx keeps it
 
 
 def meta_copy(module):
@@ -44,7 +40,13 @@ class Shaped(fx.Proxy):
     def __getattr__(self, name):
         if name in ("shape", "ndim", "dtype", "device", "is_cuda", "requires_grad"):
             return getattr(self.known, name)
-        return super().__getattr__(name)
+        return self if name == "data" else super().__getattr__(name)
+
+    def __format__(self, form):
+        return repr(self)  # whatever a debugging print asks for
+
+    def __setitem__(self, key, value):
+        raise ValueError("it writes into a part of a tensor, which no layer of a Network does")
 
     def size(self, *axis):
         return self.known.size(*axis)
@@ -98,9 +100,14 @@ class ShapeTracer(fx.Tracer):
         return " reading " + " and ".join(shapes) if shapes else ""
 
     def call_module(self, module, forward, args, kwargs):
-        if self.computing:
-            return forward(*args, **kwargs)
-        return super().call_module(module, forward, args, kwargs)
+        if not self.computing and module in self.submodule_paths:
+            return super().call_module(module, forward, args, kwargs)
+        if not self.computing and next(module.parameters(), None) is not None:
+            raise ValueError(
+                f"{type(module).__name__} is no submodule, so that its weights are neither trained nor counted: "
+                "assign it in __init__, those of a list in an nn.ModuleList"
+            )
+        return forward(*args, **kwargs)  # nn.ReLU()(x) is read as what it calls
 
     def getattr(self, name, value, parameters):
         return value if self.computing else super().getattr(name, value, parameters)
@@ -114,6 +121,8 @@ class ShapeTracer(fx.Tracer):
             return attrgetter(node.target)(self.root).to("meta")
         if node.op == "call_module":
             return module_value(self.root.get_submodule(node.target), args, kwargs)
+        if node.op == "call_method" and node.target in ("to", "cpu", "cuda", "type_as"):
+            return converted(*args, **kwargs)
         if node.op == "call_method":
             return getattr(args[0], node.target)(*args[1:], **kwargs)
         return node.target(*args, **kwargs) if node.op == "call_function" else None
@@ -135,6 +144,13 @@ def module_value(module, args, kwargs):
     return module.forward(*args, **kwargs)
 
 
+def converted(tensor, *arguments, **options):
+    """A tensor sent to another type or device: it stays on meta."""
+    types = [getattr(value, "dtype", value) for value in (*arguments, *options.values())]
+    types = [value for value in types if isinstance(value, torch.dtype)]
+    return tensor.to(types[0]) if types else tensor
+
+
 def traced(module, input_shape, leaves):
     """(graph of `module` on inputs of `input_shape`, the meta copy it was made of), without calls that come to nothing.
 
@@ -147,7 +163,8 @@ def traced(module, input_shape, leaves):
     options = defaults(module)
     try:
         skeleton = meta_copy(module)
-        return without_unused(tracer.trace(skeleton, concrete_args=options)), skeleton
+        graph = tracer.trace(skeleton, concrete_args=options)
+        return without_unused(with_changes(graph, skeleton)), skeleton
     except Exception as error:  # whatever the user's code may raise
         frames = traceback.extract_tb(error.__traceback__)
         line = user_line([(frame.filename, frame.lineno, frame.line) for frame in frames])
@@ -160,10 +177,29 @@ def defaults(module):
     needed = [argument.name for argument in arguments if argument.default is argument.empty and argument.kind < 4]
     if len(needed) != 1 or arguments[0].kind > 1:
         listed = ", ".join(needed) or "none"
-        raise ValueError(
-            f"{type(module).__name__}.forward must read one input, as forward(self, x), but its inputs are: {listed}"
-        )
+        name = f"{forward_line(module)}{type(module).__name__}"
+        raise ValueError(f"{name}.forward must read one input, as forward(self, x), but its inputs are: {listed}")
     return {argument.name: argument.default for argument in arguments[1:] if argument.kind < 4}
+
+
+def with_changes(graph, root):
+    """The graph in which what reads a tensor after a call changed it in place reads the call: code drops its result."""
+    place = {node: number for number, node in enumerate(graph.nodes)}
+    for node in graph.nodes:
+        if in_place(node, root):
+            later = [user for user in node.args[0].users if place[user] > place[node]]
+            node.args[0].replace_all_uses_with(node, later.__contains__)
+    return graph
+
+
+def in_place(node, root):
+    """Whether a call changes its first argument: `relu_`, ``inplace=True``."""
+    if not node.args or not isinstance(node.args[0], fx.Node):
+        return False
+    if node.op == "call_module":
+        return getattr(root.get_submodule(node.target), "inplace", False)
+    name = call_text(node)
+    return name.endswith("_") and not name.endswith("__") or node.kwargs.get("inplace", False)
 
 
 def without_unused(graph):
@@ -172,33 +208,3 @@ def without_unused(graph):
         if node.op not in ("placeholder", "output") and not node.users:
             graph.erase_node(node)
     return graph
-
-
-def call_text(node):
-    """What a node calls, in words: "'features.0'" for a module, else the function's name."""
-    if node.op == "call_module":
-        return f"'{node.target}'"
-    return getattr(node.target, "__name__", str(node.target))
-
-
-def reason(error):
-    """Why a trace stopped, in one line."""
-    if isinstance(error, fx.proxy.TraceError) or "on meta tensors" in str(error):
-        return "what it does next depends on the values in a tensor, so that there is no one graph to count"
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
-
-
-def node_line(node):
-    """The line of the user's code that makes a node, as `user_line` writes it."""
-    return user_line(FRAME.findall(node.stack_trace or ""))
-
-
-def user_line(frames):
-    """'model.py:12 `x = self.conv(x)`: ', the innermost frame (file, line, text) that is neither torch's nor ours.
-
-    Nothing where there is none: an `nn.Sequential` calls its modules in torch's own code.
-    """
-    for file, line, text in reversed(frames):
-        if not file.startswith((TORCH, BRIDGE)):
-            return f"{file}:{line} `{text}`: " if text else f"{file}:{line}: "
-    return ""

@@ -1,7 +1,8 @@
 """What a tensor is to a `Network`: a layer, perhaps looked at in another shape.
 
-Torch code reshapes freely. Three kinds of looking are understood: a vector as a map of 1×1 (a gate), a map as a vector
-(which is a layer, flatten), and channels as groups × channels per group, whose transposition is a channel shuffle.
+Torch code reshapes freely. Four kinds of looking are understood: a vector as a map of 1×1 (a gate), a map as a vector
+(which is a layer, flatten), a map as channels × positions, whose mean is a global pooling, and channels as groups ×
+channels per group, whose transposition is a channel shuffle.
 """
 
 from math import prod
@@ -46,24 +47,27 @@ def reshape(at, x, *_, **__):
         return View(layer, shape)
     if not x.split and shape == (prod(layer.shape),):
         return View(at.net.flatten(layer, name=at.name("flatten")))
-    if not x.split and len(shape) == 4 and shape[2:] == tuple(layer.shape[1:]):
+    rest = prod(layer.shape[1:])  # height and width may stay two sides or become one
+    if not x.split and shape == (layer.shape[0], rest):
+        return View(layer, shape)
+    if not x.split and len(shape) in (3, 4) and (shape[0] * shape[1], prod(shape[2:])) == (layer.shape[0], rest):
         return View(layer, shape, split=shape[0])
     raise ValueError(
         f"it reshapes {shape_text(x.shape)} to {shape_text(shape)}; a Network knows flattening, gates of 1×1 and channel shuffles"
     )
 
 
-def transpose(at, x, a, b):
+def transpose(at, x, dim0, dim1):
     """Only the two sides of split channels may change places."""
     rank = len(x.shape) + 1
-    if {a % rank, b % rank} != {1, 2} or not x.split:
-        raise ValueError(f"it swaps the sides {a} and {b}; a Network keeps (channels, height, width) in this order")
+    if {dim0 % rank, dim1 % rank} != {1, 2} or not x.split:
+        raise ValueError(f"it swaps the sides {dim0} and {dim1}; a Network keeps (channels, height, width) in this order")
     return View(x.layer, at.shape, x.split, not x.swapped)
 
 
-def permute(at, x, *order):
+def permute(at, x, *order, dims=None):
     """A transposition written as the whole order of the sides."""
-    order = order[0] if isinstance(order[0], (tuple, list)) else order
+    order = dims or (order[0] if isinstance(order[0], (tuple, list)) else order)
     if list(order) == list(range(len(order))):
         return x
     if list(order) == [0, 2, 1, *range(3, len(order))]:
@@ -72,12 +76,14 @@ def permute(at, x, *order):
 
 
 def index(at, x, key):
-    """``parts[0]`` of a split, ``x[:, 8:16]`` and ``x[:, :, None, None]``."""
+    """``parts[0]`` of a split, ``x[:, 8:16]``, and what keeps all values: ``x[:, :, None, None]``, ``x[:, :, 0, 0]``."""
     if isinstance(x, (tuple, list)):
         return x[key]
     key = key if isinstance(key, tuple) else (key,)
-    if all(side in (None, Ellipsis, slice(None)) for side in key):
+    plain = all(isinstance(side, (int, slice)) or side in (None, Ellipsis) for side in key)
+    if plain and prod(at.shape) == prod(x.shape):
         return reshape(at, x)
+    key = key[:-1] if key[-1] is Ellipsis else key
     batch, channels, *map_sides = *key, None, None
     ranges = isinstance(channels, slice) and channels.step in (None, 1) and batch == slice(None)
     if not ranges or any(side not in (None, slice(None)) for side in map_sides) or None in key:

@@ -35,6 +35,7 @@ NAMES = [
     "sparse_hardware",
     "block_composer",
     "width_scaling",
+    "ghost",
     "squeezenext_cost",
 ]
 

@@ -152,6 +152,32 @@ EYERISS = {
     "energy": "Eyeriss, Table IV [recalled]",
     "style": "broadcast instead of Eyeriss's row stationary flow: illustrative only",
 }
+# Two stand-ins for whole classes of machines, models of no product: a few lanes with memory at hand, and a great many in
+# lock step. Both work on float32, as networks are trained and usually run.
+FLOAT32 = "float32 [assumed]"
+ENERGY_FOR_16_BIT = "a table for 16 bits, for want of another: do not quote [assumed]"
+CPU = {
+    "rows": "16 MACs a cycle: two 8-wide units of one core, as in AVX2 [assumed]",
+    "registers": "16 vector registers of 8 values, over 16 lanes [assumed]",
+    "buffer_bytes": "1 MB of second-level cache [assumed]",
+    "word_bits": FLOAT32,
+    "dram_gb_per_s": "what one core draws [assumed]; a ridge of only 8 MACs per word",
+    "clock_ghz": "3 GHz [assumed]",
+    "latency_cycles": "80 ns [assumed]",
+    "style": "the lanes of a vector unit share an operand [assumed]",
+    "energy": ENERGY_FOR_16_BIT,
+}
+GPU = {
+    "rows": "4096 lanes, of the order of a V100's 5120 [recalled]; one square array [assumed]",
+    "registers": "8 x 8 sums in a thread, as matrix products keep them [assumed]",
+    "buffer_bytes": "V100, 6 MB [recalled]",
+    "word_bits": FLOAT32,
+    "dram_gb_per_s": "V100, 900 GB/s [recalled]",
+    "clock_ghz": "V100, 1.53 GHz [recalled], rounded",
+    "latency_cycles": "400 ns [assumed]",
+    "style": "one lock step [assumed]; a GPU's small groups of lanes suit depthwise layers better",
+    "energy": ENERGY_FOR_16_BIT,
+}
 
 PRESETS = {
     "squeezelerator-16": Accelerator(
@@ -184,6 +210,32 @@ PRESETS = {
         clock_ghz=0.2,
         style="broadcast",
         sources=EYERISS,
+    ),
+    "cpu-like": Accelerator(
+        "cpu-like",
+        4,
+        4,
+        registers=8,
+        buffer_bytes=1024 * 1024,
+        word_bits=32,
+        dram_gb_per_s=24,
+        clock_ghz=3,
+        latency_cycles=240,
+        style="broadcast",
+        sources=CPU,
+    ),
+    "gpu-like": Accelerator(
+        "gpu-like",
+        64,
+        64,
+        registers=64,
+        buffer_bytes=6 * 1024 * 1024,
+        word_bits=32,
+        dram_gb_per_s=900,
+        clock_ghz=1.5,
+        latency_cycles=600,
+        style="broadcast",
+        sources=GPU,
     ),
 }
 
