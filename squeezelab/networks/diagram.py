@@ -4,6 +4,7 @@ The strip at the foot of a box shares its width among the layers by their MACs, 
 its shortcut, dashed where a convolution lies on it. Colours come from the page (`--sqz-kind-…`), text from its text colour.
 """
 
+from .layers import Activation
 from .shapes import shape_text
 from .table import grouped
 
@@ -12,7 +13,7 @@ LABEL = 98  # the column on the left: size of the map, params and MACs of the ro
 BOX, HEIGHT, GAP = 83, 65, 8
 PER_LINE = (WIDTH - LABEL) // (BOX + GAP)
 ARC = 16  # room for shortcuts above a line
-RIDERS = ("norm", "flatten", "dropout", "lrn", "relu", "relu6", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "softmax")
+RIDERS = ("norm", "flatten") + Activation.OPS  # at the top, they are no box of their own
 
 # Okabe and Ito (2008), a little darker where needed: at least 3:1 on white and on dark paper
 KINDS = (

@@ -192,7 +192,8 @@ class Norm(Layer):
 class Activation(Layer):
     """A function of each value alone (or, for 'lrn' and 'softmax', of its neighbours across channels)."""
 
-    OPS = ("relu", "relu6", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "softmax", "lrn", "dropout")
+    OPS = ("relu", "relu6", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish")
+    OPS += ("softmax", "lrn", "dropout")
 
     def __init__(self, name, op, x):
         if op not in self.OPS:
