@@ -1,4 +1,4 @@
-"""One SqueezeNext, its six blocks spread over the stages in six ways with the same MACs: accuracy for chapter 7.
+"""One SqueezeNext, its six blocks spread over the stages in four ways with the same MACs: accuracy for chapter 7.
 
     python experiments/redistribution.py         # about a quarter of an hour on one quiet core
 

@@ -20,3 +20,15 @@ def recorded(name):
 def names():
     """The results there are."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def spread_of(rows, by, field):
+    """{value of `by`: (mean, half the range)} of a field over the rows that share it, seeds for the most part.
+
+    >>> spread_of([{"net": "a", "x": 1}, {"net": "a", "x": 2}], "net", "x")
+    {'a': (1.5, 0.5)}
+    """
+    groups = {}
+    for row in rows:
+        groups.setdefault(tuple(row[by]) if isinstance(row[by], list) else row[by], []).append(row[field])
+    return {key: (sum(values) / len(values), (max(values) - min(values)) / 2) for key, values in groups.items()}

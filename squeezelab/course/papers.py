@@ -26,6 +26,16 @@ def cell(entry):
     return tuple(entry) if isinstance(entry, list) else (entry, "")
 
 
+def marked(entry):
+    """A published value with its mark, as a cell of a table.
+
+    >>> marked((73.98, "read"))
+    '73.98 [read]'
+    """
+    value, mark = entry
+    return None if value is None else f"{value:g} [{mark}]" if mark else f"{value:g}"
+
+
 def published_networks():
     """Our networks by the names that they have in the published tables."""
     nets = {"AlexNet": alexnet(), "VGG-16": vgg(16), "VGG-19": vgg(19), "MobileNet": mobilenet()}
