@@ -14,7 +14,7 @@ from conftest import ROOT  # noqa: E402
 from make_digits import make  # noqa: E402
 
 from squeezelab.data import Examples, affine_digits, cluttered_digits, digits, overlapping_digits  # noqa: E402
-from squeezelab.data.composed import warp  # noqa: E402
+from squeezelab.data.affine import linear_maps, warp  # noqa: E402
 from squeezelab.data.embedded import FILE  # noqa: E402
 
 torch.set_num_threads(1)
@@ -249,6 +249,19 @@ def test_a_warp_moves_points_as_its_equation_says():
     expected = torch.zeros(40, 40)
     expected[22:24, 24:26] = 1  # (5, 3) from the middle (19.5, 19.5) of the canvas
     torch.testing.assert_close(warp(images, linear, shift, 40)[0, 0], expected, atol=1e-4, rtol=0)
+
+
+def test_a_map_turns_shears_and_stretches_as_far_as_it_may():
+    generator = torch.Generator().manual_seed(0)
+    turns = linear_maps(1000, 0.5, 0, (1, 1), generator)
+    torch.testing.assert_close(turns @ turns.mT, torch.eye(2).expand(1000, 2, 2))
+    angles = torch.atan2(turns[:, 1, 0], turns[:, 0, 0])
+    assert -0.5 <= angles.min() < -0.49 and 0.49 < angles.max() <= 0.5
+    slants = linear_maps(1000, 0, 0.2, (1, 1), generator)  # (x, y) goes to (x + slant · y, y)
+    assert torch.equal(slants[:, :, 0], torch.eye(2)[0].expand(1000, 2)) and (slants[:, 1, 1] == 1).all()
+    assert -0.2 <= slants[:, 0, 1].min() < -0.19 and 0.19 < slants[:, 0, 1].max() <= 0.2
+    areas = torch.linalg.det(linear_maps(1000, 0.5, 0.2, (0.8, 1.2), generator))  # the product of the two factors
+    assert 0.64 <= areas.min() < 0.7 and 1.35 < areas.max() <= 1.44
 
 
 def test_stretched_digits_have_their_factor_in_ink():

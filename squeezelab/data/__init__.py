@@ -9,7 +9,8 @@ The digits are a selection from MNIST (LeCun, Cortes, Burges), which is usually 
 selection; `digits.txt` beside this file says more.
 """
 
-from .composed import affine_digits, cluttered_digits, overlapping_digits
+from .affine import affine_digits
+from .composed import cluttered_digits, overlapping_digits
 from .embedded import digits
 from .examples import Examples
 from .fetch import DownloadError, Source

@@ -49,6 +49,8 @@ def fetch(source, folder=None):
             failures.append(f"{url} {reason(error)}")
         except OSError as error:
             raise DownloadError(unwritable(source, folder, error)) from error
+    if (folder / source.name).exists():
+        failures.append("the file that is there has another checksum")
     tried = "; ".join(failures)
     advice = f"try again later, or put the file into {folder} yourself"
     raise DownloadError(f"{source.name} ({source.size:,} bytes) could not be downloaded: {tried}; {advice}")
