@@ -2,8 +2,8 @@
 
     python experiments/cpu_time.py               # about two minutes on a quiet machine, and only there
 
-Writes book/results/cpu_time.json. The networks take turns, so that whatever slows the machine slows all of them alike; the figures
-belong to the machine, their ratios carry over to others better.
+Writes book/results/cpu_time.json. The networks take turns, so that whatever slows the machine slows all of them alike; what
+is measured belongs to this machine, ratios carry over to others better.
 """
 
 import torch
@@ -15,13 +15,12 @@ from squeezelab.training import latency
 
 BATCH, ROUNDS = 32, 31
 BLOCKS = ("basic", "bottleneck", "fire", "separable", "inverted", "squeezenext")
-WIDTHS = (1.0, 0.5)
 
 
 def networks():
     """{name: Network} of all three chapters."""
     named = {f"{family}: {role}": net for family, roles in cheap_families().items() for role, net in roles.items()}
-    named |= {f"{block} {width}": mini_of(block, width) for block in BLOCKS for width in WIDTHS}
+    named |= {block: mini_of(block) for block in BLOCKS}
     return named | {f"squeezenext {list(depths)}": mini_of("squeezenext", depths=depths) for depths in MINI_DEPTHS}
 
 
