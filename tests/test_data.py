@@ -333,3 +333,9 @@ def test_requests_for_composed_sets(compose, options, message):
 def test_options_of_composed_sets(ask, message):
     with pytest.raises(ValueError, match=message):
         ask()
+
+
+def test_what_is_changed_in_place_stays_with_whoever_changed_it():
+    train, _ = digits()
+    train.take(5).images.fill_(0)
+    assert train.images[:5].max() == 0 and digits()[0].images[:5].max() == 1

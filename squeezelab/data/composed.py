@@ -57,7 +57,7 @@ def draw(n, seed, split):
     generator = torch.Generator().manual_seed(whole(seed, "the seed", least=0))
     if split not in ("train", "test"):
         raise ValueError(f"split must be 'train' or 'test', not {split!r}")
-    source = digits()[split == "test"]
+    source = stored_digits()[split == "test"]
     rounds = [torch.randperm(len(source), generator=generator) for _ in range(-(-n // len(source)))]
     return source, torch.cat(rounds)[:n], generator
 
