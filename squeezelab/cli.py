@@ -118,7 +118,9 @@ def network_of(arguments):
             raise ValueError(f"{flag(next(iter(options)))} is for the networks of the book, not for {arguments.network}")
         return own_network(arguments.network, arguments.input)
     if arguments.input:
-        raise ValueError(f"--input is for your own modules; {arguments.network} takes --resolution")
+        known = arguments.network in NETWORKS
+        hint = f"{arguments.network} takes --resolution" if known else f"write {arguments.network}:name"
+        raise ValueError(f"--input is for your own modules; {hint}")
     if arguments.network in NETWORKS:
         for option in options:
             if option not in takes(arguments.network):

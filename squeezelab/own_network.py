@@ -37,9 +37,12 @@ def imported(place):
     """The Python module `place`, looked for in the current folder as well."""
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())  # as `python -m` does
+    dotted = place.removesuffix(".py").removeprefix("./").replace("/", ".").replace("\\", ".")
+    if dotted != place:
+        raise ValueError(f"{place!r} is a file; write it as Python imports it, {dotted}:name")
     try:
         return importlib.import_module(place)
-    except Exception as error:  # importing runs any code
+    except (Exception, SystemExit) as error:  # importing runs any code; a script may leave
         raise ValueError(f"cannot import {place!r}: {one_line(error)}{torch_hint(error)}") from error
 
 
@@ -49,7 +52,7 @@ def called(address, builder):
         raise ValueError(f"{address} is of type {type(builder).__name__}; it must be an nn.Module, a Network or return one")
     try:
         return builder()
-    except Exception as error:  # so does calling
+    except (Exception, SystemExit) as error:  # so does calling
         raise ValueError(f"{address}() fails: {one_line(error)}{torch_hint(error)}") from error
 
 

@@ -74,8 +74,8 @@ def test_the_round_trip_keeps_params_macs_cycles_and_names(name):
     assert [(layer.name, layer.inputs, layer.kind) for layer in back.layers] == [
         (layer.name, layer.inputs, layer.kind) for layer in network.layers
     ]
-    for settings in ({"sparsity": 0.4}, {"other_layers": "separate"}):
-        assert simulate(back, "squeezelerator-16", **settings).cycles == simulate(network, "squeezelerator-16", **settings).cycles
+    for machine, settings in (("squeezelerator-16", {"sparsity": 0.4}), ("scalesim-16", {"other_layers": "separate"})):
+        assert simulate(back, machine, **settings).cycles == simulate(network, machine, **settings).cycles
 
 
 def by_hand(model, x):

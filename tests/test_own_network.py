@@ -35,9 +35,10 @@ def own(tmp_path, monkeypatch):
     (tmp_path / "reader_networks.py").write_text(SOURCE)
     (tmp_path / "reader_torch.py").write_text("import torch\n")
     (tmp_path / "reader_broken.py").write_text("1 / 0\n")
+    (tmp_path / "reader_script.py").write_text("raise SystemExit(3)\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    for name in ("reader_networks", "reader_torch", "reader_broken"):
+    for name in ("reader_networks", "reader_torch", "reader_broken", "reader_script"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "torch", None)
 
@@ -55,6 +56,9 @@ def test_the_command_costs_it(capsys):
 BAD = [
     (["nowhere_at_all:x"], "cannot import 'nowhere_at_all': ModuleNotFoundError"),
     (["reader_broken:x"], "cannot import 'reader_broken': ZeroDivisionError: division by zero"),
+    (["reader_script:x"], "cannot import 'reader_script': SystemExit: 3"),
+    (["./nets/mine.py:x"], "'./nets/mine.py' is a file; write it as Python imports it, nets.mine:name"),
+    (["reader_networks", "--input", "3,64,64"], "--input is for your own modules; write reader_networks:name"),
     (["reader_torch:x"], "install torch: pip install 'squeezelab[torch]'"),
     (["reader_networks:absent"], "reader_networks has no 'absent'; it has Holder, Network, broken, small, squeezenet, wrong"),
     (["reader_networks:"], "reader_networks has no ''"),
