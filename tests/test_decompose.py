@@ -1,6 +1,10 @@
 """Factorised kernels against what they stand for: explicit sums, einsum, TensorLy, and the convolution they replace."""
 
+import doctest
+import importlib
 import itertools
+import math
+import pkgutil
 
 import pytest
 
@@ -23,6 +27,11 @@ def seeded(*shape, seed=0, dtype=torch.float64):
 
 def trained_like(c_out, c_in, dtype=torch.float32):
     return lab.trained_like_kernel(c_out, c_in).to(dtype)
+
+
+@pytest.mark.parametrize("name", ["", *[f".{module.name}" for module in pkgutil.iter_modules(lab.__path__)]])
+def test_examples_in_docstrings_run(name):
+    assert doctest.testmod(importlib.import_module(lab.__name__ + name)).failed == 0
 
 
 # Each method rebuilds what its equation says
@@ -194,16 +203,56 @@ def test_sweeps_equal_those_of_tensorly(shape, rank):
     assert ours.error == pytest.approx(lab.relative_error(kernel, tensorly.cp_to_tensor(theirs)), abs=1e-4)
 
 
+@pytest.mark.parametrize("joint", [False, True])
+def test_sweeps_equal_the_textbook_with_its_khatri_rao_matrices(joint):
+    kernel = seeded(7, 5, 3, 2)
+    tensor = kernel.reshape(7, 5, 6, 1) if joint else kernel
+    factors = start = [seeded(side, 4, seed=side) for side in tensor.shape]
+    for _ in range(3):
+        for mode in range(4):
+            others = [factor for place, factor in enumerate(factors) if place != mode]
+            khatri_rao = torch.einsum("ar,br,cr->abcr", *others).flatten(0, 2)
+            factors = list(factors)
+            factors[mode] = torch.linalg.lstsq(khatri_rao, tensor.movedim(mode, 0).flatten(1).T).solution.T
+    textbook = torch.einsum("tr,sr,kr,lr->tskl", *factors).reshape(kernel.shape)
+    ours = lab.cp(kernel, 4, 3, init=start, ridge=0.0, accelerate=False, joint=joint)
+    torch.testing.assert_close(ours.rebuild(), textbook, rtol=1e-6, atol=1e-8)
+
+
+def test_momentum_does_not_keep_the_error_from_falling():
+    errors = lab.cp(trained_like(24, 16, dtype=torch.float64), 12, 60).errors
+    rises = [after - before for before, after in itertools.pairwise(errors) if after > before]
+    assert all(rise < 1e-3 for rise in rises) and errors[-1] < errors[2]
+
+
 # Degeneracy
 
 
-@pytest.mark.parametrize("t, error, ratio, cosine", [(0.3, 0.30447, 2.789, -0.87874), (0.1, 0.10017, 8.186, -0.98519)])
+@pytest.mark.parametrize(
+    "t, error, ratio, cosine", [(0.3, 0.30447, 2.789, -0.87874), (0.1, 0.10017, 8.186, -0.98519), (0.01, 0.01, 81.652, -0.99985)]
+)
 def test_the_border_rank_tensor_is_neared_by_pairs_that_cancel(t, error, ratio, cosine):
     pair = lab.border_rank_pair(lab.orthonormal_parts(), t)
     assert pair.error == pytest.approx(error, abs=1e-5)
     assert pair.gauge.ratio == pytest.approx(ratio, abs=1e-3)
     assert pair.gauge.cosine == pytest.approx(cosine, abs=1e-5)
     assert sorted(pair.weights.tolist()) == pytest.approx([1 / t, (1 + t * t) ** 1.5 / t])
+
+
+@pytest.mark.parametrize("t", [1.0, 0.2, 0.05, 0.003])
+def test_the_gauge_of_a_border_rank_pair_follows_its_closed_form(t):
+    parts = lab.orthonormal_parts((5, 4, 3))
+    pair = lab.border_rank_pair(parts, t)
+    kernel = lab.border_rank_tensor(parts)
+    assert float(kernel.norm()) == pytest.approx(math.sqrt(3))
+    assert lab.relative_error(kernel, pair.rebuild()) == pytest.approx(t * math.sqrt(1 + t * t / 3))
+    assert pair.gauge.cosine == pytest.approx(-((1 + t * t) ** -1.5))
+    norm = math.sqrt(3 + 3 * t**2 + t**4)  # of ((a+tb)∘(c+td)∘(h+tv) − a∘c∘h)/t
+    assert pair.gauge.ratio == pytest.approx(math.sqrt(((1 + t * t) ** 3 + 1) / t**2) / norm)
+
+
+def test_the_border_rank_tensor_has_rank_three():
+    assert lab.cp(lab.border_rank_tensor(lab.gaussian_parts()), 3, 800, "random", 0.0, accelerate=False, seed=3).error < 0.02
 
 
 def test_sweeps_degenerate_on_the_border_rank_tensor_and_the_ridge_tames_them():
@@ -257,6 +306,14 @@ BAD_KERNELS = [
 def test_kernels_without_numbers_are_refused(method, value, words):
     with pytest.raises(ValueError, match=words):
         lab.factorise(torch.full((6, 5, 3, 3), value), method, RANKS[method])
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+@pytest.mark.parametrize("scale", [1e-30, 1e-15, 1e15, 1e30])
+def test_the_error_does_not_depend_on_the_scale(method, scale):
+    kernel = trained_like(12, 8)
+    expected = lab.factorise(kernel, method, RANKS[method]).error
+    assert lab.factorise(kernel * scale, method, RANKS[method]).error == pytest.approx(expected, rel=1e-3)
 
 
 def test_one_bad_value_is_enough_and_large_ones_are_not_bad():

@@ -1,5 +1,11 @@
 """Factorised kernels in the place of their convolutions, in a torch model and in the network that describes it."""
 
+import copy
+import itertools
+import pickle
+import random
+from collections import OrderedDict
+
 import pytest
 
 from squeezelab.networks import Network
@@ -22,6 +28,7 @@ GEOMETRIES = [
     {"stride": 2, "padding": 1},
     {"stride": (2, 1), "padding": (0, 2), "dilation": (1, 2)},
     {"padding": "same", "dilation": 2},
+    {"padding": "same", "padding_mode": "replicate", "bias": False},
     {"padding": "valid", "bias": False},
     {"padding": 1, "padding_mode": "reflect"},
     {"padding": (2, 1), "padding_mode": "circular", "stride": (1, 2)},
@@ -30,7 +37,7 @@ GEOMETRIES = [
 
 @pytest.mark.parametrize("method", lab.METHODS)
 @pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
-@pytest.mark.parametrize("kernel", [(3, 3), (3, 5)])
+@pytest.mark.parametrize("kernel", [(3, 3), (3, 5), (2, 4)])
 def test_the_factors_equal_the_convolution_with_the_rebuilt_kernel(method, geometry, kernel):
     torch.manual_seed(0)
     conv = nn.Conv2d(6, 8, kernel, **geometry)
@@ -140,7 +147,7 @@ def test_pointwise_kernels_are_left_to_svd(method):
 
 
 def test_layers_that_cannot_be_replaced_say_why():
-    with pytest.raises(KeyError, match="body.0, group, head"):
+    with pytest.raises(KeyError, match="what can be factorised is body.0, head"):
         lab.decompose(Block(), "conv9", "cp", 4)
     with pytest.raises(ValueError, match="2 groups"):
         lab.decompose(Block(), "group", "cp", 4)
@@ -150,14 +157,100 @@ def test_layers_that_cannot_be_replaced_say_why():
         lab.decompose(Block(), "body.0", "cp", 99)
     with pytest.raises(ValueError, match="unknown method 'pca'; there are svd, separable"):
         lab.decompose(Block(), "body.0", "pca", 4)
-    with pytest.raises(ValueError, match="pads one side more"):
-        lab.decompose(nn.Conv2d(4, 4, (2, 3), padding="same"), "", "separable", 2)
+    with pytest.raises(ValueError, match="in an nn.Module or in a Network, not in 'conv.pt'"):
+        lab.decompose("conv.pt", "conv", "cp", 4)
+    with pytest.raises(ValueError, match="but the layer's is"):
+        lab.as_layers(nn.Conv2d(8, 8, 5), lab.cp(torch.ones(8, 8, 3, 3), 2))
 
 
-def test_a_shared_module_is_not_torn_apart():
-    model = nn.Sequential()
-    conv = nn.Conv2d(4, 4, 3)
-    model.add_module("one", conv)
-    model.add_module("two", conv)
-    with pytest.raises(ValueError, match="'one' is the same module as 'two'"):
-        lab.decompose(model, "one", "cp", 2)
+@pytest.mark.parametrize("layer", [nn.Conv1d(4, 4, 3), nn.Conv3d(4, 4, 3), nn.ConvTranspose2d(4, 4, 3)])
+def test_other_convolutions_are_refused_by_name(layer):
+    with pytest.raises(ValueError, match=f"'0' is a {type(layer).__name__}; what can be factorised is 1"):
+        lab.decompose(nn.Sequential(layer, nn.Conv2d(4, 4, 3)), "0", "cp", 2)
+
+
+def test_a_convolution_with_a_forward_of_its_own_is_refused():
+    class Standardised(nn.Conv2d):
+        def forward(self, x):
+            return self._conv_forward(x, self.weight - self.weight.mean(), self.bias)
+
+    with pytest.raises(ValueError, match="Standardised with a forward of its own"):
+        lab.decompose(nn.Sequential(Standardised(4, 4, 3)), "0", "cp", 2)
+
+
+def test_weights_that_two_layers_share_are_not_torn_apart():
+    conv, twin = nn.Conv2d(4, 4, 3), nn.Conv2d(4, 4, 3)
+    twin.weight = conv.weight
+    block = nn.Sequential(nn.Conv2d(4, 4, 3))
+    for one, two, name in [(conv, conv, "one"), (conv, twin, "one"), (block, block, "one.0")]:
+        model = nn.Sequential(OrderedDict(one=one, two=two))
+        with pytest.raises(ValueError, match=f"'{name}' shares its weights with '{name.replace('one', 'two')}'"):
+            lab.decompose(model, name, "cp", 2)
+
+
+@pytest.mark.parametrize("number_format", [torch.float16, torch.bfloat16, torch.float64])
+def test_layers_keep_their_number_format(number_format):
+    conv = nn.Conv2d(6, 8, 3, padding=1).to(number_format)
+    small = lab.decompose(conv, "", "separable", largest_rank("separable", (8, 6, 3, 3)))
+    x = torch.randn(1, 6, 7, 7).to(number_format)
+    assert {weight.dtype for weight in small.parameters()} == {number_format}
+    assert float((small(x) - conv(x)).detach().norm() / conv(x).detach().norm()) < 8 * torch.finfo(number_format).eps
+
+
+def test_a_weight_that_is_computed_is_factorised_as_it_comes_out():
+    conv = nn.utils.parametrizations.weight_norm(nn.Conv2d(6, 8, 3))
+    x = torch.randn(1, 6, 7, 7)
+    torch.testing.assert_close(lab.decompose(nn.Sequential(conv), "0", "svd", 8)(x), conv(x), rtol=1e-4, atol=1e-5)
+
+
+def test_factors_inside_a_graph_module_are_copied_pickled_exported_and_factorised_again():
+    net = residual_network()
+    model = lab.decompose(to_torch(net).eval(), "s1.b1.conv1", "tucker2", (5, 4))
+    x = torch.randn(2, *net.input_shape)
+    others = [copy.deepcopy(model), pickle.loads(pickle.dumps(model)), torch.export.export(model, (x,)).module()]
+    for other in others:
+        torch.testing.assert_close(other(x), model(x))
+    again = lab.decompose(model, "s1.b1.conv1.core", "separable", largest_rank("separable", (5, 4, 3, 3)))
+    torch.testing.assert_close(again(x), model(x), rtol=1e-4, atol=1e-5)
+    assert "s1.b1.conv1.core.vertical.weight" in again.state_dict()
+
+
+def random_convolution(number):
+    """A convolution of random shape and geometry, in double precision, and an input that it fits."""
+    draw = random.Random(number)
+    side = lambda: draw.choice([1, 1, 2, 3, 5, 7])  # noqa: E731 (draws anew each time)
+    kernel = draw.choice([(3, 3), (5, 5), (1, 7), (7, 1), (2, 3), (3, 1)])
+    geometry = {name: (draw.randint(low, 2), draw.randint(low, 2)) for name, low in LOWEST.items()}
+    torch.manual_seed(number)
+    conv = nn.Conv2d(side(), side(), kernel, bias=draw.random() < 0.5, dtype=torch.float64, **geometry)
+    return conv, torch.randn(2, conv.in_channels, 15, 14, dtype=torch.float64)
+
+
+LOWEST = {"stride": 1, "padding": 0, "dilation": 1}
+
+
+def tap_by_tap(conv, kernel, x):
+    """The convolution as its definition has it: one matrix product for every tap, no conv2d."""
+    rows, columns = conv.padding
+    x = nn.functional.pad(x, (columns, columns, rows, rows))
+    reach = [d * (k - 1) for d, k in zip(conv.dilation, conv.kernel_size)]
+    total = 0
+    for k, l in itertools.product(*map(range, conv.kernel_size)):  # noqa: E741 (the book's letter)
+        down, right = k * conv.dilation[0], l * conv.dilation[1]
+        seen = x[
+            :, :, down : x.shape[2] - reach[0] + down : conv.stride[0], right : x.shape[3] - reach[1] + right : conv.stride[1]
+        ]
+        total = total + torch.einsum("ts,bshw->bthw", kernel[:, :, k, l], seen)
+    return total if conv.bias is None else total + conv.bias[:, None, None]
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+@pytest.mark.parametrize("number", range(12))
+def test_factors_of_random_convolutions_equal_the_sum_over_taps(method, number):
+    conv, x = random_convolution(number)
+    most = largest_rank(method, tuple(conv.weight.shape))
+    for rank in {1, most}:
+        factors = lab.factorise(conv.weight, method, rank)
+        torch.testing.assert_close(lab.as_layers(conv, factors)(x), tap_by_tap(conv, factors.rebuild(), x))
+        if rank == most and method in ("svd", "separable", "tucker2"):
+            torch.testing.assert_close(lab.as_layers(conv, factors)(x), conv(x))

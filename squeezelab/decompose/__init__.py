@@ -7,13 +7,16 @@
 """
 
 from ..networks.factored import METHODS, factored, largest_rank
+from .budget import plan_evbmf, plan_ranks
 from .cp import CP, JointCP, cp
 from .degeneracy import Gauge, border_rank_pair, border_rank_tensor, gaussian_parts, orthonormal_parts
 from .evbmf import evbmf_rank, tucker2_ranks
 from .matrix import SVD, Separable, separable, svd
+from .plan import LayerPlan, Plan
 from .replace import as_layers, decompose, factorise, replaced
 from .result import Factorisation, relative_error
 from .samples import trained_like_kernel
+from .spectra import given_up
 from .start import slice_bound
 from .tucker import Tucker2, tucker2
 
@@ -24,6 +27,8 @@ __all__ = [
     "Factorisation",
     "Gauge",
     "JointCP",
+    "LayerPlan",
+    "Plan",
     "Separable",
     "Tucker2",
     "as_layers",
@@ -35,8 +40,11 @@ __all__ = [
     "factored",
     "factorise",
     "gaussian_parts",
+    "given_up",
     "largest_rank",
     "orthonormal_parts",
+    "plan_evbmf",
+    "plan_ranks",
     "relative_error",
     "replaced",
     "separable",

@@ -13,15 +13,15 @@ import torch
 
 from .result import norm
 
-FLOOR = 1e-12  # keeps a vanished column from being divided by zero
 RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in the kernel's precision
 MOMENTUM = 0.9  # largest extrapolation; beyond it sweeps overshoot more often than they gain
 FIRST_FAST_SWEEP = 2  # extrapolation needs two earlier results
 
 
 def normalise(factor):
-    """`factor` with columns of length one → (factor, lengths)."""
-    lengths = factor.norm(dim=0).clamp_min(FLOOR)
+    """`factor` with columns of length one → (factor, lengths); a column whose squares vanish stays next to nothing."""
+    least = torch.finfo(factor.dtype).tiny ** 0.5
+    lengths = factor.norm(dim=0).clamp_min(least)
     return factor / lengths, lengths
 
 

@@ -50,6 +50,11 @@ class Separable(Factorisation):
         return [down.contiguous(), across.contiguous()]
 
 
+def spatial_matrix(kernel):
+    """The kernel as the matrix M[(s,k),(t,l)]: one input row per row of taps, one output column per column of taps."""
+    return kernel.permute(1, 2, 0, 3).flatten(2).flatten(0, 1)  # (S·K, T·L)
+
+
 def svd(kernel, rank):
     """SVD of a matrix (T, S), or of a kernel (T, S, K, L) read as the matrix T × SKL."""
     kernel = as_kernel(kernel, least=2)
@@ -59,11 +64,10 @@ def svd(kernel, rank):
 
 
 def separable(kernel, rank):
-    """Rank-R spatial factorisation: the SVD of the kernel read as the matrix M[(s,k),(t,l)]."""
+    """Rank-R spatial factorisation: the SVD of `spatial_matrix`."""
     kernel = as_kernel(kernel)
     rank = check_rank("separable", rank, kernel.shape)
     c_out, c_in, rows, columns = kernel.shape
-    matrix = kernel.permute(1, 2, 0, 3).reshape(c_in * rows, c_out * columns)  # (S·K, T·L)
-    left, sigma, right = truncated_svd(matrix, rank)
+    left, sigma, right = truncated_svd(spatial_matrix(kernel), rank)
     factors = left.reshape(c_in, rows, rank), right.reshape(c_out, columns, rank)
     return Separable(kernel, rank, factors, sigma)

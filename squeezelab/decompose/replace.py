@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from ..networks import Network
-from ..networks.factored import METHODS, factored, factors_of
+from ..networks.factored import check_method, factored, factors_of
 from .cp import cp
 from .matrix import separable, svd
 from .tucker import tucker2
@@ -24,8 +24,7 @@ BY_NAME = {"svd": svd, "separable": separable, "tucker2": tucker2, "cp": cp, "cp
 
 def factorise(kernel, method, rank, **options):
     """The factorisation of a kernel by the name of its method; `options` are that method's (sweeps, ridge, …)."""
-    if method not in BY_NAME:
-        raise ValueError(f"unknown method {method!r}; there are {', '.join(METHODS)}")
+    check_method(method)
     return BY_NAME[method](kernel, rank, **options)
 
 
@@ -47,31 +46,35 @@ def decompose(model, layer, method, rank, **options):
 
 def find_layer(model, layer):
     """The dense convolution or linear layer of that name; raises with the names there are, or with what is in the way."""
+    if not isinstance(model, nn.Module):
+        raise ValueError(f"layers are replaced in an nn.Module or in a Network, not in {model!r}")
     modules = dict(model.named_modules(remove_duplicate=False))
-    names = ", ".join(name for name, module in modules.items() if isinstance(module, (nn.Conv2d, nn.Linear)))
+    names = ", ".join(name for name, module in modules.items() if is_dense(module)) or "nothing"
     if layer not in modules:
-        raise KeyError(f"no layer {layer!r} in this model; what can be factorised is {names or 'nothing'}")
+        raise KeyError(f"no layer {layer!r} in this model; what can be factorised is {names}")
     found = modules[layer]
     if not isinstance(found, (nn.Conv2d, nn.Linear)):
-        raise ValueError(f"'{layer}' is a {type(found).__name__}; what can be factorised is {names or 'nothing'}")
+        raise ValueError(f"'{layer}' is a {type(found).__name__}; what can be factorised is {names}")
     if getattr(found, "groups", 1) != 1:
         raise ValueError(f"'{layer}' has {found.groups} groups; only dense convolutions (groups = 1) are factorised")
-    shared = [name for name, module in modules.items() if module is found and name != layer]
-    if shared:
-        raise ValueError(f"'{layer}' is the same module as '{shared[0]}'; replacing one would break them apart: copy it first")
+    if not is_dense(found):
+        raise ValueError(f"'{layer}' is a {type(found).__name__} with a forward of its own, which its factors would not repeat")
+    check_alone(model, layer, found.weight)
     return found
 
 
-def zero_padding(conv):
-    """(rows, columns) of a convolution's padding, its words 'same' and 'valid' resolved."""
-    if conv.padding == "valid":
-        return 0, 0
-    if conv.padding != "same":
-        return conv.padding
-    reach = [d * (k - 1) for d, k in zip(conv.dilation, conv.kernel_size)]
-    if reach[0] % 2 or reach[1] % 2:
-        raise ValueError(f"padding='same' of a {conv.kernel_size} kernel pads one side more; give the padding as numbers")
-    return reach[0] // 2, reach[1] // 2
+def is_dense(module):
+    """Whether a module computes what torch's own convolution (without groups) or linear layer does."""
+    plain = type(module).forward in (nn.Conv2d.forward, nn.Linear.forward)
+    return plain and getattr(module, "groups", 1) == 1
+
+
+def check_alone(model, layer, weight):
+    """Raises if another layer has the same weights, be it the same module under two names."""
+    owners = [path.rpartition(".")[0] for path, one in model.named_parameters(remove_duplicate=False) if one is weight]
+    shared = [owner for owner in owners if owner != layer]
+    if shared:
+        raise ValueError(f"'{layer}' shares its weights with '{shared[0]}'; replacing one would tear them apart: copy it first")
 
 
 def as_layers(layer, factorisation):
@@ -103,7 +106,7 @@ def one_conv(conv, factor, weight, bias):
         weight.shape[0],
         factor.along(conv.kernel_size, 1),
         stride=factor.along(conv.stride, 1),
-        padding=factor.along(zero_padding(conv), 0),
+        padding=conv.padding if isinstance(conv.padding, str) else factor.along(conv.padding, 0),
         dilation=factor.along(conv.dilation, 1),
         groups=factor.groups,
         bias=bias,
@@ -128,6 +131,11 @@ def replaced(model, layer, factorisation):
     if not layer:
         return layers  # the model is that layer itself
     small = copy.deepcopy(model)
-    parent, _, name = layer.rpartition(".")
-    setattr(small.get_submodule(parent), name, layers)
+    put(small, layer, layers)
     return small
+
+
+def put(model, layer, layers):
+    """Sets `layers` in the place of the submodule named `layer`."""
+    parent, _, name = layer.rpartition(".")
+    setattr(model.get_submodule(parent), name, layers)

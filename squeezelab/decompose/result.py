@@ -8,6 +8,8 @@ from ..networks import Network
 from ..networks.factored import factored
 from ..networks.shapes import pair
 
+TINY, HUGE = 1e-12, 1e15  # norms between which the squares of a kernel's values stay in the range of a float32
+
 
 def norm(tensor):
     """‖X‖, summed in double precision without a copy in double precision."""
@@ -28,6 +30,8 @@ def as_kernel(kernel, least=4):
         raise ValueError("the kernel holds NaN or infinite values; was its training loss finite to the end?")
     if size == 0:
         raise ValueError("the kernel is zero everywhere, so an error relative to its norm has no meaning")
+    if not TINY < size < HUGE:
+        kernel = kernel.double()
     return kernel.reshape(kernel.shape + (1, 1)) if kernel.ndim == 2 else kernel
 
 
@@ -35,6 +39,12 @@ def relative_error(kernel, rebuilt):
     """‖W − Ŵ‖ / ‖W‖."""
     kernel = torch.as_tensor(kernel).detach()
     return norm(kernel - rebuilt) / norm(kernel)
+
+
+def tail(squares):
+    """What is left out after the largest 1, 2, … of non-negative numbers, as a share of their sum."""
+    squares = squares.flatten().double().sort(descending=True).values
+    return (1 - squares.cumsum(0) / squares.sum()).clamp_min(0)
 
 
 class Factorisation:

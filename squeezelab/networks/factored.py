@@ -70,10 +70,15 @@ def largest_rank(method, shape):
     return rows * columns * min(c_out, c_in)  # one SVD of the T×S slice at every tap is an exact CP
 
 
-def check_rank(method, rank, shape):
-    """`rank` as a whole number, or as (r_out, r_in) for ``tucker2``; raises if the kernel of `shape` cannot take it."""
+def check_method(method):
+    """Raises, listing the methods, for an unknown one."""
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}; there are {', '.join(METHODS)}")
+
+
+def check_rank(method, rank, shape):
+    """`rank` as a whole number, or as (r_out, r_in) for ``tucker2``; raises if the kernel of `shape` cannot take it."""
+    check_method(method)
     if method != "svd" and tuple(shape[2:]) == (1, 1):
         raise ValueError(f"a 1x1 kernel is a matrix and has no taps for {method!r} to factorise; use 'svd'")
     most = largest_rank(method, shape)
@@ -93,18 +98,16 @@ def within(rank, what, most, why):
     return rank
 
 
-def check_layer(layer, name, method):
-    """Raises unless `layer` is a convolution with one group, or a fully connected layer for ``svd``."""
-    if layer.op == "linear":
-        if method != "svd":
-            raise ValueError(f"'{name}' is fully connected, a matrix without taps for {method!r} to factorise; use 'svd'")
-        return
-    if layer.op != "conv":
-        raise ValueError(
-            f"'{name}' is a layer of kind {layer.kind!r}; only convolutions and fully connected layers are factorised"
-        )
-    if layer.groups != 1:
-        raise ValueError(f"'{name}' has {layer.groups} groups; only dense convolutions (groups = 1) are factorised")
+def obstacle(layer, method):
+    """Why `method` cannot take a layer, in words that follow the layer's name; None if it can."""
+    if layer.op not in ("conv", "linear"):
+        return f"is a layer of kind {layer.kind!r}; only convolutions and fully connected layers are factorised"
+    if layer.op == "conv" and layer.groups != 1:
+        return f"has {layer.groups} groups; only dense convolutions (groups = 1) are factorised"
+    what = "fully connected" if layer.op == "linear" else "a 1x1 convolution"
+    if method != "svd" and (layer.op == "linear" or layer.kernel == (1, 1)):
+        return f"is {what}, a matrix without taps for {method!r} to factorise; use 'svd'"
+    return None
 
 
 def record_matrices(net, x, linear, rank):
@@ -138,13 +141,23 @@ def reading(layer, sources):
     return twin
 
 
+def alone(layer):
+    """The network that is this layer and nothing else."""
+    net = Network(layer.name, layer.in_shape)
+    net._add(reading(layer, [net.input]))
+    return net
+
+
 def factored(network, layer, method, rank):
     """A copy of `network` in which the layer named `layer` is replaced by the factors of `method` at `rank`.
 
     The factors are named after it: 'conv3' becomes 'conv3.reduce', 'conv3.core', 'conv3.expand'. Raises a KeyError that
     lists the layers for an unknown one, and a ValueError for a layer or a rank that the method cannot take.
     """
-    check_layer(network[layer], layer, method)
+    check_method(method)
+    reason = obstacle(network[layer], method)
+    if reason:
+        raise ValueError(f"'{layer}' {reason}")
     copy = Network(network.name, network.input_shape)
     copy._counts = dict(network._counts)  # what is recorded later gets names of its own
     place = {"input": copy.input}

@@ -1,0 +1,152 @@
+"""Ranks for all layers of a model at once: from a budget, or by EVBMF.
+
+>>> from torch import nn
+>>> model = nn.Sequential(nn.Conv2d(8, 16, 3), nn.ReLU(), nn.Conv2d(16, 16, 3), nn.Flatten(), nn.Linear(256, 10))
+>>> plan = plan_ranks(model, (8, 8, 8), "tucker2", budget=0.7)
+>>> plan.after <= 0.7 * plan.before
+True
+>>> plan["4"].note
+"is fully connected, a matrix without taps for 'tucker2' to factorise; use 'svd'"
+"""
+
+from operator import attrgetter
+
+from ..bridge import from_torch
+from ..hardware import simulate
+from ..networks import Network
+from ..networks.factored import alone, check_method, factored, obstacle
+from ..networks.shapes import plain
+from .evbmf import tucker2_ranks
+from .offers import Offers, spend
+from .plan import LayerPlan, Plan
+from .replace import factorise, find_layer
+from .result import as_kernel
+
+MEASURES = ("params", "macs", "cycles", "energy")
+ROUNDING = 1e-12  # cycles and energies are fractions, whose sum depends on the order
+
+
+def plan_ranks(model, network, method, budget, measure="params", machine=None, keep=(), **options):
+    """The `Plan` that keeps the most of the kernels of `model` at a cost of at most `budget`, a share of the dense network's.
+
+    network: the model's `Network`, or the shape of its input. measure: "params", "macs", or the simulated "cycles" or
+    "energy" on `machine`; all are those of the whole network, with what is not factorised. keep: names of layers that stay
+    as they are. options: those of the method. What is kept is the product of the kernels' shares of energy; the plan states
+    the errors of the factorisations themselves. A budget below the cheapest ranks raises a ValueError with the least that is
+    possible.
+    """
+    check_method(method)
+    network, cost = network_of(model, network), meter(measure, machine)
+    share = checked_budget(budget, measure, cost(network))
+    reasons = reasons_to_stay(network, method, keep)
+    layers = [layer for layer in network.mac_layers if layer.name not in reasons]
+    offers = {layer.name: Offers(layer, kernel_of(model, layer), method, cost) for layer in layers}
+    spend(list(offers.values()), room_in(share, measure, method, cost(network), offers.values()))
+    for name, one in offers.items():
+        reasons[name] = "no rank costs less than dense" if len(one.ranks) == 1 else "the budget has room for all of it"
+    ranks = {name: one.rank for name, one in offers.items() if one.rank is not None}
+    if method == "tucker2":
+        ranks = {name: filled(network[name], ranks[name], cost) for name in ranks}
+    return planned(model, network, method, ranks, reasons, measure, cost, budget, options)
+
+
+def plan_evbmf(model, network, measure="params", machine=None, keep=()):
+    """The `Plan` of Tucker-2 in which EVBMF chooses every layer's ranks (`tucker2_ranks`), without a budget. A layer whose
+    ranks cost no less than its dense kernel stays dense. `network`, `measure`, `machine` and `keep` are as in `plan_ranks`."""
+    network, cost = network_of(model, network), meter(measure, machine)
+    reasons = reasons_to_stay(network, "tucker2", keep)
+    ranks = {}
+    for layer in [layer for layer in network.mac_layers if layer.name not in reasons]:
+        pair = tucker2_ranks(kernel_of(model, layer))
+        if cost(factored(alone(layer), layer.name, "tucker2", pair)) < cost(alone(layer)):
+            ranks[layer.name] = pair
+        else:
+            reasons[layer.name] = f"EVBMF asks for {pair[0]}×{pair[1]}, which costs no less than dense"
+    return planned(model, network, "tucker2", ranks, reasons, measure, cost)
+
+
+def planned(model, network, method, ranks, reasons, measure, cost, budget=None, options=()):
+    """The plan of these ranks; a layer without one stays dense, for the reason given."""
+    rows = []
+    for layer in network.mac_layers:
+        before = after = cost(alone(layer))
+        rank, result = ranks.get(layer.name), None
+        if rank is not None:
+            after = cost(factored(alone(layer), layer.name, method, rank))
+            result = factorise(kernel_of(model, layer), method, rank, **dict(options))
+        rows.append(LayerPlan(layer.name, before, after, result, "" if result else reasons[layer.name]))
+    return Plan(network, method, rows, measure, cost, budget)
+
+
+def meter(measure, machine):
+    """The function of a network that is its cost in `measure`."""
+    if measure not in MEASURES:
+        raise ValueError(f"unknown measure {measure!r}; there are {', '.join(MEASURES)}")
+    if measure in ("params", "macs"):
+        return attrgetter(measure)
+    if machine is None:
+        raise ValueError(f"the {measure} of which machine? Name one, as in machine='squeezelerator-16'")
+    return lambda network: sum(getattr(row, measure) for row in simulate(network, machine).layers)
+
+
+def network_of(model, network):
+    """`network`, or that of `model` on an input of that shape."""
+    return network if isinstance(network, Network) else from_torch(model, network)
+
+
+def reasons_to_stay(network, method, keep):
+    """{name: why the layer stays dense} of the layers that `method` cannot take or that are in `keep`."""
+    keep = (keep,) if isinstance(keep, str) else keep
+    names = [layer.name for layer in network.mac_layers]
+    for name in keep:
+        if name not in names:
+            raise ValueError(f"no layer {name!r} to keep in {network.name}; there are {', '.join(names)}")
+    reasons = {layer.name: "kept as it is" if layer.name in keep else obstacle(layer, method) for layer in network.mac_layers}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def kernel_of(model, layer):
+    """The weights of a network's layer in the model, as a kernel."""
+    weight = find_layer(model, layer.name).weight
+    shape = (layer.shape[0], layer.in_shape[0]) + (layer.kernel if layer.op == "conv" else ())
+    if tuple(weight.shape) != shape:
+        raise ValueError(f"'{layer.name}' has weights {tuple(weight.shape)} in the model, but {shape} in the network")
+    try:
+        return as_kernel(weight, least=2)
+    except ValueError as error:
+        raise ValueError(f"'{layer.name}': {error}") from error
+
+
+def checked_budget(budget, measure, total):
+    """The budget as a share of `total`, which is what the dense network costs."""
+    share = plain(budget)
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share < float("inf"):
+        raise ValueError(f"the budget is a share of the dense network's {measure}, as 0.5, not {budget!r}")
+    if share > 1:
+        raise ValueError(
+            f"the budget is a share of the dense network's {measure}: {budget} of {round(total)} is {share / total:.3g}"
+        )
+    return share
+
+
+def room_in(share, measure, method, total, offers):
+    """What a budget leaves over when every layer takes its cheapest offer; raises if that is already too much."""
+    least = total - sum(one.saved for one in offers)
+    room = share * total * (1 + ROUNDING) - least
+    if room < 0:
+        raise ValueError(
+            f"{method!r} cannot bring the network down to {share:.1%} of its {round(total)} {measure}: at the lowest ranks "
+            f"{round(least)} are left, which is {least / total:.1%}"
+        )
+    return room
+
+
+def filled(layer, pair, cost):
+    """A pair of ranks raised as far as the layer costs no more: on an array, up to the edge of its stairs."""
+    limit = cost(factored(alone(layer), layer.name, "tucker2", pair))
+    r_out, r_in = pair
+    while r_out < layer.shape[0] and cost(factored(alone(layer), layer.name, "tucker2", (r_out + 1, r_in))) <= limit:
+        r_out += 1
+    while r_in < layer.in_shape[0] and cost(factored(alone(layer), layer.name, "tucker2", (r_out, r_in + 1))) <= limit:
+        r_in += 1
+    return r_out, r_in

@@ -1,0 +1,93 @@
+"""A `Plan`: which layer of a network gets which rank, what that costs, and what each layer gives up for it."""
+
+import copy
+import math
+
+from ..networks.factored import factored
+from ..networks.table import aligned, grouped
+from .replace import as_layers, find_layer, put
+from .result import as_kernel, relative_error
+
+HEAD = ["layer", "rank", "before", "after", "error", "given up"]
+
+
+class LayerPlan:
+    """One layer of a plan. `factorisation` replaces it, `rank` is that factorisation's; both are None where the layer stays
+    dense, and `note` says why. `before` and `after`: its cost in the plan's measure."""
+
+    def __init__(self, name, before, after, factorisation=None, note=""):
+        self.name = name
+        self.before = before
+        self.after = after
+        self.factorisation = factorisation
+        self.note = note
+
+    @property
+    def rank(self):
+        return self.factorisation and self.factorisation.rank
+
+    @property
+    def error(self):
+        """‖W − Ŵ‖/‖W‖ of the factorisation itself; 0 where the layer stays dense."""
+        return self.factorisation.error if self.factorisation else 0.0
+
+    @property
+    def given_up(self):
+        """Share of the kernel's energy ‖W‖² that is left out."""
+        return self.error**2
+
+    def cells(self):
+        rank = "dense" if self.rank is None else "×".join(map(str, self.rank)) if type(self.rank) is tuple else str(self.rank)
+        lost = [f"{self.error:.3f}", f"{self.given_up:.1%}"] if self.factorisation else ["", ""]
+        return [self.name, rank, grouped(round(self.before)), grouped(round(self.after)), *lost]
+
+    def __repr__(self):
+        return "  ".join(filter(None, [*self.cells(), self.note]))
+
+
+class Plan:
+    """`layers` has a `LayerPlan` for each convolution and fully connected layer, in the order of execution; `network` is the
+    factored network, `apply(model)` the factored model. `before` and `after`: the cost of the whole network in `measure`,
+    everything counted; `budget`: the share of `before` that was allowed (None: no budget)."""
+
+    def __init__(self, network, method, layers, measure, cost, budget=None):
+        self.method = method
+        self.layers = layers
+        self.measure = measure
+        self.budget = budget
+        self.network = network
+        for row in self.factorised:
+            self.network = factored(self.network, row.name, method, row.rank)
+        self.before = cost(network)
+        self.after = cost(self.network)
+
+    @property
+    def factorised(self):
+        """The layers that do not stay dense."""
+        return [row for row in self.layers if row.factorisation]
+
+    def apply(self, model):
+        """A copy of `model` with the plan's factors in place of its kernels, which must be those that were planned for."""
+        small = copy.deepcopy(model)
+        for row in self.factorised:
+            layer = find_layer(small, row.name)
+            layers = as_layers(layer, row.factorisation)
+            found = relative_error(as_kernel(layer.weight, least=2), row.factorisation.rebuild())
+            if not math.isclose(found, row.error, rel_tol=1e-3, abs_tol=1e-5):  # room for half precision and other devices
+                raise ValueError(f"the kernel of '{row.name}' is not the one that was planned for; plan again")
+            put(small, row.name, layers)
+        return small
+
+    def __getitem__(self, name):
+        for row in self.layers:
+            if row.name == name:
+                return row
+        raise KeyError(f"no layer {name!r} in this plan; it has {', '.join(row.name for row in self.layers)}")
+
+    def __repr__(self):
+        allowed = "" if self.budget is None else f"; allowed were {self.budget:.1%}"
+        counts = f"{grouped(round(self.after))} of {grouped(round(self.before))} {self.measure}"
+        title = f"{self.network.name} by {self.method}: {counts} ({self.after / self.before:.1%}{allowed})"
+        lines = aligned([HEAD] + [row.cells() for row in self.layers])
+        notes = [""] + [row.note for row in self.layers]
+        return "\n".join([title] + [f"{line}  {note}".rstrip() for line, note in zip(lines, notes)])

@@ -1,0 +1,55 @@
+"""What a kernel gives up at every rank of a method at once, from its singular values: nothing is factorised for it.
+
+>>> from squeezelab.decompose import separable
+>>> kernel = torch.randn(8, 4, 3, 3, generator=torch.Generator().manual_seed(0))
+>>> ranks, shares = given_up(kernel, "separable")
+>>> abs(float(shares[2]) ** 0.5 - separable(kernel, ranks[2]).error) < 1e-6
+True
+"""
+
+import torch
+
+from ..networks.factored import check_method
+from .matrix import spatial_matrix
+from .result import as_kernel, tail
+from .start import slice_terms
+from .tucker import tucker2
+
+
+def given_up(kernel, method):
+    """(ranks from the cheapest up, share of the kernel's energy ‖W‖² that each is certain not to exceed in what it leaves out).
+
+    For ``svd`` and ``separable`` the share is what they leave out; for ``tucker2`` and ``cp`` it is that of their starts,
+    which their alternations improve on.
+    """
+    check_method(method)
+    kernel = as_kernel(kernel, least=2)
+    if method == "tucker2":
+        return tucker2_front(kernel)
+    shares = tail(squares_of(kernel, method))
+    return list(range(1, len(shares) + 1)), shares
+
+
+def squares_of(kernel, method):
+    """The energies of the orthogonal terms among which a method chooses the strongest."""
+    if method == "svd":
+        return torch.linalg.svdvals(kernel.flatten(1)).square()
+    if method == "separable":
+        return torch.linalg.svdvals(spatial_matrix(kernel)).square()
+    return slice_terms(kernel if method == "cp" else kernel.flatten(2)[..., None])[0]
+
+
+def tucker2_front(kernel):
+    """The pairs (r_out, r_in) that keep more energy than all pairs with fewer weights.
+
+    HOSVD at any pair keeps exactly the energy of a corner of its full core, so that two running sums know all pairs.
+    """
+    c_out, c_in, rows, columns = kernel.shape
+    core = tucker2(kernel, (c_out, c_in), sweeps=0).factors[2].double().square().sum((2, 3))
+    kept = (core.cumsum(0).cumsum(1) / core.sum()).flatten()  # (T·S,)
+    r_out, r_in = torch.arange(1, c_out + 1)[:, None], torch.arange(1, c_in + 1)
+    weights = (c_in * r_in + r_out * r_in * rows * columns + c_out * r_out).flatten()
+    order = weights.argsort(stable=True)
+    best = kept[order].cummax(0).values
+    order = order[torch.cat([torch.ones(1, dtype=torch.bool), best[1:] > best[:-1]])]
+    return [(place // c_in + 1, place % c_in + 1) for place in order.tolist()], (1 - kept[order]).clamp_min(0)
