@@ -195,6 +195,13 @@ def branch(self, x):
     return x
 
 
+def part_in_place(self, x):
+    x = self.stem(x)
+    first, second = x.chunk(2, dim=1)
+    first.add_(self.part(second))  # PART
+    return x
+
+
 def twice(self, x):
     x = self.part(x)  # FIRST
     return self.part(x)  # SECOND
@@ -239,6 +246,7 @@ CANNOT = [
     (Calls(lambda self, x: x.unflatten(1, (3, 1))), r"'input' \(3×8×8\) reshaped to 3×1×8×8"),
     (Calls(lambda self, x: self.part[0](x), part=[CONV]), "Conv2d is no submodule, .* those of a list in an nn.ModuleList"),
     (Calls(lambda self, x: x.__setitem__(0, 0)), "it writes into a part of a tensor"),
+    (Calls(part_in_place, part=nn.Conv2d(4, 4, 1), stem=nn.Conv2d(3, 8, 1)), r"# PART`: add_: it changes a part of a tensor"),
     (Calls(lambda self, x: x.clamp(-1, 1)), r"clamps to 0 and more \(relu\) or to 0 … 6"),
     (Calls(lambda self, x: self.part(x.mean(3)), part=nn.Linear(8, 8)), "the mean over height and width only"),
     (Calls(lambda self, x: x[:, [2, 1, 0]]), "slices a range of channels only"),

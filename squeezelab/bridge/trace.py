@@ -13,7 +13,7 @@ import torch
 from torch import fx, nn
 
 from ..networks.shapes import shape_text
-from .lines import call_text, forward_line, reason, user_line
+from .lines import call_text, forward_line, node_line, reason, user_line
 
 BATCH = 31  # a prime: a reshape that mixes inputs with channels is likely to show
 
@@ -183,11 +183,16 @@ def defaults(module):
 
 
 def with_changes(graph, root):
-    """The graph in which what reads a tensor after a call changed it in place reads the call: code drops its result."""
+    """The graph in which what reads a tensor after a call changed it in place reads the call: code drops its result.
+
+    Raises where only the tensor that a part was taken from is read later.
+    """
     place = {node: number for number, node in enumerate(graph.nodes)}
     for node in graph.nodes:
         if in_place(node, root):
             later = [user for user in node.args[0].users if place[user] > place[node]]
+            if not later and not node.users and call_text(node.args[0]) in ("getitem", "view", "narrow", "select"):
+                raise ValueError(f"{node_line(node)}{call_text(node)}: it changes a part of a tensor, which no layer does")
             node.args[0].replace_all_uses_with(node, later.__contains__)
     return graph
 
