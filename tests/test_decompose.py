@@ -143,14 +143,16 @@ def test_the_free_error_does_not_go_below_zero():
 
 @pytest.mark.parametrize("init", ["slices", "hosvd", "random"])
 @pytest.mark.parametrize("ridge", [0.0, 1e-7, 1e-3, 1e-1])
-def test_the_penalised_objective_never_rises_without_acceleration(init, ridge):
-    result = lab.cp(trained_like(12, 8, dtype=torch.float64), 6, 30, init, ridge, accelerate=False)
+@pytest.mark.parametrize("shape, joint", [((12, 8), False), ((12, 8), True), ((6, 16), False), ((16, 1), True)])
+def test_the_penalised_objective_never_rises_without_acceleration(init, ridge, shape, joint):
+    result = lab.cp(trained_like(*shape, dtype=torch.float64), 6, 30, init, ridge, accelerate=False, joint=joint)
     assert all(after <= before * (1 + 1e-10) for before, after in itertools.pairwise(result.objectives))
 
 
 @pytest.mark.parametrize("init", ["slices", "hosvd", "random"])
-def test_the_error_never_rises_without_ridge_and_acceleration(init):
-    errors = lab.cp(trained_like(12, 8, dtype=torch.float64), 6, 30, init, 0.0, accelerate=False).errors
+@pytest.mark.parametrize("rank", [1, 6, 24])
+def test_the_error_never_rises_without_ridge_and_acceleration(init, rank):
+    errors = lab.cp(trained_like(12, 8, dtype=torch.float64), rank, 30, init, 0.0, accelerate=False).errors
     assert all(after <= before + 1e-10 for before, after in itertools.pairwise(errors))
 
 

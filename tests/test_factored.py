@@ -3,7 +3,7 @@
 import pytest
 
 from squeezelab.networks import Network, resnet
-from squeezelab.networks.factored import METHODS, check_rank, factored, largest_rank
+from squeezelab.networks.factored import METHODS, alone, check_rank, factored, largest_rank
 
 RANKS = {"svd": 3, "separable": 3, "tucker2": (4, 3), "cp": 5, "cp3": 5}
 
@@ -111,6 +111,22 @@ def test_the_largest_rank_is_taken_and_the_next_refused(method, most):
 def test_ranks_that_are_none_are_refused(method, rank):
     with pytest.raises(ValueError, match="rank|r_out"):
         factored(one_layer(5, 6), "conv", method, rank)
+
+
+def test_errors_name_the_layer():
+    net = one_layer(5, 6)
+    with pytest.raises(ValueError, match="'conv': r_out of 'tucker2' is 7, which exceeds 6, the number of output channels"):
+        factored(net, "conv", "tucker2", (7, 5))
+    with pytest.raises(ValueError, match="'conv': the rank of 'svd' must be a whole number of at least 1, not 0"):
+        factored(net, "conv", "svd", 0)
+
+
+def test_a_layer_alone_costs_what_it_costs_in_its_network():
+    net = resnet(18, resolution=64)
+    for layer in net.mac_layers:
+        single = alone(layer)
+        assert len(single) == 1 and single.output.kind == layer.kind
+        assert (single.params, single.macs, single.output.words) == (layer.params, layer.macs, layer.words)
 
 
 def test_layers_that_cannot_be_replaced_say_why():

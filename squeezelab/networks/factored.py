@@ -110,9 +110,13 @@ def obstacle(layer, method):
     return None
 
 
+def kernel_shape(layer):
+    """(T, S, K, L) of a convolution without groups or of a fully connected layer."""
+    return (layer.shape[0], layer.in_shape[0]) + (layer.kernel if layer.op == "conv" else (1, 1))
+
+
 def record_matrices(net, x, linear, rank):
     """Records the two matrices of a fully connected layer, in → R → out, and returns the second."""
-    rank = check_rank("svd", rank, (linear.shape[0], linear.in_shape[0], 1, 1))
     x = net.linear(x, rank, False, linear.name + ".reduce")
     return net.linear(x, linear.shape[0], linear.bias, linear.name + ".expand")
 
@@ -120,9 +124,6 @@ def record_matrices(net, x, linear, rank):
 def record_factors(net, x, conv, method, rank):
     """Records the factors of `conv` over `x` and returns the last: strides, paddings and dilations go where their axis
     goes, and the bias comes last (zero padding and an inner bias would not commute)."""
-    if conv.op == "linear":
-        return record_matrices(net, x, conv, rank)
-    rank = check_rank(method, rank, (conv.shape[0], conv.in_shape[0]) + conv.kernel)
     factors = factors_of(method, rank, conv.shape[0])
     for factor in factors:
         kernel, stride = factor.along(conv.kernel, 1), factor.along(conv.stride, 1)
@@ -154,15 +155,28 @@ def factored(network, layer, method, rank):
     The factors are named after it: 'conv3' becomes 'conv3.reduce', 'conv3.core', 'conv3.expand'. Raises a KeyError that
     lists the layers for an unknown one, and a ValueError for a layer or a rank that the method cannot take.
     """
-    check_method(method)
-    reason = obstacle(network[layer], method)
-    if reason:
-        raise ValueError(f"'{layer}' {reason}")
+    rank = rank_for(network[layer], method, rank)
     copy = Network(network.name, network.input_shape)
     copy._counts = dict(network._counts)  # what is recorded later gets names of its own
     place = {"input": copy.input}
     for old in network.layers:
         sources = [place[source.name] for source in old.sources]
-        new = record_factors(copy, sources[0], old, method, rank) if old.name == layer else copy._add(reading(old, sources))
-        place[old.name] = new
+        if old.name != layer:
+            place[old.name] = copy._add(reading(old, sources))
+        elif old.op == "linear":
+            place[old.name] = record_matrices(copy, sources[0], old, rank)
+        else:
+            place[old.name] = record_factors(copy, sources[0], old, method, rank)
     return copy
+
+
+def rank_for(layer, method, rank):
+    """The rank, checked; raises, naming the layer, if the layer cannot take it or the method."""
+    check_method(method)
+    reason = obstacle(layer, method)
+    if reason:
+        raise ValueError(f"'{layer.name}' {reason}")
+    try:
+        return check_rank(method, rank, kernel_shape(layer))
+    except ValueError as error:
+        raise ValueError(f"'{layer.name}': {error}")  # noqa: B904 (MicroPython cannot chain)
