@@ -37,9 +37,12 @@ class LayerPlan:
         return self.error**2
 
     def cells(self):
-        rank = "dense" if self.rank is None else "×".join(map(str, self.rank)) if type(self.rank) is tuple else str(self.rank)
-        lost = [f"{self.error:.3f}", f"{self.given_up:.1%}"] if self.factorisation else ["", ""]
-        return [self.name, rank, grouped(round(self.before)), grouped(round(self.after)), *lost]
+        """What a table shows of the layer, in the order of `HEAD`."""
+        costs = [grouped(round(self.before)), grouped(round(self.after))]
+        if self.factorisation is None:
+            return [self.name, "dense", *costs, "", ""]
+        rank = "×".join(map(str, self.rank)) if isinstance(self.rank, tuple) else str(self.rank)
+        return [self.name, rank, *costs, f"{self.error:.3f}", f"{self.given_up:.1%}"]
 
     def __repr__(self):
         return "  ".join(filter(None, [*self.cells(), self.note]))
