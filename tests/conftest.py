@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))  # the build scripts are under test, too
+os.environ["TQDM_DISABLE"] = "1"  # also in the kernels: a progress bar would be an output to compare
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 NO_BROWSER = "no Chromium found: apt-get install chromium (or put the path of one into SQUEEZELAB_BROWSER)"

@@ -1,6 +1,7 @@
 """The set-up cell of the notebooks, and after it every chapter, run in an environment like Colab's."""
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -8,12 +9,15 @@ import sys
 import warnings
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import ROOT
+from install_torch import CPU_INDEX, answers, has_gpu, pip_arguments, torch_pins
 from notebooks import setup_source
 from project import chapters, repository
 
 COLAB_PACKAGES = ["ipywidgets==7.7.1", "ipython", "matplotlib", "nbformat", "numpy"]
+NEEDS_TORCH = re.compile(r"^(import|from) (torch|squeezelab\.(bridge|data|decompose|training))\b", re.MULTILINE)
 
 AFTERWARDS = """
 import importlib, sys
@@ -55,9 +59,9 @@ def repository_of_the_working_tree(folder):
     return folder
 
 
-def colab(folder):
+def colab(folder, python):
     """An environment with the packages that matter and a package google.colab; the path of its Python."""
-    subprocess.run([newer_python(), "-m", "venv", folder], check=True)
+    subprocess.run([python, "-m", "venv", folder], check=True)
     python = folder / "bin/python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", *COLAB_PACKAGES], check=True)
     (site_packages,) = folder.glob("lib/python*/site-packages")
@@ -66,8 +70,23 @@ def colab(folder):
     return python
 
 
-@pytest.mark.slow
-def test_set_up_cell_and_chapters_in_colab(tmp_path):
+def needs_torch(chapter):
+    """Whether a chapter trains or takes a trained network apart."""
+    cells = nbformat.read(chapter, as_version=4).cells
+    return any(NEEDS_TORCH.search(cell.source) for cell in cells if cell.cell_type == "code")
+
+
+def with_torch(python):
+    """The same Python with the torch of requirements.txt, which Colab has."""
+    pins = torch_pins((ROOT / "requirements.txt").read_text("utf-8"))
+    pin = [pin for pin in pins if pin.startswith("torch==")]
+    arguments = pip_arguments(pin, platform.system(), has_gpu(), answers(CPU_INDEX))
+    subprocess.run([python, "-m", "pip", "--quiet", *arguments], check=True)
+    return python
+
+
+def check_in_colab(python, torch_chapters, tmp_path):
+    """Runs the set-up cell and then chapters, from a copy far from the clone, as Colab opens one."""
     stand_in = repository_of_the_working_tree(tmp_path / "repository")
     redirect = {
         "GIT_CONFIG_COUNT": "1",
@@ -77,13 +96,26 @@ def test_set_up_cell_and_chapters_in_colab(tmp_path):
     cell = tmp_path / "cell.ipy"
     cell.write_text(setup_source() + "\n" + AFTERWARDS, "utf-8")
     environment = {**os.environ, **redirect, "IPYTHONDIR": str(tmp_path / "ipython")}
-    command = [colab(tmp_path / "colab"), "-m", "IPython", "--colors=NoColor"]
+    command = [python, "-m", "IPython", "--colors=NoColor"]
     result = subprocess.run([*command, cell], env=environment, cwd=tmp_path, capture_output=True, text=True)
     assert re.search(r"^shown: ", result.stdout, re.MULTILINE), result.stdout + result.stderr
-    for chapter in chapters():  # a copy far from the clone, as Colab opens one
-        copy = shutil.copy(chapter, tmp_path)
-        result = subprocess.run([*command, copy], env=environment, cwd=tmp_path, capture_output=True, text=True)
-        assert result.returncode == 0 and "Traceback" not in result.stdout, result.stdout[-2000:] + result.stderr[-2000:]
+    for chapter in chapters():
+        if needs_torch(chapter) == torch_chapters:
+            copy = shutil.copy(chapter, tmp_path)
+            result = subprocess.run([*command, copy], env=environment, cwd=tmp_path, capture_output=True, text=True)
+            assert result.returncode == 0 and "Traceback" not in result.stdout, result.stdout[-2000:] + result.stderr[-2000:]
+
+
+@pytest.mark.slow
+def test_set_up_cell_and_chapters_in_colab(tmp_path):
+    check_in_colab(colab(tmp_path / "colab", newer_python()), False, tmp_path)
+
+
+@pytest.mark.slow
+def test_chapters_that_train_in_colab(tmp_path):
+    pytest.importorskip("torch")
+    python = colab(tmp_path / "colab", sys.executable)  # the Python that torch was found for
+    check_in_colab(with_torch(python), True, tmp_path)
 
 
 def test_set_up_cell_does_nothing_elsewhere(tmp_path):

@@ -8,6 +8,7 @@ Each notebook begins with the same set-up cell, which this script puts there.
 """
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -80,6 +81,7 @@ def execute(path):
     """Run one notebook in its folder, normalise it and write it back."""
     notebook = nbformat.read(path, as_version=4)
     put_setup_cell(notebook)
+    os.environ["TQDM_DISABLE"] = "1"  # a progress bar would stay behind as an output
     client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}})
     client.execute()
     normalise(notebook)
