@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
-from squeezelab.data import digits  # noqa: E402
+from squeezelab.data import digits, overlapping_digits  # noqa: E402
 from squeezelab.training import constant, evaluate, fit, one_cycle  # noqa: E402
 from squeezelab.training.progress import is_quiet  # noqa: E402
 
@@ -173,6 +173,7 @@ def bad_labels(value):
         (DataLoader(bad_labels(-1), 64), "label -1 is outside the 10 classes"),
         ([(torch.zeros(4, 1, 28, 28), torch.zeros(4))], "labels are class numbers of type int64, not float32"),
         ([(torch.zeros(4, 1, 28, 28), torch.zeros(3, dtype=torch.int64))], "4 images, but 3 labels"),
+        ([(torch.zeros(4, 1, 28, 28), torch.zeros(4, 2, dtype=torch.int64))], r"one label an image is needed, of shape \(n,\)"),
         ([torch.zeros(4, 1, 28, 28)], "a batch is a pair of tensors"),
         ("digits", "data must be Examples"),
         (7, "data must be Examples"),
@@ -259,3 +260,19 @@ def test_nobody_sees_a_bar_in_a_log(capfd):
 def test_whoever_asks_sees_a_bar(capfd):
     fit(small_model(), some(128), epochs=1, quiet=False)
     assert "0/1" in capfd.readouterr().err
+
+
+def test_a_loss_of_ones_own_takes_other_labels():
+    pairs = overlapping_digits(256, seed=0)
+
+    def either(outputs, labels):
+        wanted = torch.zeros_like(outputs).scatter_(1, labels, 1.0)
+        return nn.functional.binary_cross_entropy_with_logits(outputs, wanted)
+
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(36 * 36, 10))
+    history = fit(model, pairs, epochs=2, loss=either)
+    assert history[1]["loss"] < history[0]["loss"] and history.column("accuracy") == [None, None]
+    assert "–" in repr(history)
+    with pytest.raises(ValueError, match="no accuracy was counted"):
+        history.plot()

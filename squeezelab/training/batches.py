@@ -36,7 +36,11 @@ def on_device(batch, device):
 
 
 def check_labels(labels, outputs):
-    """Raises unless every label is one of the classes that the model tells apart."""
+    """Raises unless there is one label an image, and each is one of the classes that the model tells apart."""
+    if labels.dim() != 1:
+        raise ValueError(f"one label an image is needed, of shape (n,), not {tuple(labels.shape)}: give fit a loss of your own")
+    if outputs.dim() != 2:
+        raise ValueError(f"the model must give one value a class, of shape (n, classes), not {tuple(outputs.shape)}")
     if labels.dtype != torch.int64:
         raise ValueError(f"labels are class numbers of type int64, not {str(labels.dtype).removeprefix('torch.')}")
     low, high, classes = int(labels.min()), int(labels.max()), outputs.shape[1]

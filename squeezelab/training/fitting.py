@@ -54,7 +54,8 @@ def fit(
 
     data, test: `Examples` or loaders of (images, labels). learning_rate: the peak; `schedule(progress)` gives its share at each
     step. seed: fixes the order of the examples and what is random in the model, so that two trainings are the same.
-    optimizer: ``optimizer(parameters, learning_rate)``; parameters that need no gradient stay out. device: the fastest there is.
+    optimizer: ``optimizer(parameters, learning_rate)``; parameters that need no gradient stay out. loss: another
+    ``loss(outputs, labels)`` takes any labels, but no training accuracy is counted with it. device: the fastest there is.
     checkpoint: a file, written after every epoch; a training that finds its own goes on from there, to the same result as
     without the pause. An interrupt (Ctrl-C, the stop button) ends it after the step at hand and keeps what was reached.
 
@@ -96,6 +97,11 @@ class Training:
         self.history = History(device=device_text(self.device))
 
     @property
+    def counts_classes(self):
+        """Whether labels are class numbers; what a loss of one's own reads, it must check itself."""
+        return self.loss is nn.functional.cross_entropy
+
+    @property
     def steps(self):
         """Steps of the whole training."""
         return self.epochs * self.per_epoch
@@ -122,7 +128,8 @@ class Training:
                 bar.update()
                 bar.set_postfix(epoch=epoch + 1, loss=f"{loss / count:.3f}", refresh=False)
         test_accuracy = None if self.test is None else evaluate(self.model, self.test).accuracy
-        row = {"epoch": epoch + 1, "loss": loss / count, "accuracy": right / count, "test_accuracy": test_accuracy}
+        accuracy = right / count if self.counts_classes else None
+        row = {"epoch": epoch + 1, "loss": loss / count, "accuracy": accuracy, "test_accuracy": test_accuracy}
         rate = self.optimizer.param_groups[0]["lr"]
         self.history.rows.append(row | {"learning_rate": rate, "seconds": time.monotonic() - begin})
 
@@ -132,7 +139,7 @@ class Training:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         outputs = self.model(images)
-        if self.loss is nn.functional.cross_entropy:
+        if self.counts_classes:
             check_labels(labels, outputs)
         loss = self.loss(outputs, labels)
         value = loss.item()
@@ -144,4 +151,4 @@ class Training:
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
-        return value, int((outputs.detach().argmax(1) == labels).sum()) if labels.dim() == 1 else 0
+        return value, int((outputs.detach().argmax(1) == labels).sum()) if self.counts_classes else 0

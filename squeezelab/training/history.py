@@ -4,8 +4,8 @@ COLUMNS = ("epoch", "loss", "accuracy", "test_accuracy", "learning_rate", "secon
 
 
 class History:
-    """One row an epoch: epoch, mean training loss, training accuracy, test accuracy (None where no test data was given),
-    the learning rate at its end, seconds. `interrupted`: whether it was stopped before its last epoch."""
+    """One row an epoch: epoch, mean training loss, training accuracy (None with a loss of one's own), test accuracy (None
+    without test data), the learning rate at its end, seconds. `interrupted`: whether it was stopped before its last epoch."""
 
     def __init__(self, rows=(), interrupted=False, device=""):
         self.rows = [dict(row) for row in rows]
@@ -32,8 +32,9 @@ class History:
     def __repr__(self):
         lines = ["epoch    loss  accuracy  test"]
         for row in self.rows:
-            test = "" if row["test_accuracy"] is None else f"  {100 * row['test_accuracy']:.2f} %"
-            lines.append(f"{row['epoch']:>5}  {row['loss']:.4f}   {100 * row['accuracy']:.2f} %{test}")
+            lines.append(
+                f"{row['epoch']:>5}  {row['loss']:.4f}   {share(row['accuracy'])}  {share(row['test_accuracy'])}".rstrip()
+            )
         lines.append(f"interrupted after {len(self)} epochs" if self.interrupted else f"on {self.device}")
         return "\n".join(lines)
 
@@ -45,6 +46,8 @@ class History:
             raise ValueError("the history is empty: not one epoch was finished")
         last = self.rows[-1]
         best = last["accuracy"] if last["test_accuracy"] is None else last["test_accuracy"]
+        if best is None:
+            raise ValueError("no accuracy was counted: give fit test data")
         title = f"{100 * best:.1f} % after {len(self)} epoch{'s' * (len(self) != 1)}"
         figure, ax = axes(title, "epoch", "accuracy (%)")
         lines = [("accuracy", "training", "reference"), ("test_accuracy", "test", "compute")]
@@ -55,3 +58,8 @@ class History:
         ax.set_xticks(self.column("epoch"))
         ax.legend()
         return Plot(figure, f"Accuracy by epoch: {title}.")
+
+
+def share(accuracy):
+    """An accuracy in percent, as wide as its column; a dash where there is none."""
+    return f"{100 * accuracy:.2f} %" if accuracy is not None else "–      "
