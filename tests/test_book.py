@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 from conftest import ROOT
 from project import chapters, repository
@@ -84,3 +85,10 @@ def test_every_icon_of_a_page_has_its_glyph(page, site):
     widths = page.evaluate("[...document.querySelectorAll('.article-header-buttons i')].map(i => i.offsetWidth)")
     loaded = page.evaluate("[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)")
     assert any(widths) and any("Awesome" in family for family in loaded)
+
+
+def test_a_cell_that_is_not_compared_says_why():
+    for path in chapters():
+        for cell in nbformat.read(path, as_version=4).cells:
+            if "nbval-ignore-output" in cell.metadata.get("tags", []):
+                assert "# Not compared: " in cell.source, f"{path.name}, {cell.id}"
