@@ -21,11 +21,13 @@ MARK_DATA = {  # the lists that every mark of a type has
     "rule": (),
     "text": ("x", "y", "text"),
     "cell": ("x", "y"),
+    "heat": ("x", "y", "value", "label"),
 }
 FIGURE_KEYS = {"finding", "problem", "charts", "readout", "table", "formula", "limits", "note", "name", "title"}
 CHART_KEYS = {"title", "alt", "x", "y", "marks", "height", "legend", "wide"}
 AXIS_KEYS = {"label", "unit", "scale", "domain", "format"}
 MARK_KEYS = {"type", "stack", "x", "y", "x0", "y0", "role", "label", "name", "dashed", "size", "emphasis", "text", "anchor"}
+MARK_KEYS |= {"value", "most"}
 
 
 def check_figure(figure):
@@ -97,6 +99,8 @@ def check_mark(chart, mark):
     roles = mark.get("role", "accent")
     for role in roles if isinstance(roles, list) else [roles]:
         assert role in ROLES, f"{where}: role {role!r}"
+    if mark["type"] == "heat":
+        assert mark["most"] > 0, f"{where}: the deepest tint stands for {mark['most']}"
     if mark["type"] == "rule":
         assert ("x" in mark) != ("y" in mark), f"{where}: a rule has x or y"
         return

@@ -58,6 +58,7 @@ export const TOGETHER = [
   ["compute", "rf", "noc", "buffer", "dram"],
   ["ws", "os", "is"],
   ["accent", "reference", "failure"],
+  ["accent", "weights"],
 ];
 
 const declared = (colours) => Object.entries(colours).map(([role, colour]) => `--sqz-${role}:${colour}`).join(";");

@@ -7,7 +7,8 @@ import { tag } from "./markup.js";
 import { domainOf, makeScale } from "./scales.js";
 
 const WIDE_ENOUGH = 480; // px: from here on, series names fit beside their lines
-const has = (chart, type) => chart.marks.some((mark) => mark.type === type);
+const has = (chart, ...types) => chart.marks.some((mark) => types.includes(mark.type));
+const isGrid = (chart) => has(chart, "cell", "heat");
 
 function leftMargin(chart, domain) {
   if (chart.y.scale === "band") {
@@ -26,7 +27,7 @@ function rightMargin(chart) {
 function heightOf(chart, rows) {
   const wanted = (chart.height ?? 0.5) * chart.width;
   const usual = Math.min(430, Math.max(chart.width < WIDE_ENOUGH ? 220 : 190, wanted));
-  return chart.y.scale === "band" && !has(chart, "cell") ? Math.max(rows * 15 + 60, Math.min(usual, rows * 34 + 60)) : usual;
+  return chart.y.scale === "band" && !isGrid(chart) ? Math.max(rows * 15 + 60, Math.min(usual, rows * 34 + 60)) : usual;
 }
 
 // The squares of a grid stay square; the grid is centred when the page is wider than it needs.
@@ -42,7 +43,7 @@ function squareUp(plot, columns, rows) {
 function layout(chart, xDomain, yDomain) {
   const plot = { top: axisTitle(chart.y) ? 22 : 10, left: leftMargin(chart, yDomain), right: chart.width - rightMargin(chart) };
   plot.horizontal = has(chart, "hbar");
-  plot.cells = has(chart, "cell");
+  plot.cells = isGrid(chart);
   plot.height = heightOf(chart, yDomain.length);
   const step = (plot.right - plot.left) / Math.max(1, xDomain.length);
   plot.labelling = chart.x.scale === "band" ? bandLabelling(xDomain, step) : { height: 16 };

@@ -212,6 +212,17 @@ function cell(mark, frame) {
   });
 }
 
+// A heat map: colour says the sign, tint the size beside `most`, so that zero is the paper itself.
+function heat(mark, frame) {
+  const { x: xs, y: ys } = frame;
+  return mark.x.map((column, i) => {
+    const [value, box] = [mark.value[i], { x: xs.map(column), y: ys.map(mark.y[i]), width: xs.width, height: ys.width }];
+    put(frame, box, () => `${each(mark.label, i)}: ${format(value)}`);
+    const tint = Math.round(100 * Math.min(1, Math.abs(value) / mark.most));
+    return tag("rect", { class: "sqz-heat", ...box, style: `--tint:${tint}%;--cell:var(--sqz-${value < 0 ? "accent" : "weights"})` });
+  });
+}
+
 const step = (mark, frame) => line(mark, frame, stepped);
 
-export const MARKS = { bar, hbar, line, step, area, point, rule, text, cell };
+export const MARKS = { bar, hbar, line, step, area, point, rule, text, cell, heat };

@@ -117,6 +117,15 @@ test("the cells of a grid are square at every width", () => {
   }
 });
 
+test("a heat map shows sign by colour and size by tint, and tells the value", () => {
+  const axis = { label: "", scale: "band", domain: ["1", "2"] };
+  const mark = { type: "heat", x: ["1", "2", "1"], y: ["1", "1", "2"], value: [0.5, -0.125, 3], most: 0.5, label: ["a", "b", "c"] };
+  const { svg, items } = drawChart({ x: axis, y: axis, marks: [mark] }, 300);
+  assert.deepEqual(items.map(({ label }) => label), ["a: 0.5", "b: −0.125", "c: 3"]);
+  const tints = [...svg.matchAll(/--tint:(\d+)%;--cell:var\(--sqz-(\w+)\)/g)].map(([, tint, role]) => `${role} ${tint}`);
+  assert.deepEqual(tints, ["weights 100", "accent 25", "weights 100"]);
+});
+
 test("what is too long for a cell takes two lines, or none", () => {
   const axis = (count) => ({ label: "", scale: "band", domain: Array.from({ length: count }, (_, i) => i) });
   const texts = (count) => drawChart({ x: axis(count), y: axis(count), marks: [{ type: "cell", x: [0], y: [0], text: ["x31·w11"] }] }, 300).svg.match(/<text class="sqz-cell-text"[^>]*>[^<]*/g) ?? [];
