@@ -15,10 +15,11 @@ It is portable: the same file answers a slider in a notebook (CPython) and in a 
 * ``finding``: one sentence, the headline; ``problem``: None, or a sentence when the design breaks;
 * ``charts``: one to three, each with title, alt, x, y, marks and, if wanted, legend, height (of its width) and wide;
   an axis has label, unit, scale (linear, log2, log10, band), domain and format; a mark has type (bar, hbar, line,
-  step, area, point, rule, text, cell) and parallel lists of data, with role (its colour) and label (its tip);
+  step, area, point, rule, text, cell, heat) and parallel lists of data, with role (its colour) and label (its tip);
   bars without x have one value for each category of the axis, in order; those with ``"stack": True`` stand on the
   ones before them, share one tip that lists the parts, and may end above a given domain, which cuts them off;
   texts have ``"anchor": "start"`` when they begin at their x instead of being centred on it;
+  heats have ``"value"``, numbers whose sign becomes a colour and whose size a tint, and ``"most"``, the size of the deepest;
 * ``readout``: at most eight dicts with label, value, unit, format and role;
 * ``table``: caption, columns (label, unit, format) and rows, so that nothing is told by the picture alone;
 * and, if wanted, ``formula``, ``note`` and ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``).
@@ -33,6 +34,9 @@ NAMES = [
     "staircase",
     "memory",
     "sparse_hardware",
+    "rank",
+    "degeneracy",
+    "kernel_slices",
     "block_composer",
     "width_scaling",
     "ghost",
