@@ -1,6 +1,6 @@
-"""One SqueezeNext, its six blocks spread over the stages in four ways with the same MACs: accuracy for chapter 7.
+"""One SqueezeNext, its six blocks spread over the stages in three ways with the same MACs: accuracy for chapter 7.
 
-    python experiments/redistribution.py         # about a quarter of an hour on one quiet core
+    python experiments/redistribution.py         # about ten minutes on one quiet core
 
 Writes book/results/redistribution.json: test accuracy by depths and seed.
 """

@@ -20,7 +20,7 @@ from .shapes import whole
 
 RESOLUTION = 40  # the side of a cluttered digit
 # six SqueezeNext blocks over three stages: the MACs are the same to the unit, since width doubles where the map halves
-MINI_DEPTHS = ((4, 1, 1), (2, 2, 2), (1, 2, 3), (1, 1, 4))
+MINI_DEPTHS = ((4, 1, 1), (2, 2, 2), (1, 1, 4))
 GHOST_DEPTHS = (1, 4, 4)  # a G-Ghost stage needs three blocks or more, and the first stage is never ghosted
 GROUP_WIDTH = 16  # of the RegNet blocks; three quarters of it are the 12 of the G-Ghost branch
 
