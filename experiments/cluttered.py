@@ -22,10 +22,10 @@ def data():
     return cluttered_digits(TRAIN, seed=0), cluttered_digits(TEST, seed=1, split="test")
 
 
-def trained_accuracy(network, seed):
+def trained_accuracy(network, seed, epochs=EPOCHS):
     """Test accuracy of `network`, trained from scratch; the seed draws the weights and the order of the examples."""
     train, test = data()
     torch.manual_seed(seed)
     model = to_torch(network)
-    fit(model, train, EPOCHS, learning_rate=LEARNING_RATE, seed=seed)
+    fit(model, train, epochs, learning_rate=LEARNING_RATE, seed=seed)
     return evaluate(model, test).accuracy

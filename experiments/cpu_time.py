@@ -14,7 +14,7 @@ from squeezelab.networks.mini_families import MINI_DEPTHS, RESOLUTION, cheap_fam
 from squeezelab.training import latency
 
 BATCH, ROUNDS = 32, 31
-BLOCKS = ("basic", "bottleneck", "fire", "separable", "inverted", "squeezenext")
+BLOCKS = ("basic", "bottleneck", "fire", "fire_norm", "separable", "inverted", "squeezenext")
 
 
 def networks():

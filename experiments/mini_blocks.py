@@ -1,4 +1,4 @@
-"""Six blocks in one frame on cluttered digits: accuracy for chapter 5.
+"""Six blocks, and Fire with norms, in one frame on cluttered digits: accuracy for chapter 5.
 
     python experiments/mini_blocks.py            # about ten minutes on one quiet core
 
@@ -10,7 +10,7 @@ from record import SEEDS, Record, arguments
 
 from squeezelab.networks.mini_families import mini_of
 
-BLOCKS = ("basic", "bottleneck", "fire", "separable", "inverted", "squeezenext")
+BLOCKS = ("basic", "bottleneck", "fire", "fire_norm", "separable", "inverted", "squeezenext")
 
 
 def main():

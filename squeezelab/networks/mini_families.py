@@ -32,6 +32,14 @@ def fire_block(net, x, channels, stride=1):
     return fire_module(net, x, channels // 4, channels // 2, channels - channels // 2)
 
 
+def fire_norm_block(net, x, channels, stride=1):
+    """The same with a norm after every convolution, which the paper's has not; the stride sits in the squeeze."""
+    squeezed = net.conv_norm_relu(x, channels // 4, 1, stride=stride, name="squeeze")
+    ones = net.conv_norm_relu(squeezed, channels // 2, 1, name="expand1x1")
+    threes = net.conv_norm_relu(squeezed, channels - channels // 2, 3, name="expand3x3")
+    return net.concat([ones, threes], name="concat")
+
+
 def inverted_block(net, x, channels, stride=1):
     """An inverted residual at MobileNetV2's usual expansion of 6."""
     return inverted_residual_block(net, x, channels, stride, 6)
@@ -42,6 +50,7 @@ STAGES = {
     "basic": (lambda: repeated(resnet_basic_block), (16, 32, 64)),
     "bottleneck": (lambda: repeated(resnet_bottleneck_block), (32, 64, 128)),
     "fire": (lambda: repeated(fire_block), (32, 64, 128)),
+    "fire_norm": (lambda: repeated(fire_norm_block), (32, 64, 128)),
     "separable": (lambda: repeated(depthwise_separable_block), (32, 64, 128)),
     "inverted": (lambda: repeated(inverted_block), (16, 32, 64)),
     "squeezenext": (alternating_squeezenext, (32, 64, 128)),
@@ -89,7 +98,15 @@ def mini_of(block, width=1.0, depths=(1, 1, 1), resolution=RESOLUTION, multiple=
 
 
 # what the channels of a block must divide into: quarters, groups
-MULTIPLES = {"bottleneck": 4, "fire": 4, "squeezenext": 4, "mgic": 16, "regnet": GROUP_WIDTH, "g_ghost": GROUP_WIDTH}
+MULTIPLES = {
+    "bottleneck": 4,
+    "fire": 4,
+    "fire_norm": 4,
+    "squeezenext": 4,
+    "mgic": 16,
+    "regnet": GROUP_WIDTH,
+    "g_ghost": GROUP_WIDTH,
+}
 
 
 def counterpart(block, target, measure, depths=(1, 1, 1), resolution=RESOLUTION):
