@@ -15,7 +15,7 @@ BLOCKS = ("basic", "bottleneck", "fire", "fire_norm", "separable", "inverted", "
 
 def main():
     chosen = arguments(__doc__)
-    record = Record("mini_blocks", SETTINGS | {"blocks": BLOCKS, "seeds": SEEDS}, chosen.fresh)
+    record = Record("mini_blocks", SETTINGS | {"seeds": SEEDS}, chosen.fresh)
     keys = [{"block": block, "seed": seed} for seed in SEEDS for block in BLOCKS]
     record.run(keys, lambda block, seed: {"accuracy": trained_accuracy(mini_of(block), seed)})
 
