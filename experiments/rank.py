@@ -98,7 +98,7 @@ def main():
     record = Record("rank", settings, chosen.fresh)
     sizes = [{"kernel": kernel, "width": width} for kernel in KERNELS for width in WIDTHS]
     record.run([size | {"method": method} for size in sizes for method in METHODS], measure)
-    record = Record("kernel_slices", settings, chosen.fresh)
+    record = Record("kernel_slices", settings, chosen.fresh, script="rank")
     record.run([{"kernel": kernel, "method": method} for kernel in KERNELS for method in METHODS], slices)
 
 

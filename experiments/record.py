@@ -35,12 +35,13 @@ def arguments(about):
 
 
 class Record:
-    """The rows of one experiment, by key. `settings` are whatever changes the numbers; a changed one needs ``fresh``."""
+    """The rows of one experiment, by key. `settings` are whatever changes the numbers; a changed one needs ``fresh``. `script`
+    is the experiment that writes the record, where it has another name."""
 
-    def __init__(self, name, settings, fresh=False, folder=RESULTS):
+    def __init__(self, name, settings, fresh=False, folder=RESULTS, script=None):
         self.path = Path(folder) / f"{name}.json"
         self.head = {
-            "command": f"python experiments/{name}.py",
+            "command": f"python experiments/{script or name}.py",
             "settings": json.loads(json.dumps(settings)),
             "versions": versions(),
             "date": date.today().isoformat(),

@@ -1,0 +1,89 @@
+"""Experiments: a record says how it came about, goes on where it stopped, and is never half written."""
+
+import json
+import sys
+
+import pytest
+from conftest import ROOT
+
+torch = pytest.importorskip("torch")
+sys.path.insert(0, str(ROOT / "experiments"))
+
+from record import Record, spread  # noqa: E402
+
+RESULTS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "book/results").glob("*.json"))}
+MEASURED = [name for name in RESULTS if name != "paper_tables"]  # which are published, not measured
+KEYS = [{"net": name, "seed": seed} for name in ("a", "b") for seed in (0, 1)]
+
+
+def test_a_record_goes_on_where_it_was_interrupted(tmp_path):
+    calls = []
+
+    def measure(net, seed):
+        calls.append((net, seed))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return {"x": len(calls)}
+
+    with pytest.raises(KeyboardInterrupt):
+        Record("trial", {"epochs": 3}, folder=tmp_path).run(KEYS, measure)
+    rows = Record("trial", {"epochs": 3}, folder=tmp_path).run(KEYS, measure)
+    assert calls == [("a", 0), ("a", 1), ("b", 0), ("b", 0), ("b", 1)]
+    assert [(row["net"], row["seed"], row["x"]) for row in rows] == [("a", 0, 1), ("a", 1, 2), ("b", 0, 4), ("b", 1, 5)]
+    stored = json.loads((tmp_path / "trial.json").read_text())
+    assert stored["rows"] == rows and stored["command"] == "python experiments/trial.py"
+    assert [path.name for path in tmp_path.iterdir()] == ["trial.json"]
+
+
+def test_other_settings_are_refused_unless_it_starts_anew(tmp_path):
+    Record("trial", {"epochs": 3}, folder=tmp_path).run(KEYS[:1], lambda net, seed: {"x": 1})
+    before = (tmp_path / "trial.json").read_text()
+    with pytest.raises(SystemExit, match="measured with other settings: use --fresh"):
+        Record("trial", {"epochs": 4}, folder=tmp_path)
+    assert (tmp_path / "trial.json").read_text() == before
+    rows = Record("trial", {"epochs": 4}, fresh=True, folder=tmp_path).run(KEYS[:1], lambda net, seed: {"x": 2})
+    assert [row["x"] for row in rows] == [2]
+
+
+def test_rows_stand_in_the_order_of_the_keys_whatever_was_measured_first(tmp_path):
+    Record("trial", {}, folder=tmp_path).run(KEYS[2:], lambda net, seed: {"x": 0})
+    rows = Record("trial", {}, folder=tmp_path).run(KEYS, lambda net, seed: {"x": 0})
+    assert [{"net": row["net"], "seed": row["seed"]} for row in rows] == KEYS
+
+
+def test_the_spread_is_half_the_range():
+    assert spread([0.5, 0.7, 0.9]) == (pytest.approx(0.7), pytest.approx(0.2))
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_every_record_names_its_command_and_date(name):
+    record = RESULTS[name]
+    script = record["command"].removeprefix("python ").split()[0]
+    assert (ROOT / script).is_file() and record["date"] and record["rows"]
+
+
+@pytest.mark.parametrize("name", [name for name in MEASURED if "versions" in RESULTS[name]])
+def test_every_record_is_complete_in_its_seeds(name):
+    record = RESULTS[name]
+    assert record["versions"]["torch"] and record["versions"]["python"]
+    if any("seed" in row for row in record["rows"]):
+        seeds = record["settings"]["seeds"]
+        kinds = [json.dumps({key: row[key] for key in list(row)[: list(row).index("seed")]}) for row in record["rows"]]
+        assert all(kinds.count(kind) == len(seeds) for kind in set(kinds))
+
+
+def test_the_shipped_weights_are_those_that_were_recorded():
+    from squeezelab.data import digits
+    from squeezelab.training import REFERENCES, evaluate, reference
+
+    for name in REFERENCES:
+        rows = [row for row in RESULTS["references"]["rows"] if row["network"] == name]
+        assert evaluate(reference(name), digits()[1]).accuracy == pytest.approx(rows[0]["accuracy"], abs=5e-4)
+
+
+def test_the_references_are_good_and_small():
+    from squeezelab.training.references import FOLDER
+
+    accuracies = {row["network"]: row["accuracy"] for row in RESULTS["references"]["rows"] if row["seed"] == 0}
+    assert accuracies["mini_vgg"] >= 0.98 and min(accuracies.values()) > 0.95
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.safetensors")) <= 1_000_000
