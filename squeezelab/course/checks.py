@@ -3,7 +3,7 @@
 import math
 from importlib import import_module
 
-CHAPTERS = ("01", "02", "03", "05", "06", "07")
+CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 
 
 def exercises(chapter):
