@@ -164,7 +164,7 @@ ZOO = [
     (lambda: vgg(resolution=16), "pool 'pool5': the kernel reaches over 2 rows, but its padded input has only 1"),
     (lambda: alexnet(groups=5), "conv 'conv2': 5 groups do not divide its 96 input channels"),
     (lambda: alexnet(resolution=0), "the resolution " + WHOLE + "0"),
-    (lambda: build("lenet"), "unknown network 'lenet'; there are alexnet, g_ghost_regnet, ghostnet, mgic_resnet"),
+    (lambda: build("lenet"), "unknown network 'lenet'; there are alexnet, g_ghost_regnet, ghostnet, lenet300"),
     (lambda: build("vgg", width=2), "vgg cannot be built with width: .*unexpected keyword argument"),
 ]
 

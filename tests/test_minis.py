@@ -1,18 +1,25 @@
 """The small networks: one frame around any block, counted to the integer, named when they cannot be."""
 
+import math
+
 import pytest
 
 from squeezelab.hardware import simulate
 from squeezelab.networks import (
     build,
+    ghostnet,
     lenet300,
+    mgic_resnet,
     mini_network,
     mini_resnet,
     mini_squeezenext,
     mini_vgg,
+    mobilenet_v2,
+    mobilenet_v3,
     repeated,
     resnet_basic_block,
 )
+from squeezelab.networks.mini_families import mini_of
 
 # by hand: stem 144 + 32 norm; blocks 18 c² + 4 c, first ones of a stage 9 c (c/2) + 9 c² + c (c/2) + 6 c; classifier
 RESNET = (144 + 32) + (18 * 16**2 + 4 * 16) + sum(13.5 * c**2 + c**2 / 2 + 6 * c for c in (32, 64)) + 650
@@ -64,3 +71,19 @@ def test_a_frame_halves_the_map_from_stage_to_stage():
 def test_what_cannot_be_built_is_named(options, words):
     with pytest.raises(ValueError, match=words):
         mini_network("frame", repeated(resnet_basic_block), **options)
+
+
+@pytest.mark.parametrize("width", [0, -1, math.nan, "1", None])
+def test_a_family_takes_no_width_that_is_none(width):
+    with pytest.raises(ValueError, match="the width must be a positive number"):
+        mini_of("ghost", width=width)
+
+
+@pytest.mark.parametrize("make", [ghostnet, mobilenet_v2, mobilenet_v3])
+def test_networks_that_round_their_widths_have_a_smallest_one(make):
+    assert make(width=0.01)["conv1"].shape[0] in (4, 8)  # one step of the rounding
+
+
+def test_an_mgic_network_cannot_be_narrower_than_its_stem():
+    with pytest.raises(ValueError, match="widens its input depthwise, so 32 channels must be a multiple of 64"):
+        mgic_resnet(width=0.5)

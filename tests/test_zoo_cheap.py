@@ -286,7 +286,7 @@ BAD = [
     (lambda: made(mgic_block, 64, 64, group_size=7), "half of 64 channels does not split into 9 groups, of 7 channels each"),
     (lambda: made(mgic_block, 64, 64, group_size=0), "the group size must be a whole number of at least 1, not 0"),
     (lambda: made(mgic_block, 64, 64, coarsest_size=1), "the coarsest size must be a whole number of at least 2, not 1"),
-    (lambda: made(mgic_block, 64, 100), "conv 'transition': 64 groups do not divide its 100 output channels"),
+    (lambda: made(mgic_block, 64, 100), "widens its input depthwise, so 100 channels must be a multiple of 64"),
     (lambda: mgic_resnet(50), "unknown MGIC-ResNet depth 50; there are 18, 34"),
     (lambda: mobilenet_v3("medium"), "unknown MobileNetV3 size 'medium'; there are large, small"),
     (lambda: mobilenet_v3(width=0), "the width must be a positive number, not 0"),

@@ -5,7 +5,7 @@ Han et al., "GhostNet: More Features from Cheap Operations", CVPR 2020 (arXiv 19
 """
 
 from .blocks import check_place, projection, squeeze_excitation
-from .options import divisible, image, scaled
+from .options import check_width, divisible, image
 from .shapes import whole
 
 
@@ -73,7 +73,7 @@ def ghostnet(width=1.0, resolution=224, classes=1000):
 
     Widths are rounded to multiples of 4; the layer of 1280 before the classifier keeps its width.
     """
-    scaled(4, width)  # the same check of the width as everywhere
+    check_width(width)
     net = image(f"GhostNet-{width}", resolution)
     x = net.conv_norm_relu(net.input, divisible(16 * width, 4), 3, stride=2, name="conv1")
     for stage, bottlenecks in enumerate(GHOSTNET_STAGES, 1):

@@ -17,6 +17,8 @@ def mgic_block(net, x, channels, stride=1, group_size=16, coarsest_size=16):
     check_place(net, x)
     group_size = whole(group_size, "the group size")
     coarsest_size = whole(coarsest_size, "the coarsest size", 2)
+    if whole(channels, "the number of output channels") % x.shape[0]:
+        raise ValueError(f"an MGIC block widens its input depthwise, so {channels} channels must be a multiple of {x.shape[0]}")
     if stride != 1 or x.shape[0] != channels:
         x = net.conv_norm_relu(x, channels, 3, stride=stride, groups=x.shape[0], name="transition")
     return mgic_cycle(net, x, group_size, coarsest_size)
@@ -61,8 +63,8 @@ MGIC_RESNETS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
 def mgic_resnet(depth=18, width=1.0, group_size=16, coarsest_size=16, resolution=224, classes=1000):
     """ResNet-18 or -34 with an MGIC block for every basic block: params grow in proportion to the width, not its square.
 
-    `width` scales the four stages. The paper's own tables of such networks were not at hand, so the frame around the
-    blocks, ResNet's stem and widths, is ours [inferred].
+    `width`, a whole number, scales the four stages. The paper's own tables of such networks were not at hand, so the frame
+    around the blocks, ResNet's stem and widths, is ours [inferred].
     """
     depths = choose("MGIC-ResNet depth", depth, MGIC_RESNETS)
     net = image(f"MGIC-ResNet-{depth}-{width} ({group_size}, {coarsest_size})", resolution)

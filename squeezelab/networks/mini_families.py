@@ -14,7 +14,7 @@ from .blocks import (
 from .ghost import ghost_basic_block
 from .mgic import mgic_block
 from .minis import alternating_squeezenext, mini_network, repeated
-from .options import choose
+from .options import check_width, choose
 from .regnet import g_ghost_stage, regnet_x_stage
 from .shapes import whole
 
@@ -86,13 +86,15 @@ def mini_blocks():
 
 
 def mini_of(block, width=1.0, depths=(1, 1, 1), resolution=RESOLUTION, multiple=None):
-    """The common frame with stages of `block`, its channels times `width`, each a whole multiple of `multiple`.
+    """The common frame with stages of `block`, its channels times `width`, rounded to whole multiples of `multiple`
+    (default: what the block's quarters or groups need).
 
     >>> mini_of("basic", resolution=28).params
     77754
     """
     stage, channels = choose("block", block, STAGES)
     multiple = MULTIPLES.get(block, 1) if multiple is None else whole(multiple, "the multiple")
+    width = check_width(width)
     widths = [max(multiple, int(count * width / multiple + 0.5) * multiple) for count in channels]
     return mini_network(f"mini {block} {widths}", stage(), widths, depths, resolution=resolution)
 

@@ -4,7 +4,7 @@ Howard et al., "Searching for MobileNetV3", ICCV 2019 (arXiv 1905.02244).
 """
 
 from .blocks import check_place, conv_norm_activation, squeeze_excitation
-from .options import choose, divisible, image, scaled
+from .options import check_width, choose, divisible, image
 
 
 def mobilenet_v3_block(net, x, expanded, channels, kernel=3, stride=1, excite=True, op="hard_swish"):
@@ -67,7 +67,7 @@ def mobilenet_v3(size="large", width=1.0, resolution=224, classes=1000):
     features before the classifier only grow. So 0.75 has the published 4.0 M params and 155 M MACs.
     """
     blocks, head, hidden = choose("MobileNetV3 size", size, SIZES)
-    scaled(8, width)  # the same check of the width as everywhere
+    check_width(width)
     net = image(f"MobileNetV3-{size}-{width}", resolution)
     x = conv_norm_activation(net, net.input, divisible(16 * width), 3, "hard_swish", "conv1", stride=2)
     narrow = 16  # channels of the stem, then of the block before, at width 1

@@ -14,12 +14,21 @@ def choose(what, choice, choices):
     raise ValueError(f"unknown {what} {choice!r}; there are {listed}")
 
 
-def scaled(channels, width):
-    """`channels` times a width factor, as a whole number of at least 1."""
+def check_width(width):
+    """`width` as Python's own number; raises a ValueError unless it is a factor that channels can be scaled by.
+
+    >>> check_width(0.5)
+    0.5
+    """
     factor = plain(width)
     if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0 < factor < 1e6:
         raise ValueError(f"the width must be a positive number, not {width!r}")
-    count = int(channels * factor + 1e-9)  # 0.7 * 10 is 7, also in binary
+    return factor
+
+
+def scaled(channels, width):
+    """`channels` times a width factor, as a whole number of at least 1."""
+    count = int(channels * check_width(width) + 1e-9)  # 0.7 * 10 is 7, also in binary
     if count < 1:
         raise ValueError(f"width {width} leaves none of {channels} channels")
     return count

@@ -4,7 +4,7 @@ Zhang et al., "ShuffleNet", CVPR 2018 (arXiv 1707.01083); Ma et al., "ShuffleNet
 """
 
 from .blocks import check_place
-from .options import choose, image, scaled
+from .options import check_width, choose, image, scaled
 
 
 def shufflenet_unit(net, x, channels, stride=1, groups=3, first_groups=None):
@@ -75,7 +75,7 @@ def shufflenet(version=1, width=1.0, groups=None, resolution=224, classes=1000):
     `groups` are 1, 2, 3, 4 or 8, of V1 only, whose width scales every channel count. V2 exists at width 0.5, 1, 1.5, 2.
     """
     make = choose("ShuffleNet version", version, {1: shufflenet_v1, 2: shufflenet_v2})
-    scaled(8, width)  # the same check of the width as everywhere
+    check_width(width)
     if version == 2 and groups is not None:
         raise ValueError(f"ShuffleNetV2 has no grouped 1x1 convolutions, so groups={groups!r} means nothing there")
     return make(width, 3 if groups is None else groups, resolution, classes)

@@ -15,7 +15,7 @@ from .ghost import ghostnet
 from .mgic import mgic_resnet
 from .minis import lenet300, mini_resnet, mini_squeezenext, mini_vgg
 from .mobilenet_v3 import mobilenet_v3
-from .options import choose, divisible, image, scaled
+from .options import check_width, choose, divisible, image, scaled
 from .regnet import g_ghost_regnet, regnet_x
 from .shufflenet import shufflenet
 from .squeezenext import squeezenext
@@ -107,7 +107,7 @@ def mobilenet_v2(width=1.0, resolution=224, classes=1000):
 
     Widths are rounded to multiples of 8; the head never gets narrower than 1280.
     """
-    scaled(8, width)  # the same check of the width as everywhere
+    check_width(width)
     net = image(f"MobileNetV2-{width}", resolution)
     x = conv_norm_activation(net, net.input, divisible(32 * width), 3, "relu6", "conv1", stride=2)
     for stage, (expand, channels, blocks, stride) in enumerate(MOBILENET_V2_STAGES, 1):
