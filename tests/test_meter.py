@@ -10,6 +10,7 @@ from torch.nn.utils import prune  # noqa: E402
 from squeezelab.bridge import to_torch  # noqa: E402
 from squeezelab.networks import mini_resnet  # noqa: E402
 from squeezelab.training import TrainingMeter  # noqa: E402
+from squeezelab.training.meter import PASSES  # noqa: E402
 
 CONV = 8 * 6 * 9 * 10 * 10  # MACs of the second convolution below for one image
 FIRST = 6 * 3 * 9 * 10 * 10
@@ -118,8 +119,59 @@ def test_checkpointing_lowers_the_peak():
     assert peaks[1] < 0.7 * peaks[0]
 
 
+def test_a_repeated_forward_counts_and_its_backward_still_happens_once():
+    from torch.utils.checkpoint import checkpoint
+
+    net = model()
+    plain = metered(net).macs
+    with TrainingMeter(net) as meter:
+        checkpoint(net, torch.randn(2, 3, 10, 10), use_reentrant=False).sum().backward()
+    assert plain["forward"] < meter.macs["forward"] <= 2 * plain["forward"]
+    assert {name: meter.macs[name] for name in PASSES[1:]} == {name: plain[name] for name in PASSES[1:]}
+
+
+def test_a_forward_whose_error_never_comes_has_no_backward():
+    net = model()
+    with TrainingMeter(net) as meter:
+        net(torch.randn(2, 3, 10, 10))
+    assert meter.macs == {"forward": 2 * (FIRST + CONV + LAST), "backward_inputs": 0, "backward_weights": 0}
+
+
 @pytest.mark.parametrize(
-    ("frozen", "words"), [({"9": 0.5}, "no layer '9' in this model; there are 0, 2, 5"), ({"2": 1.5}, "'2'")]
+    "net, shape, forward",
+    [
+        (nn.Conv2d(6, 12, 3, groups=3, padding=1), (1, 6, 8, 8), 12 * 2 * 9 * 64),
+        (nn.Conv2d(6, 6, 3, groups=6, stride=2, padding=1), (1, 6, 8, 8), 6 * 9 * 16),
+        (nn.Conv1d(6, 4, 3), (1, 6, 8), 4 * 6 * 3 * 6),
+        (nn.Conv3d(6, 4, 1), (1, 6, 2, 3, 4), 4 * 6 * 24),
+        (nn.ConvTranspose2d(6, 4, 3), (1, 6, 8, 8), 0),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_grouped_and_other_convolutions_count_by_hand_and_transposed_ones_do_not(net, shape, forward):
+    with TrainingMeter(net) as meter:
+        net(torch.randn(shape, requires_grad=True)).sum().backward()
+    assert meter.macs == dict.fromkeys(PASSES, forward)
+
+
+def test_a_shared_layer_counts_at_each_use_and_an_activation_may_work_in_place():
+    shared = nn.Conv2d(3, 3, 1)
+    net = nn.Sequential(shared, nn.ReLU(inplace=True), shared)
+    assert metered(net).macs["backward_weights"] == 2 * 2 * 9 * 100
+
+
+def test_a_compiled_model_is_refused():
+    with pytest.raises(ValueError, match=r"meter the model before torch\.compile"):
+        TrainingMeter(nn.Sequential(torch.compile(model(), backend="eager")))
+
+
+@pytest.mark.parametrize(
+    ("frozen", "words"),
+    [
+        ({"9": 0.5}, "no layer '9' in this model; there are 0, 2, 5"),
+        ({"2": 1.5}, "'2'"),
+        (["2"], r"a dict \{layer: share\}, not list"),
+    ],
 )
 def test_what_cannot_be_frozen_is_named(frozen, words):
     with pytest.raises(ValueError, match=words):

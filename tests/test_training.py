@@ -1,6 +1,8 @@
 """Training: it learns, repeats itself, stops and goes on without a difference, and says what is wrong with its input."""
 
+import functools
 import math
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from squeezelab.data import digits, overlapping_digits  # noqa: E402
-from squeezelab.training import constant, evaluate, fit, one_cycle  # noqa: E402
+from squeezelab.training import checkpoint, constant, evaluate, fit, one_cycle  # noqa: E402
 from squeezelab.training.progress import is_quiet  # noqa: E402
 
 
@@ -90,7 +92,7 @@ def test_an_interrupted_training_keeps_its_history_and_goes_on_to_the_same_weigh
     whole = fit(straight, some(), epochs=4)
     file = tmp_path / "run.safetensors"
     stopped = fit(with_stop(at=10), some(), epochs=4, checkpoint=file)  # 4 steps an epoch: in the third epoch
-    assert stopped.interrupted and len(stopped) == 2
+    assert stopped.interrupted and len(stopped) == 2 and repr(stopped).endswith("interrupted after 2 epochs")
     resumed = with_stop(at=-1)
     rest = fit(resumed, some(), epochs=4, checkpoint=file)
     assert not rest.interrupted and rest.column("loss") == whole.column("loss")
@@ -116,6 +118,80 @@ def test_a_checkpoint_of_another_training_is_refused_by_what_differs(tmp_path, c
     assert file.read_bytes() == before
 
 
+def test_a_longer_training_is_refused_with_a_reason(tmp_path):
+    file = tmp_path / "run.safetensors"
+    fit(small_model(), some(), epochs=1, checkpoint=file)
+    with pytest.raises(ValueError, match=r"another training \(epochs 1, not 2; steps 4, not 8\).* chosen at the start"):
+        fit(small_model(), some(), epochs=2, checkpoint=file)
+
+
+def test_a_schedule_without_a_name_goes_on_in_another_process(tmp_path):
+    file = tmp_path / "run.safetensors"
+    for _ in range(2):  # two objects, whose addresses differ
+        history = fit(small_model(), some(), epochs=1, checkpoint=file, schedule=functools.partial(constant))
+    assert len(history) == 1
+
+
+class Tied(nn.Module):
+    """Two layers that share their weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(28, 28), nn.Linear(28, 28)
+        self.second.weight = self.first.weight
+        self.head = nn.Linear(784, 10)
+
+    def forward(self, x):
+        return self.head(self.second(self.first(x).relu()).flatten(1))
+
+
+def test_weights_that_two_layers_share_are_kept_and_stay_shared(tmp_path):
+    file = tmp_path / "run.safetensors"
+    trained, again = Tied(), Tied()
+    fit(trained, some(), epochs=1, checkpoint=file)
+    fit(again, some(), epochs=1, checkpoint=file)
+    assert same(weights(trained), weights(again)) and again.first.weight is again.second.weight
+
+
+def test_a_checkpoint_may_be_read_by_whoever_may_read_other_files(tmp_path):
+    file, other = tmp_path / "run.safetensors", tmp_path / "other"
+    fit(small_model(), some(), epochs=1, checkpoint=file)
+    other.touch()
+    assert file.stat().st_mode == other.stat().st_mode
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "words"),
+    [
+        (".", ValueError, "is a folder: a checkpoint is a file, such as .*training.safetensors"),
+        ("file/run.safetensors", OSError, r"run\.safetensors could not be written"),
+    ],
+)
+def test_a_checkpoint_that_cannot_be_written_is_refused_before_the_first_step(tmp_path, place, error, words):
+    (tmp_path / "file").touch()
+    model = small_model()
+    before = weights(model)
+    with pytest.raises(error, match=words):
+        fit(model, some(), epochs=1, checkpoint=tmp_path / place)
+    assert same(before, weights(model)) and [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_ctrl_c_while_a_checkpoint_is_written_leaves_the_last_one_and_nothing_else(tmp_path, monkeypatch):
+    file = tmp_path / "run.safetensors"
+    write = Path.write_bytes
+
+    def interrupted_the_second_time(path, content):
+        if file.exists():
+            write(path, content[: len(content) // 2])
+            raise KeyboardInterrupt
+        write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted_the_second_time)
+    assert fit(small_model(), some(), epochs=3, checkpoint=file).interrupted
+    assert [path.name for path in tmp_path.iterdir()] == ["run.safetensors"]
+    assert len(checkpoint.read(file)[1]["history"]) == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\x10\0\0\0\0\0\0\0{}"])
 def test_a_broken_checkpoint_is_named_and_left_alone(tmp_path, content):
     file = tmp_path / "run.safetensors"
@@ -127,19 +203,18 @@ def test_a_broken_checkpoint_is_named_and_left_alone(tmp_path, content):
 
 def test_a_full_disk_leaves_the_last_checkpoint_and_nothing_else(tmp_path, monkeypatch):
     file = tmp_path / "run.safetensors"
-    fit(small_model(), some(), epochs=1, checkpoint=file)
+    fit(with_stop(at=6), some(), epochs=2, checkpoint=file)  # 4 steps an epoch: in the second epoch
     before = file.read_bytes()
 
-    def full(tensors, path, metadata):
+    def full(path, content):
         with open(path, "wb") as draft:
-            draft.write(b"half of it")
+            draft.write(content[: len(content) // 2])
         raise OSError(28, "No space left on device")
 
-    file.unlink()
-    monkeypatch.setattr("squeezelab.training.checkpoint.save_file", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
-        fit(small_model(), some(), epochs=1, checkpoint=file)
-    assert list(tmp_path.iterdir()) == [] and before
+        fit(with_stop(at=-1), some(), epochs=2, checkpoint=file)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.safetensors"] and file.read_bytes() == before
 
 
 def test_frozen_parameters_stay():
@@ -158,56 +233,6 @@ def test_a_loss_that_is_no_number_stops_with_step_and_rate():
     bad = DataLoader(TensorDataset(images, train.labels), 128, shuffle=True)
     with pytest.raises(ValueError, match=r"the loss is nan at step [12] of 2, where the learning rate is 0\.\d+"):
         fit(small_model(), bad, epochs=1, schedule=constant)
-
-
-def bad_labels(value):
-    train = some(128)
-    return TensorDataset(train.images, torch.full_like(train.labels, value))
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (DataLoader(TensorDataset(torch.empty(0, 1, 28, 28), torch.empty(0, dtype=torch.int64))), "no batches"),
-        (DataLoader(bad_labels(10), 64), "label 10 is outside the 10 classes, 0 to 9"),
-        (DataLoader(bad_labels(-1), 64), "label -1 is outside the 10 classes"),
-        ([(torch.zeros(4, 1, 28, 28), torch.zeros(4))], "labels are class numbers of type int64, not float32"),
-        ([(torch.zeros(4, 1, 28, 28), torch.zeros(3, dtype=torch.int64))], "4 images, but 3 labels"),
-        ([(torch.zeros(4, 1, 28, 28), torch.zeros(4, 2, dtype=torch.int64))], r"one label an image is needed, of shape \(n,\)"),
-        ([torch.zeros(4, 1, 28, 28)], "a batch is a pair of tensors"),
-        ("digits", "data must be Examples"),
-        (7, "data must be Examples"),
-        (iter([]), "has no length"),
-    ],
-)
-def test_bad_data_is_named_by_both(data, words):
-    with pytest.raises(ValueError, match=words):
-        fit(small_model(), data, epochs=1)
-    if "length" not in words:
-        with pytest.raises(ValueError, match=words):
-            evaluate(small_model(), data)
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"epochs": 0}, "the number of epochs must be a whole number of at least 1, not 0"),
-        ({"epochs": 1.5}, "the number of epochs"),
-        ({"batch_size": 0}, "the batch size"),
-        ({"seed": -1}, "the seed"),
-        ({"learning_rate": 0}, "the learning rate is a positive number, not 0"),
-        ({"learning_rate": math.nan}, "the learning rate"),
-        ({"device": "toaster"}, "a device is 'cpu'"),
-    ],
-)
-def test_bad_options_are_named(options, words):
-    with pytest.raises(ValueError, match=words):
-        fit(small_model(), some(64), **{"epochs": 1} | options)
-
-
-def test_a_model_without_anything_to_train_is_refused():
-    with pytest.raises(ValueError, match="nothing to train"):
-        fit(small_model().requires_grad_(False), some(64), epochs=1)
 
 
 def test_the_cycle_rises_to_one_and_falls_to_almost_nothing():

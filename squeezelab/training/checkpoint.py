@@ -2,42 +2,64 @@
 
 import json
 import os
-import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as as_bytes
 
 MODEL, OPTIMIZER = "model.", "optimizer."
 
 
 def save(path, training):
     """Writes the state of a `Training` to `path`. The file before it stays until the new one is complete."""
-    tensors = {MODEL + name: value.contiguous() for name, value in training.model.state_dict().items()}
+    # copies, since safetensors refuses weights that two layers share
+    tensors = {MODEL + name: copy_of(value) for name, value in training.model.state_dict().items()}
     scalars = {}
     for place, state in training.optimizer.state_dict()["state"].items():
         for name, value in state.items():
             if isinstance(value, torch.Tensor):
-                tensors[f"{OPTIMIZER}{place}.{name}"] = value.contiguous()
+                tensors[f"{OPTIMIZER}{place}.{name}"] = copy_of(value)
             else:
                 scalars[f"{place}.{name}"] = value
     about = {"settings": settings(training), "history": training.history.rows, "scalars": scalars}
     write_whole(Path(path), tensors, {"squeezelab": json.dumps(about)})
 
 
+def copy_of(value):
+    """A tensor of its own, its values in the usual order, as the file holds them."""
+    return value.detach().clone(memory_format=torch.contiguous_format)
+
+
 def write_whole(path, tensors, metadata):
     """A safetensors file under its name only once it is complete; a full disk leaves nothing behind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    os.close(handle)
-    try:
-        save_file(tensors, draft, metadata)
+    with draft_of(path) as draft:
+        draft.write_bytes(as_bytes(tensors, metadata))  # safetensors' own save_file lets nobody else read the file
         os.replace(draft, path)
-    except (OSError, SafetensorError) as error:
+
+
+def check_writable(path):
+    """Raises before the first epoch, not after it, where no checkpoint can be written at `path`."""
+    with draft_of(Path(path)) as draft:
+        draft.touch()
+
+
+@contextmanager
+def draft_of(path):
+    """A name beside `path` for a file that is not complete yet, gone in the end; folders on the way are made.
+
+    Raises an OSError that names `path` for whatever keeps it from being written.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+    except OSError as error:
         raise OSError(f"{path} could not be written ({error}); what was there before is unchanged") from error
     finally:
-        Path(draft).unlink(missing_ok=True)
+        if draft.parent.is_dir():
+            draft.unlink(missing_ok=True)
 
 
 def settings(training):
@@ -50,7 +72,7 @@ def settings(training):
         "learning_rate": training.learning_rate,
         "seed": training.seed,
         "optimizer": type(training.optimizer).__name__,
-        "schedule": getattr(training.schedule, "__name__", repr(training.schedule)),
+        "schedule": getattr(training.schedule, "__name__", type(training.schedule).__name__),
         "model": shapes,
     }
 
@@ -61,17 +83,27 @@ def restore(path, training):
     Raises a ValueError for a file that is broken, or that belongs to a training with other settings.
     """
     path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder: a checkpoint is a file, such as {path / 'training.safetensors'}")
     if not path.exists():
         return
     tensors, about = read(path)
-    ours = json.loads(json.dumps(settings(training)))
-    other = [name for name in ours if about["settings"].get(name) != ours[name]]
-    if other:
-        raise ValueError(f"{path} belongs to a training with another {' and '.join(other)}: use another file, or remove it")
+    check_settings(path, about["settings"], json.loads(json.dumps(settings(training))))
     model = {name.removeprefix(MODEL): value for name, value in tensors.items() if name.startswith(MODEL)}
     training.model.load_state_dict(model)
     put_optimizer_state(training.optimizer, tensors, about["scalars"])
     training.history.rows = about["history"]
+
+
+def check_settings(path, theirs, ours):
+    """Raises, saying what differs, where a checkpoint's settings are not those of the training that would go on from it."""
+    other = [name for name in ours if theirs.get(name) != ours[name]]
+    if other:
+        told = ["model" if name == "model" else f"{name} {theirs.get(name)}, not {ours[name]}" for name in other]
+        advice = "use another file, or remove it"
+        if "epochs" in other:
+            advice += "; the learning rate is laid out over all epochs, so their number is chosen at the start"
+        raise ValueError(f"{path} belongs to another training ({'; '.join(told)}): {advice}")
 
 
 def read(path):

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from ..networks.shapes import whole
-from .batches import batches_of, check_labels, on_device
-from .checkpoint import restore, save
+from ..networks.shapes import plain, whole
+from .batches import batches_of, check_labels, check_model, on_device, outputs_of
+from .checkpoint import check_writable, restore, save
 from .device import best_device, device_text, for_convolutions
 from .evaluation import evaluate
 from .history import History
@@ -57,13 +57,16 @@ def fit(
     optimizer: ``optimizer(parameters, learning_rate)``; parameters that need no gradient stay out. loss: another
     ``loss(outputs, labels)`` takes any labels, but no training accuracy is counted with it. device: the fastest there is.
     checkpoint: a file, written after every epoch; a training that finds its own goes on from there, to the same result as
-    without the pause. An interrupt (Ctrl-C, the stop button) ends it after the step at hand and keeps what was reached.
+    without the pause. An interrupt (Ctrl-C, the stop button) ends it and keeps what was reached: the rows of the epochs that
+    are done, the weights of the last step. Afterwards the model is in training mode.
 
-    Raises a ValueError for empty data, for labels outside the classes, and when the loss is no longer a number.
+    Raises a ValueError for empty data, for a batch that the model cannot take, for labels outside the classes, when the loss is
+    no longer a number, and for a checkpoint of another training; an OSError where the checkpoint cannot be written.
     """
     training = Training(model, data, test, epochs, batch_size, learning_rate, seed, optimizer, schedule, loss, device)
     if checkpoint is not None:
         restore(checkpoint, training)
+        check_writable(checkpoint)
     quiet = is_quiet() if quiet is None else quiet
     try:
         with tqdm(total=training.steps, initial=training.step, disable=quiet, unit="step", leave=False) as bar:
@@ -83,17 +86,19 @@ class Training:
         self.epochs = whole(epochs, "the number of epochs")
         self.batch_size = whole(batch_size, "the batch size")
         self.seed = whole(seed, "the seed", 0)
-        if not isinstance(learning_rate, (int, float)) or not 0 < learning_rate < math.inf:
-            raise ValueError(f"the learning rate is a positive number, not {learning_rate!r}")
-        self.learning_rate = learning_rate
+        self.learning_rate = checked_rate(learning_rate)
+        check_model(model)
+        check_functions(optimizer=optimizer, schedule=schedule, loss=loss)
         self.model, self.data, self.test, self.loss, self.schedule = model, data, test, loss, schedule
         self.device = best_device(device)
         for_convolutions(model.to(self.device))
         parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
         if not parameters:
             raise ValueError("the model has no parameter that needs a gradient: there is nothing to train")
-        self.optimizer = optimizer(parameters, learning_rate)
-        self.per_epoch = len(batches_of(data, batch_size))
+        self.optimizer = optimizer(parameters, self.learning_rate)
+        self.per_epoch = len(batches_of(data, self.batch_size))
+        if test is not None:
+            batches_of(test, self.batch_size)  # raises now, not after the first epoch
         self.history = History(device=device_text(self.device))
 
     @property
@@ -135,20 +140,56 @@ class Training:
 
     def run_step(self, step, images, labels):
         """One step down the gradient → (loss, how many were right before it)."""
-        rate = self.learning_rate * self.schedule(step / self.steps)
+        rate = self.rate_at(step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        outputs = self.model(images)
+        outputs = outputs_of(self.model, images)
         if self.counts_classes:
             check_labels(labels, outputs)
         loss = self.loss(outputs, labels)
+        value = self.value_of(loss, step, rate)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return value, int((outputs.detach().argmax(1) == labels).sum()) if self.counts_classes else 0
+
+    def rate_at(self, step):
+        """The learning rate of a step."""
+        share = self.schedule(step / self.steps)
+        if not 0 <= share < math.inf:
+            raise ValueError(f"the schedule gives {share} at step {step + 1} of {self.steps}, but a share is not negative")
+        return self.learning_rate * share
+
+    def value_of(self, loss, step, rate):
+        """The loss as a number; raises, saying when, where it is none to go on from."""
+        if loss.numel() != 1:
+            raise ValueError(f"the loss must be one number a batch, such as a mean, not a tensor of shape {tuple(loss.shape)}")
         value = loss.item()
         if not math.isfinite(value):
             raise ValueError(
                 f"the loss is {value} at step {step + 1} of {self.steps}, where the learning rate is {rate:g}: "
                 f"try a smaller one than {self.learning_rate:g}, and check that the images are finite"
             )
-        self.optimizer.zero_grad()
-        loss.backward()
-        self.optimizer.step()
-        return value, int((outputs.detach().argmax(1) == labels).sum()) if self.counts_classes else 0
+        return value
+
+
+def checked_rate(learning_rate):
+    """The learning rate as Python's own number."""
+    rate = plain(learning_rate)
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < math.inf:
+        raise ValueError(f"the learning rate is a positive number, not {learning_rate!r}")
+    return rate
+
+
+HOW = {
+    "optimizer": "is called as optimizer(parameters, learning_rate), like adamw or torch.optim.SGD",
+    "schedule": "is called as schedule(progress), like one_cycle or constant",
+    "loss": "is called as loss(outputs, labels), like torch.nn.functional.cross_entropy",
+}
+
+
+def check_functions(**given):
+    """Raises for a choice that is no function: its name, or an optimizer that is made already."""
+    for name, function in given.items():
+        if not callable(function):
+            raise ValueError(f"the {name} {HOW[name]}, so it cannot be of type {type(function).__name__}")

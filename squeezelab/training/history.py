@@ -29,13 +29,18 @@ class History:
         """What all epochs took together, evaluation included."""
         return sum(self.column("seconds"))
 
+    @property
+    def epochs_text(self):
+        """'1 epoch' or '3 epochs'."""
+        return f"{len(self)} epoch{'s' * (len(self) != 1)}"
+
     def __repr__(self):
         lines = ["epoch    loss  accuracy  test"]
         for row in self.rows:
             lines.append(
                 f"{row['epoch']:>5}  {row['loss']:.4f}   {share(row['accuracy'])}  {share(row['test_accuracy'])}".rstrip()
             )
-        lines.append(f"interrupted after {len(self)} epochs" if self.interrupted else f"on {self.device}")
+        lines.append(f"interrupted after {self.epochs_text}" if self.interrupted else f"on {self.device}")
         return "\n".join(lines)
 
     def plot(self):
@@ -48,7 +53,7 @@ class History:
         best = last["accuracy"] if last["test_accuracy"] is None else last["test_accuracy"]
         if best is None:
             raise ValueError("no accuracy was counted: give fit test data")
-        title = f"{100 * best:.1f} % after {len(self)} epoch{'s' * (len(self) != 1)}"
+        title = f"{100 * best:.1f} % after {self.epochs_text}"
         figure, ax = axes(title, "epoch", "accuracy (%)")
         lines = [("accuracy", "training", "reference"), ("test_accuracy", "test", "compute")]
         for name, label, role in lines:

@@ -2,7 +2,8 @@
 
 A layer Y = W·X is computed once forward and twice backward: dX = Wᵀ·dY passes the error on, dW = dY·Xᵀ changes the weights.
 All three have the same MACs (batch and bias aside), but the backward two are not always needed: nobody reads the error of the
-image, and a frozen weight wants no gradient. Counted are convolutions and linear layers, as everywhere in the book.
+image, and a frozen weight wants no gradient. Counted are the modules of COUNTED, as everywhere in the book; transposed
+convolutions, attention, recurrent layers and calls of torch.nn.functional are not.
 """
 
 import math
@@ -11,6 +12,9 @@ import torch
 from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
 
+from .batches import check_model
+
+COUNTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 PASSES = ("forward", "backward_inputs", "backward_weights")
 
 
@@ -22,13 +26,22 @@ class TrainingMeter:
 
     `macs` is a dict {pass: MACs}, `peak_saved_bytes` the most that autograd kept at one time for the backward pass, parameters
     and buffers not counted. A weight with a mask, as torch's pruning has it (``weight_mask``), counts by the share it keeps, in
-    all three passes. Forward passes without gradients (evaluation) are not training and not counted; each forward is taken to
-    have its backward.
+    all three passes. Forward passes without gradients (evaluation) are not training and not counted. A backward pass counts
+    when it happens; a forward that torch's checkpointing repeats counts again.
+
+    >>> with TrainingMeter(nn.Linear(3, 4)) as meter:
+    ...     meter.model(torch.zeros(2, 3)).sum().backward()
+    >>> meter.macs
+    {'forward': 24, 'backward_inputs': 0, 'backward_weights': 24}
     """
 
     def __init__(self, model, frozen=None):
-        self.layers = {name: module for name, module in model.named_modules() if isinstance(module, (nn.Conv2d, nn.Linear))}
+        check_model(model)
+        check_uncompiled(model)
+        self.layers = {name: module for name, module in model.named_modules() if isinstance(module, COUNTED)}
         self.frozen = {} if frozen is None else frozen
+        if not isinstance(self.frozen, dict):
+            raise ValueError(f"frozen is a dict {{layer: share}}, not {type(frozen).__name__}")
         unknown = sorted(set(self.frozen) - set(self.layers))
         if unknown:
             raise ValueError(f"no layer {unknown[0]!r} in this model; there are {', '.join(self.layers)}")
@@ -58,21 +71,35 @@ class TrainingMeter:
             hook.remove()
 
     def counter(self, name):
-        """The hook that counts one call of a layer."""
+        """The hook that counts one call of a layer: forward at once, backward when the error of its output arrives."""
 
         def count(module, inputs, output):
-            if torch.is_grad_enabled():
-                macs = round(layer_macs(module, output) * kept_share(module))
-                self.macs["forward"] += macs
-                self.macs["backward_inputs"] += macs * inputs[0].requires_grad
-                updated = 1 - checked_share(name, self.frozen.get(name, 0))
-                self.macs["backward_weights"] += round(macs * updated) * needs_gradient(module)
+            if not torch.is_grad_enabled():
+                return
+            macs = round(layer_macs(module, output) * kept_share(module))
+            updated = 1 - checked_share(name, self.frozen.get(name, 0))
+            backward = {"backward_inputs": macs * inputs[0].requires_grad}
+            backward["backward_weights"] = round(macs * updated) * needs_gradient(module)
+            self.add({"forward": macs})
+            if output.requires_grad:
+                output.register_hook(lambda error: self.add(backward))
 
         return count
+
+    def add(self, macs):
+        """Adds to what was counted; returns nothing, so that an error passes a hook unchanged."""
+        for name, count in macs.items():
+            self.macs[name] += count
 
     def __repr__(self):
         parts = [f"{name.replace('_', ' ')} {self.macs[name]:,}" for name in PASSES]
         return f"{self.total:,} MACs ({', '.join(parts)}); at most {self.peak_saved_bytes:,} bytes saved"
+
+
+def check_uncompiled(model):
+    """Raises for a compiled model: its graph calls no hooks, and nothing would be counted."""
+    if any(hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None) for module in model.modules()):
+        raise ValueError("a compiled model cannot be metered: meter the model before torch.compile, it does the same MACs")
 
 
 def layer_macs(module, output):
@@ -92,6 +119,7 @@ def needs_gradient(module):
 
 
 def checked_share(name, share):
+    """`share`; raises, naming the layer, where it is none."""
     if not 0 <= share <= 1:
         raise ValueError(f"the frozen share of {name!r} lies between 0 and 1, not {share!r}")
     return share

@@ -1,0 +1,176 @@
+"""What training, evaluation and timing say about input that they cannot take: one clear line, before time is lost."""
+
+import math
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset  # noqa: E402
+
+from squeezelab.data import digits  # noqa: E402
+from squeezelab.networks import build  # noqa: E402
+from squeezelab.training import TrainingMeter, evaluate, fit, latency, reference  # noqa: E402
+
+
+def small_model():
+    return nn.Sequential(nn.Conv2d(1, 4, 5, stride=3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(256, 10))
+
+
+def some(count=512):
+    return digits()[0].take(count)
+
+
+class Stream(IterableDataset):
+    """Examples that come one after the other, nobody knows how many."""
+
+    def __iter__(self):
+        yield from some(4)
+
+
+def bad_labels(value):
+    train = some(128)
+    return TensorDataset(train.images, torch.full_like(train.labels, value))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (DataLoader(TensorDataset(torch.empty(0, 1, 28, 28), torch.empty(0, dtype=torch.int64))), "no batches"),
+        ([(torch.empty(0, 1, 28, 28), torch.empty(0, dtype=torch.int64))], "a batch has no images at all"),
+        (DataLoader(bad_labels(10), 64), "label 10 is outside the 10 classes, 0 to 9"),
+        (DataLoader(bad_labels(-1), 64), "label -1 is outside the 10 classes"),
+        ([(torch.zeros(4, 1, 28, 28), torch.zeros(4))], "labels are class numbers of type int64, not float32"),
+        ([(torch.zeros(4, 1, 28, 28), torch.zeros(3, dtype=torch.int64))], "4 images, but 3 labels"),
+        ([(torch.zeros(4, 1, 28, 28), torch.zeros(4, 2, dtype=torch.int64))], r"one label an image is needed, of shape \(n,\)"),
+        ([(torch.zeros(4, 1, 28, 28), torch.zeros(4, dtype=torch.int32))], r"int64, not int32: labels\.long\(\) makes them so"),
+        ([torch.zeros(4, 1, 28, 28)], r"a batch is a pair of tensors \(images, labels\), not Tensor"),
+        ([{"image": 1, "label": 2}], r"pair of tensors \(images, labels\), not dict"),
+        ([(torch.zeros(4, 1, 28, 28), [1, 2, 3, 4])], "not a tuple of 2: Tensor, list"),
+        ([(torch.tensor(1.0), torch.tensor(1))], "not a tuple of 2: Tensor, Tensor"),
+        (digits(), r"pair of tensors \(images, labels\), not Examples"),
+        ("digits", "data must be Examples"),
+        (7, "data must be Examples"),
+        (iter([]), "has no length"),
+        (DataLoader(Stream()), "this DataLoader has no length"),
+    ],
+)
+def test_bad_data_is_named_by_both(data, words):
+    with pytest.raises(ValueError, match=words):
+        fit(small_model(), data, epochs=1)
+    if "length" not in words:
+        with pytest.raises(ValueError, match=words):
+            evaluate(small_model(), data)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"epochs": 0}, "the number of epochs must be a whole number of at least 1, not 0"),
+        ({"epochs": 1.5}, "the number of epochs"),
+        ({"batch_size": 0}, "the batch size"),
+        ({"seed": -1}, "the seed"),
+        ({"learning_rate": 0}, "the learning rate is a positive number, not 0"),
+        ({"learning_rate": math.nan}, "the learning rate"),
+        ({"learning_rate": True}, "the learning rate"),
+        ({"optimizer": torch.optim.SGD(nn.Linear(1, 1).parameters())}, r"called as optimizer\(parameters, learning_rate\).* SGD"),
+        ({"optimizer": "adam"}, "so it cannot be of type str"),
+        ({"schedule": None}, r"the schedule is called as schedule\(progress\), like one_cycle or constant"),
+        ({"schedule": lambda progress: -1}, "the schedule gives -1 at step 1 of 1, but a share is not negative"),
+        ({"loss": "mse"}, r"the loss is called as loss\(outputs, labels\)"),
+        ({"loss": nn.CrossEntropyLoss(reduction="none")}, r"one number a batch, such as a mean, not a tensor of shape \(64,\)"),
+        ({"device": "toaster"}, "a device is 'cpu'"),
+    ],
+)
+def test_bad_options_are_named(options, words):
+    with pytest.raises(ValueError, match=words):
+        fit(small_model(), some(64), **{"epochs": 1} | options)
+
+
+def test_a_model_without_anything_to_train_is_refused():
+    with pytest.raises(ValueError, match="nothing to train"):
+        fit(small_model().requires_grad_(False), some(64), epochs=1)
+
+
+@pytest.mark.parametrize("test", [[], "digits"])
+def test_bad_test_data_is_found_before_the_first_epoch(test):
+    model = small_model()
+    before = model[0].weight.clone()
+    with pytest.raises(ValueError, match="data "):
+        fit(model, some(64), epochs=1, test=test)
+    assert torch.equal(model[0].weight, before)
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (torch.zeros(4, 3, 28, 28), r"a batch of shape \(4, 3, 28, 28\) and type float32: .* to have 1 channels"),
+        (torch.zeros(4, 1, 20, 20), r"a batch of shape \(4, 1, 20, 20\) and type float32"),
+        (torch.zeros(4, 1, 28, 28, dtype=torch.uint8), r"a batch of shape \(4, 1, 28, 28\) and type uint8"),
+        (torch.zeros(4, 1, 28, 28, dtype=torch.float64), r"a batch of shape \(4, 1, 28, 28\) and type float64"),
+    ],
+)
+def test_a_batch_that_the_model_cannot_take_is_described(images, words):
+    data = [(images, torch.zeros(4, dtype=torch.int64))]
+    for run in (lambda: fit(small_model(), data, epochs=1), lambda: evaluate(small_model(), data)):
+        with pytest.raises(ValueError, match="the model cannot take " + words):
+            run()
+    with pytest.raises(ValueError, match="the model cannot take " + words):
+        latency({"small": small_model()}, images)
+
+
+def test_a_last_batch_of_one_image_is_explained_where_a_norm_needs_more():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.BatchNorm1d(8), nn.Linear(8, 10))
+    with pytest.raises(ValueError, match="a norm learns nothing from one image alone: choose a batch size that leaves more"):
+        fit(model, some(65), epochs=1, batch_size=64)
+    assert evaluate(model, some(65), batch_size=64).accuracy >= 0
+
+
+def test_a_model_that_gives_more_than_one_tensor_needs_a_loss_of_its_own():
+    class Two(nn.Linear):
+        def forward(self, x):
+            return super().forward(x.flatten(1)), x
+
+    with pytest.raises(ValueError, match=r"one value a class, of shape \(64, classes\), not tuple"):
+        fit(Two(784, 10), some(64), epochs=1)
+    history = fit(Two(784, 10), some(64), epochs=1, loss=lambda outputs, labels: nn.functional.cross_entropy(outputs[0], labels))
+    assert history[0]["loss"] > 0
+
+
+@pytest.mark.parametrize(
+    "use", [fit, evaluate, lambda model, data: latency({"it": model}, data), lambda model, _: TrainingMeter(model)]
+)
+def test_a_network_is_not_yet_a_model(use):
+    with pytest.raises(ValueError, match=r"not Network; to_torch\(network\) makes one"):
+        use(build("mini_vgg"), some(64))
+
+
+@pytest.mark.parametrize(
+    ("models", "options", "words"),
+    [
+        ({}, {}, "not an empty one"),
+        (nn.Linear(2, 2), {}, r"a dict \{name: module\} of one or more, not Linear"),
+        ({"a": nn.Linear(2, 2)}, {"rounds": 0}, "rounds must be a whole number of at least 1, not 0"),
+        ({"a": nn.Linear(2, 2)}, {"threads": 0}, "threads must be a whole number"),
+        ({"a": nn.Linear(3, 2)}, {}, r"cannot take a batch of shape \(1, 2\)"),
+    ],
+)
+def test_what_cannot_be_timed_is_named_and_threads_and_modes_stay(models, options, words):
+    threads = torch.get_num_threads()
+    with pytest.raises(ValueError, match=words):
+        latency(models, torch.zeros(1, 2), **options)
+    assert torch.get_num_threads() == threads
+    assert isinstance(models, nn.Module) or all(model.training for model in models.values())
+
+
+def test_timing_leaves_each_norm_in_its_mode():
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
+    model[1].eval()
+    assert latency({"a": model}, torch.zeros(4, 2), rounds=1)["a"][0] >= 0
+    assert model.training and model[0].training and not model[1].training
+
+
+def test_an_unknown_reference_lists_those_there_are():
+    with pytest.raises(ValueError, match="no trained network 'nope'; there are lenet300, mini_resnet"):
+        reference("nope")
