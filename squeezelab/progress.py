@@ -1,5 +1,6 @@
-"""A progress line for jobs that may take longer than a reader waits patiently."""
+"""Progress of jobs that may take longer than a reader waits patiently: a line of its own, and when anybody watches a bar."""
 
+import os
 import sys
 import time
 
@@ -27,3 +28,17 @@ class Meter:
         """Ends the line, if there is one."""
         if self.written:
             print(file=sys.stderr)
+
+
+def is_quiet():
+    """Whether nobody watches a bar: automatic runs (CI=true), TQDM_DISABLE=1 (notebooks executed into a file), and output that
+    goes to a log, where each update would be a line."""
+    if os.environ.get("CI") or os.environ.get("TQDM_DISABLE"):
+        return True
+    return not (sys.stderr.isatty() or in_notebook())
+
+
+def in_notebook():
+    """Whether this is a kernel of Jupyter or Colab."""
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    return shell is not None and hasattr(shell, "kernel")

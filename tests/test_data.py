@@ -148,12 +148,28 @@ GOOD = torch.rand(4, 1, 2, 2)
         (GOOD[0], [0], r"images must have the shape \(n, channels, height, width\), not \(1, 2, 2\)"),
         (GOOD[:0], [], r"there are no images: their shape is \(0, 1, 2, 2\)"),
         (GOOD * 255, [0] * 4, r"images must lie in 0\.\.1, not in .*; divide bytes by 255"),
+        (GOOD, None, "labels must be a tensor, an array or lists of numbers"),
+        (GOOD, ["a", "b", "a", "b"], "labels must be a tensor, an array or lists of numbers"),
+        (GOOD, [0, 1, 0, 10**12], "label 1000000000000 is outside"),
+        ("digits.png", [0] * 4, "images must be a tensor, an array or lists of numbers"),
+        (GOOD.to(torch.complex64), [0] * 4, "images must be real numbers"),
         (GOOD * torch.nan, [0] * 4, r"images must lie in 0\.\.1, not in nan\.\.nan"),
     ],
 )
 def test_examples_that_do_not_fit_together(images, labels, message):
     with pytest.raises(ValueError, match=message):
         Examples(images, labels, ["a", "b"])
+
+
+@pytest.mark.parametrize("classes", [2, [], None])
+def test_classes_are_names(classes):
+    with pytest.raises(ValueError, match="classes are the names of one class or more"):
+        Examples(GOOD, [0] * 4, classes)
+
+
+def test_a_seed_beyond_64_bits_is_named():
+    with pytest.raises(ValueError, match="the seed must be less than"):
+        overlapping_digits(2, seed=2**70)
 
 
 @pytest.mark.parametrize(

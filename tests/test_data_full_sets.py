@@ -310,6 +310,7 @@ def test_an_interrupted_download_leaves_nothing(server, cache, monkeypatch):
 def test_a_download_shows_its_progress_unless_nobody_watches(server, cache, monkeypatch, capsys):
     source = serve(server, "file.bin", b"content" * 1000)
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    monkeypatch.setattr("squeezelab.progress.in_notebook", lambda: True)
     for ci, shown in [("", True), ("true", False)]:
         monkeypatch.setenv("CI", ci)
         fetch(source, cache / (ci or "watched"))

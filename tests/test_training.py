@@ -12,8 +12,8 @@ from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from squeezelab.data import digits, overlapping_digits  # noqa: E402
-from squeezelab.training import checkpoint, constant, evaluate, fit, one_cycle  # noqa: E402
-from squeezelab.training.progress import is_quiet  # noqa: E402
+from squeezelab.progress import is_quiet  # noqa: E402
+from squeezelab.training import History, checkpoint, constant, evaluate, fit, one_cycle  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -271,7 +271,7 @@ def test_the_history_tells_epochs_and_draws_them():
     history = fit(small_model(), some(), epochs=2, test=some(100))
     assert [row["epoch"] for row in history.rows] == [1, 2] and history.seconds > 0
     assert repr(history).count("%") == 4 and repr(history).endswith("on cpu, 1 thread")
-    assert "after 2 epochs" in history.plot().alt
+    assert "of the test images right after 2 epochs" in history.plot().alt
     with pytest.raises(ValueError, match="unknown column 'speed'; there are epoch, loss"):
         history.column("speed")
 
@@ -301,3 +301,12 @@ def test_a_loss_of_ones_own_takes_other_labels():
     assert "–" in repr(history)
     with pytest.raises(ValueError, match="no accuracy was counted"):
         history.plot()
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 60])
+def test_the_plot_names_whole_epochs_and_not_more_than_have_room(epochs):
+    row = {"loss": 1.0, "accuracy": 0.5, "test_accuracy": 0.6, "learning_rate": 0.01, "seconds": 1.0}
+    ax = History([{"epoch": number + 1, **row} for number in range(epochs)]).plot().figure.axes[0]
+    least, most = ax.get_xlim()
+    ticks = [tick for tick in ax.get_xticks() if least <= tick <= most]
+    assert 1 <= len(ticks) <= 10 and all(tick == int(tick) for tick in ticks)

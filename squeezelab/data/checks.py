@@ -1,21 +1,4 @@
-"""What every number that a data set is asked for must be."""
-
-import operator
-
-
-def whole(value, what, least=1):
-    """`value` as an int of at least `least`; raises a ValueError that names `what` otherwise.
-
-    >>> whole(3, "n")
-    3
-    """
-    try:
-        found = None if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        found = None
-    if found is None or found < least:
-        raise ValueError(f"{what} must be a whole number of at least {least}, not {value!r}")
-    return found
+"""What a number or an interval that a data set is asked for must be; sizes are checked by `networks.shapes.whole`."""
 
 
 def number(value, what, low, high):

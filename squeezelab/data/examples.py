@@ -7,7 +7,7 @@ starts for sets that lie on disk, would only cost time.
 import torch
 from torch.utils.data import Dataset
 
-from .checks import whole
+from ..networks.shapes import whole
 
 
 class Examples(Dataset):
@@ -22,7 +22,7 @@ class Examples(Dataset):
     """
 
     def __init__(self, images, labels, classes):
-        self.classes = tuple(str(name) for name in classes)
+        self.classes = checked_classes(classes)
         self.images = checked_images(images)
         self.labels = checked_labels(labels, len(self.images), len(self.classes))
 
@@ -76,9 +76,28 @@ class Batches:
             yield self.examples[rows]
 
 
+def checked_classes(classes):
+    """The names of the classes as a tuple of text; raises a ValueError where there are none, or only their number."""
+    names = tuple(str(name) for name in classes) if hasattr(classes, "__iter__") else ()
+    if not names:
+        raise ValueError(f"classes are the names of one class or more, such as ('cat', 'dog'), not {classes!r}")
+    return names
+
+
+def as_numbers(values, what):
+    """`values` as a tensor of real numbers; raises a ValueError that names `what` for anything else."""
+    try:
+        tensor = torch.as_tensor(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{what} must be a tensor, an array or lists of numbers: {error}") from error
+    if tensor.is_complex():
+        raise ValueError(f"{what} must be real numbers, not complex ones")
+    return tensor
+
+
 def checked_images(images):
     """`images` as float32; raises a ValueError that says what about them is wrong."""
-    images = torch.as_tensor(images)
+    images = as_numbers(images, "images")
     if images.ndim != 4:
         raise ValueError(f"images must have the shape (n, channels, height, width), not {tuple(images.shape)}")
     if not images.numel():
@@ -91,14 +110,14 @@ def checked_images(images):
 
 def checked_labels(labels, n, classes):
     """`labels` as int64; raises a ValueError unless there are n rows of class numbers below `classes`."""
-    labels = torch.as_tensor(labels)
+    labels = as_numbers(labels, "labels")
     if labels.ndim not in {1, 2} or not labels.numel():
         raise ValueError(f"labels must have the shape (n,) or (n, k), not {tuple(labels.shape)}")
     if len(labels) != n:
         raise ValueError(f"{n} images cannot have {len(labels)} labels")
-    if labels.is_complex() or (labels != labels.long()).any():
+    if (labels != labels.long()).any():
         raise ValueError("labels must be whole numbers: the index of a class, not a score or a one-hot row")
     wrong = labels[(labels < 0) | (labels >= classes)]
     if wrong.numel():
-        raise ValueError(f"label {wrong[0]:g} is outside the {classes} classes, which are numbered 0..{classes - 1}")
+        raise ValueError(f"label {int(wrong[0])} is outside the {classes} classes, which are numbered 0..{classes - 1}")
     return labels.long()

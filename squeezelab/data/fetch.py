@@ -4,8 +4,9 @@ pooch downloads under another name and renames the file when its checksum is rig
 leaves nothing behind. What went wrong comes out as one line that says what to do.
 """
 
-import os
 from pathlib import Path
+
+from ..progress import is_quiet
 
 PATIENCE = 30  # seconds without an answer until the next address is tried
 
@@ -57,14 +58,12 @@ def fetch(source, folder=None):
 
 
 def downloader(source):
-    """What pooch calls to download: with a progress bar, unless nobody watches (CI=true or TQDM_DISABLE=1)."""
+    """What pooch calls to download: with a progress bar, unless nobody watches."""
     from pooch import HTTPDownloader
     from tqdm.auto import tqdm
 
-    quiet = bool(os.environ.get("CI") or os.environ.get("TQDM_DISABLE"))
-
     def download(url, output_file, caller):
-        with tqdm(total=source.size, desc=source.name, unit="B", unit_scale=True, disable=quiet) as bar:
+        with tqdm(total=source.size, desc=source.name, unit="B", unit_scale=True, disable=is_quiet()) as bar:
             HTTPDownloader(bar, chunk_size=1 << 16, timeout=PATIENCE)(url, output_file, caller)
 
     return download

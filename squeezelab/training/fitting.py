@@ -8,12 +8,12 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from ..networks.shapes import plain, whole
+from ..progress import is_quiet
 from .batches import batches_of, check_labels, check_model, on_device, outputs_of
 from .checkpoint import check_writable, restore, save
 from .device import best_device, device_text, for_convolutions
 from .evaluation import evaluate
 from .history import History
-from .progress import is_quiet
 
 
 def adamw(parameters, learning_rate):

@@ -53,14 +53,15 @@ class History:
         best = last["accuracy"] if last["test_accuracy"] is None else last["test_accuracy"]
         if best is None:
             raise ValueError("no accuracy was counted: give fit test data")
-        title = f"{100 * best:.1f} % after {self.epochs_text}"
+        seen = "training" if last["test_accuracy"] is None else "test"
+        title = f"{100 * best:.1f} % of the {seen} images right after {self.epochs_text}"
         figure, ax = axes(title, "epoch", "accuracy (%)")
         lines = [("accuracy", "training", "reference"), ("test_accuracy", "test", "compute")]
         for name, label, role in lines:
             points = [(row["epoch"], 100 * row[name]) for row in self.rows if row[name] is not None]
             if points:
                 ax.plot(*zip(*points), marker="o", color=ROLES[role], label=label)
-        ax.set_xticks(self.column("epoch"))
+        ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # whole epochs, as many as have room
         ax.legend()
         return Plot(figure, f"Accuracy by epoch: {title}.")
 
