@@ -62,6 +62,7 @@ def test_a_frame_halves_the_map_from_stage_to_stage():
     ("options", "words"),
     [
         ({"widths": (8, 8)}, "there are 2 and 3"),
+        ({"depths": 3}, "one number a stage, as .* and 3"),
         ({"widths": (), "depths": ()}, "there are 0 and 0"),
         ({"depths": (1, 0, 1)}, "number of blocks must be a whole number of at least 1, not 0"),
         ({"resolution": 0}, "the resolution must be a whole number"),

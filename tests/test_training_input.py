@@ -79,7 +79,8 @@ def test_bad_data_is_named_by_both(data, words):
         ({"schedule": None}, r"the schedule is called as schedule\(progress\), like one_cycle or constant"),
         ({"schedule": lambda progress: -1}, "the schedule gives -1 at step 1 of 1, but a share is not negative"),
         ({"loss": "mse"}, r"the loss is called as loss\(outputs, labels\)"),
-        ({"loss": nn.CrossEntropyLoss(reduction="none")}, r"one number a batch, such as a mean, not a tensor of shape \(64,\)"),
+        ({"loss": nn.CrossEntropyLoss(reduction="none")}, r"the mean over a batch, not a tensor of shape \(64,\)"),
+        ({"loss": lambda outputs, labels: 1.0}, "a tensor of one number, such as the mean over a batch, not float"),
         ({"device": "toaster"}, "a device is 'cpu'"),
     ],
 )
@@ -124,7 +125,10 @@ def test_a_last_batch_of_one_image_is_explained_where_a_norm_needs_more():
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.BatchNorm1d(8), nn.Linear(8, 10))
     with pytest.raises(ValueError, match="a norm learns nothing from one image alone: choose a batch size that leaves more"):
         fit(model, some(65), epochs=1, batch_size=64)
-    assert evaluate(model, some(65), batch_size=64).accuracy >= 0
+    assert 0 <= evaluate(model, some(65), batch_size=64).accuracy <= 1  # evaluation needs no second image
+    with pytest.raises(ValueError) as other:
+        fit(small_model(), [(torch.zeros(1, 3, 28, 28), torch.zeros(1, dtype=torch.int64))], epochs=1)
+    assert "a norm" not in str(other.value)
 
 
 def test_a_model_that_gives_more_than_one_tensor_needs_a_loss_of_its_own():

@@ -60,6 +60,17 @@ STAGES = {
     "g_ghost": (lambda: grouped(g_ghost_stage, regnet_x_stage), (32, 64, 128)),
 }
 
+# what the channels of a block must divide into: quarters, groups
+MULTIPLES = {
+    "bottleneck": 4,
+    "fire": 4,
+    "fire_norm": 4,
+    "squeezenext": 4,
+    "mgic": 16,
+    "regnet": GROUP_WIDTH,
+    "g_ghost": GROUP_WIDTH,
+}
+
 
 def mgic_of(size):
     """An MGIC block with groups, and a coarsest level, of `size` channels."""
@@ -97,18 +108,6 @@ def mini_of(block, width=1.0, depths=(1, 1, 1), resolution=RESOLUTION, multiple=
     width = check_width(width)
     widths = [max(multiple, int(count * width / multiple + 0.5) * multiple) for count in channels]
     return mini_network(f"mini {block} {widths}", stage(), widths, depths, resolution=resolution)
-
-
-# what the channels of a block must divide into: quarters, groups
-MULTIPLES = {
-    "bottleneck": 4,
-    "fire": 4,
-    "fire_norm": 4,
-    "squeezenext": 4,
-    "mgic": 16,
-    "regnet": GROUP_WIDTH,
-    "g_ghost": GROUP_WIDTH,
-}
 
 
 def counterpart(block, target, measure, depths=(1, 1, 1), resolution=RESOLUTION):

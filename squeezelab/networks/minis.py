@@ -39,6 +39,8 @@ def mini_network(name, stage, widths=(16, 32, 64), depths=(1, 1, 1), stem=STEM, 
     >>> net["s3.b1.conv2"].shape, net.params
     ((64, 4, 4), 77754)
     """
+    if not isinstance(widths, (tuple, list)) or not isinstance(depths, (tuple, list)):
+        raise ValueError(f"widths and depths have one number a stage, as (16, 32, 64), not {widths!r} and {depths!r}")
     if len(widths) != len(depths) or not widths:
         raise ValueError(f"widths and depths name the same stages, but there are {len(widths)} and {len(depths)}")
     net = grey(name, resolution, channels)

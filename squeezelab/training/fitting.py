@@ -162,8 +162,9 @@ class Training:
 
     def value_of(self, loss, step, rate):
         """The loss as a number; raises, saying when, where it is none to go on from."""
-        if loss.numel() != 1:
-            raise ValueError(f"the loss must be one number a batch, such as a mean, not a tensor of shape {tuple(loss.shape)}")
+        if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
+            found = f"a tensor of shape {tuple(loss.shape)}" if isinstance(loss, torch.Tensor) else type(loss).__name__
+            raise ValueError(f"the loss must be a tensor of one number, such as the mean over a batch, not {found}")
         value = loss.item()
         if not math.isfinite(value):
             raise ValueError(
@@ -181,6 +182,7 @@ def checked_rate(learning_rate):
     return rate
 
 
+# what each choice must be able to do, with an example
 HOW = {
     "optimizer": "is called as optimizer(parameters, learning_rate), like adamw or torch.optim.SGD",
     "schedule": "is called as schedule(progress), like one_cycle or constant",

@@ -2,8 +2,8 @@
 
 A layer Y = W·X is computed once forward and twice backward: dX = Wᵀ·dY passes the error on, dW = dY·Xᵀ changes the weights.
 All three have the same MACs (batch and bias aside), but the backward two are not always needed: nobody reads the error of the
-image, and a frozen weight wants no gradient. Counted are the modules of COUNTED, as everywhere in the book; transposed
-convolutions, attention, recurrent layers and calls of torch.nn.functional are not.
+image, and a frozen weight wants no gradient. Counted are convolutions and linear layers, as everywhere in the book. Not counted
+are transposed convolutions, attention, recurrent layers, and calls of torch.nn.functional, which no module makes.
 """
 
 import math
@@ -56,6 +56,7 @@ class TrainingMeter:
 
     @property
     def peak_saved_bytes(self):
+        """The most that autograd kept at one time."""
         return self.saved.peak
 
     def __enter__(self):
@@ -150,12 +151,15 @@ class SavedBytes:
         self.own = {tensor.untyped_storage().data_ptr() for tensor in [*model.parameters(), *model.buffers()]}
 
     def pack(self, tensor):
+        """What autograd keeps in place of a tensor."""
         return Saved(tensor, self)
 
     def unpack(self, saved):
+        """The tensor, when the backward pass asks for it."""
         return saved.tensor
 
     def add(self, tensor):
+        """Counts the memory of a tensor, unless it is the model's own or counted already."""
         storage = tensor.untyped_storage()
         address = storage.data_ptr()
         if address in self.own:
@@ -166,6 +170,7 @@ class SavedBytes:
             self.peak = max(self.peak, self.now)
 
     def remove(self, tensor):
+        """Counts the memory no longer once its last user is gone."""
         storage = tensor.untyped_storage()
         address = storage.data_ptr()
         if address not in self.users:
