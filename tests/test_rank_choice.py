@@ -44,3 +44,17 @@ def test_the_rank_within_is_the_last_that_fits(method):
 def test_an_unknown_method_is_named():
     with pytest.raises(ValueError, match="unknown method 'magic'; there are svd"):
         rank_within("magic", 100, (8, 8, 3, 3))
+
+
+@pytest.mark.parametrize(
+    ("weights", "shape", "words"),
+    [
+        (float("nan"), (8, 8, 3, 3), "are a number, not nan"),
+        (None, (8, 8, 3, 3), "are a number, not None"),
+        (100, (8, 8), r"a kernel has four sides \(outputs, inputs, rows, columns\), not \(8, 8\)"),
+        (100, (8, 0, 3, 3), "a side of a kernel must be a whole number of at least 1, not 0"),
+    ],
+)
+def test_what_is_no_budget_and_no_kernel_is_named(weights, shape, words):
+    with pytest.raises(ValueError, match=words):
+        rank_within("cp", weights, shape)

@@ -5,6 +5,7 @@
 """
 
 from .factored import check_method, check_rank, factors_of, largest_rank
+from .shapes import plain, whole
 
 
 def factored_weights(method, rank, shape):
@@ -13,6 +14,7 @@ def factored_weights(method, rank, shape):
     >>> factored_weights("tucker2", (16, 16), (64, 64, 3, 3))
     4352
     """
+    check_kernel(shape)
     rank = check_rank(method, rank, shape)
     inputs, total = shape[1], 0
     for factor in factors_of(method, rank, shape[0]):
@@ -25,6 +27,10 @@ def factored_weights(method, rank, shape):
 def rank_within(method, weights, shape):
     """The largest rank with at most so many weights, 0 where rank 1 has more; for ``tucker2`` both of its ranks are that one."""
     check_method(method)
+    check_kernel(shape)
+    weights = plain(weights)
+    if not isinstance(weights, (int, float)) or weights != weights:  # the last is true of NaN alone
+        raise ValueError(f"the weights that a kernel may have are a number, not {weights!r}")
     low, high = 0, largest_rank(method, shape)
     if method == "tucker2":
         high = min(high)
@@ -35,3 +41,11 @@ def rank_within(method, weights, shape):
         else:
             high = middle - 1
     return low
+
+
+def check_kernel(shape):
+    """Raises unless it is the shape of a convolution's kernel."""
+    if not isinstance(shape, (tuple, list)) or len(shape) != 4:
+        raise ValueError(f"a kernel has four sides (outputs, inputs, rows, columns), not {shape!r}")
+    for side in shape:
+        whole(side, "a side of a kernel")
