@@ -52,6 +52,7 @@ class Record:
             if before["settings"] != self.head["settings"]:
                 raise SystemExit(f"{self.path.name} was measured with other settings: use --fresh to measure it anew")
             self.rows = before["rows"]
+            self.head |= {name: before[name] for name in ("versions", "date")}  # of its first rows
 
     def run(self, keys, measure):
         """``measure(**key)`` → a dict of results, for every key (a dict) that has none yet; each is written at once."""
