@@ -23,16 +23,15 @@ from squeezelab.networks import build
 from squeezelab.training import fit
 
 ROUNDS = 3
-# epochs and batch size, as in experiments/references.py
-RECIPES = {"lenet300": (8, 128), "mini_resnet": (3, 128), "mini_squeezenext": (3, 256), "mini_vgg": (3, 128)}
+EPOCHS = {"lenet300": 8, "mini_resnet": 3, "mini_squeezenext": 2, "mini_vgg": 3}  # of experiments/references.py
 
 
-def bare_loop(model, train, size):
+def bare_loop(model, train):
     """One epoch as in most tutorials, in the layout of memory that `fit` uses."""
     model.train().to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
     right = 0
-    for rows in torch.randperm(len(train)).split(size):
+    for rows in torch.randperm(len(train)).split(128):
         images, labels = train.images[rows].to(memory_format=torch.channels_last), train.labels[rows]
         outputs = model(images)
         loss = nn.functional.cross_entropy(outputs, labels)
@@ -53,14 +52,14 @@ def main():
     train, _ = digits()
     print(f"{torch.get_num_threads()} threads; an epoch is {len(train):,} digits")
     print(f"{'network':>18}{'bare loop (s)':>15}{'fit (s)':>10}{'ratio':>8}{'a training (s)':>16}")
-    for name, (epochs, size) in RECIPES.items():
+    for name, epochs in EPOCHS.items():
         rounds = []
         for _ in range(ROUNDS):
-            bare = seconds(bare_loop, to_torch(build(name)), train, size)
-            rounds.append((bare, seconds(fit, to_torch(build(name)), train, 1, batch_size=size, quiet=True)))
+            bare = seconds(bare_loop, to_torch(build(name)), train)
+            rounds.append((bare, seconds(fit, to_torch(build(name)), train, epochs=1, quiet=True)))
         bare, ours = (statistics.median(column) for column in zip(*rounds))
         ratio = statistics.median(own / other for other, own in rounds)
-        whole = seconds(fit, to_torch(build(name)), train, epochs, batch_size=size, quiet=True)
+        whole = seconds(fit, to_torch(build(name)), train, epochs=epochs, quiet=True)
         print(f"{name:>18}{bare:>15.2f}{ours:>10.2f}{ratio:>8.3f}{whole:>16.1f}", flush=True)
 
 
