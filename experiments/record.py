@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import platform
-import statistics
 from datetime import date
 from pathlib import Path
 
@@ -76,8 +75,3 @@ class Record:
 def order(row, keys):
     """The place of a row's key among the keys."""
     return next((place for place, key in enumerate(keys) if all(row.get(name) == key[name] for name in key)), len(keys))
-
-
-def spread(values):
-    """(mean, half the range) over seeds."""
-    return statistics.mean(values), (max(values) - min(values)) / 2

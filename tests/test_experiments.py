@@ -9,7 +9,9 @@ from conftest import ROOT
 torch = pytest.importorskip("torch")
 sys.path.insert(0, str(ROOT / "experiments"))
 
-from record import Record, spread  # noqa: E402
+from record import Record  # noqa: E402
+
+from squeezelab.results import spread_of  # noqa: E402
 
 RESULTS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "book/results").glob("*.json"))}
 MEASURED = [name for name in RESULTS if name != "paper_tables"]  # which are published, not measured
@@ -52,7 +54,8 @@ def test_rows_stand_in_the_order_of_the_keys_whatever_was_measured_first(tmp_pat
 
 
 def test_the_spread_is_half_the_range():
-    assert spread([0.5, 0.7, 0.9]) == (pytest.approx(0.7), pytest.approx(0.2))
+    rows = [{"net": "a", "x": value} for value in (0.5, 0.7, 0.9)]
+    assert spread_of(rows, "net", "x")["a"] == (pytest.approx(0.7), pytest.approx(0.2))
 
 
 @pytest.mark.parametrize("name", MEASURED)

@@ -6,7 +6,7 @@ import figure_schema
 import pytest
 
 from squeezelab import decompose
-from squeezelab.explorers import degeneracy, explore, kernel_slices, module, prepare, rank
+from squeezelab.explorers import degeneracy, explore, kernel_slices, prepare, rank
 from squeezelab.explorers.parts import square_machine
 from squeezelab.explorers.ranks import METHODS, SHARES, SIDE
 from squeezelab.hardware import simulate
@@ -17,30 +17,9 @@ from squeezelab.networks.rank_choice import factored_weights, rank_within
 from squeezelab.results import recorded
 from squeezelab.training import reference
 
-EXPLORERS = ["rank", "degeneracy", "kernel_slices"]
-
 
 def tiles(figure):
     return {row["label"]: row["value"] for row in figure["readout"]}
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_controls_are_complete(name):
-    figure_schema.check_controls(module(name).CONTROLS)
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_every_state_is_a_complete_figure(name):
-    for values in figure_schema.states(module(name).CONTROLS):
-        figure_schema.check_figure(explore(name, values))
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_a_state_has_one_figure_whatever_was_shown_before(name):
-    start = explore(name)
-    for values in list(figure_schema.states(module(name).CONTROLS))[:40]:
-        explore(name, values)
-    assert explore(name) == start
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,11 @@ import itertools
 import figure_schema
 import pytest
 
-from squeezelab.explorers import explore, ghost, module, names, prepare
+from squeezelab.explorers import explore, ghost, prepare
 from squeezelab.explorers.parts import square_machine
 from squeezelab.explorers.widths import WIDTHS, Scaling
 from squeezelab.hardware import simulate
 from squeezelab.networks import Network, depthwise_separable_block, ghost_module, mgic_block, resnet_basic_block
-
-SMALLER = ["width_scaling", "ghost"]
 
 
 def tiles(figure):
@@ -20,27 +18,6 @@ def tiles(figure):
 
 def drawn(name, values):
     return figure_schema.check_figure(explore(name, values))
-
-
-@pytest.mark.parametrize("name", SMALLER)
-def test_controls_are_complete(name):
-    figure_schema.check_controls(module(name).CONTROLS)
-    assert name in names()
-
-
-@pytest.mark.parametrize("name", SMALLER)
-def test_every_state_is_a_complete_figure(name):
-    states = list(figure_schema.states(module(name).CONTROLS))
-    for values in states[:: max(1, len(states) // 150)]:
-        drawn(name, values)
-
-
-@pytest.mark.parametrize("name", SMALLER)
-def test_a_state_has_one_figure_whatever_was_shown_before(name):
-    start = explore(name)
-    for values in list(figure_schema.states(module(name).CONTROLS))[:40]:
-        explore(name, values)
-    assert explore(name) == start
 
 
 BROKEN = [
