@@ -13,16 +13,18 @@ import torch
 
 from .result import norm
 
-RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in the kernel's precision
+RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in double precision
 MOMENTUM = 0.9  # largest extrapolation; beyond it sweeps overshoot more often than they gain
 FIRST_FAST_SWEEP = 2  # extrapolation needs two earlier results
 
 
 def normalise(factor):
-    """`factor` with columns of length one → (factor, lengths); a column whose squares vanish stays next to nothing."""
-    least = torch.finfo(factor.dtype).tiny ** 0.5
-    lengths = factor.norm(dim=0).clamp_min(least)
-    return factor / lengths, lengths
+    """`factor` with columns of length one → (factor, lengths); a column of zeros stays one, of length zero. Each is first divided
+    by its largest value, so that squares stay in the range of a double."""
+    peaks = factor.abs().amax(dim=0)
+    scaled = factor / torch.where(peaks > 0, peaks, 1.0)
+    lengths = scaled.norm(dim=0)
+    return scaled / lengths.clamp_min(1.0), lengths * peaks
 
 
 def gram(factor):

@@ -1,18 +1,18 @@
 """CP: a kernel as a sum of rank-one terms, one vector per mode (Lebedev et al. 2015).
 
+>>> import torch
 >>> kernel = torch.randn(8, 6, 3, 3, generator=torch.Generator().manual_seed(0))
 >>> term = cp(kernel, 4, sweeps=20)
 >>> [tuple(factor.shape) for factor in term.factors], term.params
 ([(8, 4), (6, 4), (3, 4), (3, 4)], 80)
 """
 
-import torch
-
 from ..networks.factored import check_rank
 from ..networks.shapes import whole
-from .als import als, normalise
+from .als import als
+from .checks import number, seed_of, switch
 from .degeneracy import Gauge
-from .result import Factorisation, as_kernel
+from .result import Factorisation, as_kernel, in_double
 from .start import starting_factors
 
 
@@ -38,7 +38,7 @@ class CP(Factorisation):
         taps = self.taps.flatten(0, 1)
         return Gauge([*self.factors[:2], taps], self.weights)
 
-    def rebuild(self):
+    def total(self):
         """A product of two thin matrices per tap; the Khatri-Rao product of three modes never exists."""
         outer, inner = self.factors[0] * self.weights, self.factors[1]
         taps = self.taps.flatten(0, 1)[:, None]  # (K·L, 1, R)
@@ -76,17 +76,19 @@ def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, join
     ρ = 0 and no acceleration the error itself never rises, with any ρ the penalised objective does not. All `sweeps` are
     made, unless one changes the error by less than `tolerance`.
     """
-    kernel = as_kernel(kernel)
+    kernel, joint = as_kernel(kernel), switch(joint, "joint")
     rank = check_rank("cp3" if joint else "cp", rank, kernel.shape)
-    tensor = kernel.reshape(*kernel.shape[:2], -1, 1) if joint else kernel
-    start = starting_factors(init, tensor, rank, seed)
-    if not isinstance(ridge, (int, float)) or not 0 <= ridge < float("inf"):
-        raise ValueError(f"the ridge is a number of at least 0, relative to the terms' own scale, not {ridge!r}")
-    if whole(sweeps, "sweeps", 0):
-        factors, weights, *history = als(tensor, start, sweeps, ridge, accelerate, tolerance)
-    else:
-        factors, lengths = zip(*[normalise(factor) for factor in start])
-        weights, history = torch.stack(lengths).prod(dim=0), []
+    ridge = number(ridge, "the ridge")
+    accelerate, tolerance = switch(accelerate, "accelerate"), number(tolerance, "the tolerance")
+    tensor, scale = in_double(kernel)
+    tensor = tensor.reshape(*tensor.shape[:2], -1, 1) if joint else tensor
+    factors, weights = starting_factors(init, tensor, scale, rank, seed_of(seed))
+    history = []
+    if not whole(sweeps, "sweeps", 0) and not weights.isfinite().all():
+        raise ValueError("the terms of the start are too long for a double, and without sweeps nothing shortens them")
+    if sweeps:
+        factors, weights, *history = als(tensor, factors, sweeps, ridge, accelerate, tolerance)
+        weights, history[1] = weights * scale, [value * scale * scale for value in history[1]]
     if not joint:
         return CP(kernel, rank, factors, weights, *history)
     outer, inner, taps, sign = factors  # the fourth mode has one entry per term, ±1

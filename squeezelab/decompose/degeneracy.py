@@ -19,7 +19,9 @@ class Gauge:
 
     def __init__(self, factors, weights):
         alive = weights > 0
-        weights = weights[alive].double()
+        if not alive.any():
+            raise ValueError("all terms are zero, so that none can cancel another: sweeps give them a length")
+        weights = weights[alive].double() / weights.max().double()  # whose squares fit into a double
         grams = [factor[:, alive].double().T @ factor[:, alive].double() for factor in factors]
         cosines = torch.stack(grams).prod(dim=0)  # (R, R)
         self.ratio = float(weights.norm() / (weights @ cosines @ weights).clamp_min(0).sqrt())

@@ -9,7 +9,7 @@ import warnings
 
 import torch
 
-from .result import as_kernel
+from .result import as_kernel, check_values, in_double, norm
 
 TAU = 2.5129  # τ̄/√α in the limit of large matrices (Nakajima 2013)
 GOLDEN = (math.sqrt(5) - 1) / 2
@@ -49,14 +49,31 @@ def noise_variance(squares, alpha, columns):
 
 
 def evbmf_rank(matrix):
-    """Number of directions of a matrix that stand out of its noise; 0 when it looks like noise alone."""
+    """Number of directions of a matrix that stand out of its noise; 0 when it looks like noise alone, or is zero. Raises for
+    what is no matrix of finite numbers."""
+    matrix = as_matrix(matrix)
     rows, columns = sorted(matrix.shape)
-    matrix = matrix.double()
+    if not norm(matrix):
+        return 0
+    matrix, _ = in_double(matrix)
     small = matrix @ matrix.T if matrix.shape[0] == rows else matrix.T @ matrix  # (L, L)
     squares = torch.linalg.eigvalsh(small).clamp_min(0).flip(0)
     alpha = rows / columns
     variance = noise_variance(squares, alpha, columns)
     return int((squares > columns * variance * threshold(alpha)).sum())
+
+
+def as_matrix(matrix):
+    """`matrix` as a tensor of two axes with values."""
+    try:
+        matrix = torch.as_tensor(matrix).detach()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"a matrix is a tensor or an array of numbers, not {type(matrix).__name__}: {error}") from error
+    if matrix.ndim != 2:
+        hint = "; the ranks of a kernel are tucker2_ranks(kernel)" if matrix.ndim == 4 else ""
+        raise ValueError(f"EVBMF looks at a matrix, of two axes, not at a tensor of shape {tuple(matrix.shape)}{hint}")
+    check_values(matrix, "the matrix")
+    return matrix
 
 
 def tucker2_ranks(kernel):

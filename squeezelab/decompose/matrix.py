@@ -9,7 +9,7 @@ True
 import torch
 
 from ..networks.factored import check_rank
-from .result import Factorisation, as_kernel
+from .result import Factorisation, as_kernel, in_double
 
 
 def truncated_svd(matrix, rank):
@@ -23,7 +23,7 @@ class SVD(Factorisation):
 
     method = "svd"
 
-    def rebuild(self):
+    def total(self):
         left, right = self.factors
         return torch.einsum("tr,sklr->tskl", left * self.weights, right)
 
@@ -38,7 +38,7 @@ class Separable(Factorisation):
 
     method = "separable"
 
-    def rebuild(self):
+    def total(self):
         vertical, horizontal = self.factors
         return torch.einsum("skr,tlr->tskl", vertical * self.weights, horizontal)
 
@@ -59,8 +59,9 @@ def svd(kernel, rank):
     """SVD of a matrix (T, S), or of a kernel (T, S, K, L) read as the matrix T × SKL."""
     kernel = as_kernel(kernel, least=2)
     rank = check_rank("svd", rank, kernel.shape)
-    left, sigma, right = truncated_svd(kernel.flatten(1), rank)
-    return SVD(kernel, rank, (left, right.reshape(*kernel.shape[1:], rank)), sigma)
+    unit, scale = in_double(kernel)
+    left, sigma, right = truncated_svd(unit.flatten(1), rank)
+    return SVD(kernel, rank, (left, right.reshape(*kernel.shape[1:], rank)), sigma * scale)
 
 
 def separable(kernel, rank):
@@ -68,6 +69,7 @@ def separable(kernel, rank):
     kernel = as_kernel(kernel)
     rank = check_rank("separable", rank, kernel.shape)
     c_out, c_in, rows, columns = kernel.shape
-    left, sigma, right = truncated_svd(spatial_matrix(kernel), rank)
+    unit, scale = in_double(kernel)
+    left, sigma, right = truncated_svd(spatial_matrix(unit), rank)
     factors = left.reshape(c_in, rows, rank), right.reshape(c_out, columns, rank)
-    return Separable(kernel, rank, factors, sigma)
+    return Separable(kernel, rank, factors, sigma * scale)

@@ -8,37 +8,69 @@ from ..networks import Network
 from ..networks.factored import factored
 from ..networks.shapes import pair
 
-TINY, HUGE = 1e-12, 1e15  # norms between which the squares of a kernel's values stay in the range of a float32
-
 
 def norm(tensor):
-    """‖X‖, summed in double precision without a copy in double precision."""
-    return float(torch.linalg.vector_norm(tensor, dtype=torch.float64))
+    """‖X‖ in double precision, of values of any size: squares beyond the range of a double do not matter."""
+    peak = float(tensor.abs().max()) if tensor.numel() else 0.0
+    if peak == 0 or not math.isfinite(peak):
+        return peak
+    return peak * float(torch.linalg.vector_norm(tensor.double() / peak))
 
 
 def as_kernel(kernel, least=4):
-    """`kernel` as a float tensor of shape (T, S, K, L); a matrix (T, S) is a 1×1 kernel where `least` is 2."""
-    kernel = torch.as_tensor(kernel).detach()
+    """`kernel` as a tensor of shape (T, S, K, L), in a number format of its own that can hold fractions; a matrix (T, S) is a
+    1×1 kernel where `least` is 2. Raises a ValueError for what is no kernel, and for one without a relative error."""
+    try:
+        kernel = torch.as_tensor(kernel).detach()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"a kernel is a tensor or an array of numbers, not {type(kernel).__name__}: {error}") from error
     if kernel.ndim not in {least, 4}:
         wanted = "(T, S, K, L) or, as a matrix, (T, S)" if least == 2 else "(T, S, K, L)"
         hint = "; a matrix is for 'svd'" if kernel.ndim == 2 else ""
         raise ValueError(f"a kernel has the shape {wanted}, not {tuple(kernel.shape)}{hint}")
-    if not kernel.is_floating_point() or kernel.element_size() < 4:
-        kernel = kernel.float()  # half precision has no eigenvalues, whole numbers no fractions
-    size = norm(kernel)  # not finite as soon as one value is not
-    if not math.isfinite(size):
-        raise ValueError("the kernel holds NaN or infinite values; was its training loss finite to the end?")
-    if size == 0:
+    check_values(kernel, "the kernel", "; was its training loss finite to the end?")
+    if not kernel.is_floating_point() or kernel.element_size() < 2:  # whole numbers, and eight bits of a fraction
+        kernel = kernel.float()
+    if not norm(kernel):
         raise ValueError("the kernel is zero everywhere, so an error relative to its norm has no meaning")
-    if not TINY < size < HUGE:
-        kernel = kernel.double()
     return kernel.reshape(kernel.shape + (1, 1)) if kernel.ndim == 2 else kernel
 
 
+def check_values(tensor, what, hint=""):
+    """Raises unless a tensor holds real, finite numbers, at least one, whose norm is one; `hint` is for those that are not."""
+    if tensor.is_complex():
+        raise ValueError(f"{what} is complex ({tensor.dtype}); factors are real numbers: factorise its real and imaginary parts")
+    if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_meta:
+        kind = "quantised: dequantize() it" if tensor.is_quantized else "sparse: take its to_dense()"
+        raise ValueError(f"{what} is {'on the meta device and has no values' if tensor.is_meta else kind}")
+    if not tensor.is_floating_point() or tensor.element_size() < 2:
+        tensor = tensor.float()
+    if not tensor.numel():
+        raise ValueError(f"{what} of shape {tuple(tensor.shape)} is empty: it has no values to factorise")
+    if not torch.isfinite(tensor).all():
+        raise ValueError(f"{what} holds NaN or infinite values{hint}")
+    if not math.isfinite(norm(tensor)):
+        raise ValueError(
+            f"the norm of {what}, with values up to {float(tensor.abs().max()):.0e}, fits into no double: divide it first"
+        )
+
+
+def in_double(kernel):
+    """(the kernel in double precision, divided by a power of two that brings its largest value near one; that power).
+
+    In single precision CP's sweeps end at other solutions, not at the same with fewer digits: rounding stops terms that cancel.
+    """
+    kernel = kernel.to("cpu" if kernel.device.type == "mps" else kernel.device, torch.float64)  # Apple's GPUs have no doubles
+    scale = 2.0 ** (math.frexp(float(kernel.abs().max()))[1] - 1)
+    return kernel / scale, scale
+
+
 def relative_error(kernel, rebuilt):
-    """‖W − Ŵ‖ / ‖W‖."""
+    """‖W − Ŵ‖ / ‖W‖, in double precision."""
     kernel = torch.as_tensor(kernel).detach()
-    return norm(kernel - rebuilt) / norm(kernel)
+    kernel = kernel.to("cpu" if kernel.device.type == "mps" else kernel.device, torch.float64)
+    peak = float(kernel.abs().max())  # so that the squares of no value leave the range of a double
+    return norm(kernel / peak - rebuilt.detach().to(kernel) / peak) / norm(kernel / peak)
 
 
 def tail(squares):
@@ -48,8 +80,9 @@ def tail(squares):
 
 
 class Factorisation:
-    """A kernel as a sum of simpler ones. `factors` are tensors, `weights` the scale of each term (None where the method
-    has none), `error` is ‖W − Ŵ‖/‖W‖, `shape` the (T, S, K, L) of the kernel, `method` and `rank` what was asked for."""
+    """A kernel as a sum of simpler ones, fitted in double precision. `factors` are tensors, `weights` the scale of each term
+    (None where the method has none), `error` is ‖W − Ŵ‖/‖W‖, `shape` the (T, S, K, L) of the kernel, `method` and `rank` what
+    was asked for."""
 
     method = None
 
@@ -58,11 +91,16 @@ class Factorisation:
         self.rank = rank
         self.factors = tuple(factors)
         self.weights = weights
-        self.error = relative_error(kernel, self.rebuild())
+        self.like = {"dtype": kernel.dtype, "device": kernel.device}
+        self.error = relative_error(kernel, self.total())
+
+    def total(self):
+        """Ŵ as the factors have it, in double precision."""
+        raise NotImplementedError
 
     def rebuild(self):
-        """Ŵ, of shape (T, S, K, L)."""
-        raise NotImplementedError
+        """Ŵ, of shape (T, S, K, L), in the kernel's own number format."""
+        return self.total().to(**self.like)
 
     def layer_weights(self):
         """One weight tensor per layer in the order of execution, the scale of a term spread evenly over them."""

@@ -11,7 +11,7 @@ import torch
 
 from ..networks.factored import check_method
 from .matrix import spatial_matrix
-from .result import as_kernel, tail
+from .result import as_kernel, in_double, tail
 from .start import slice_terms
 from .tucker import tucker2
 
@@ -23,7 +23,7 @@ def given_up(kernel, method):
     which their alternations improve on.
     """
     check_method(method)
-    kernel = as_kernel(kernel, least=2)
+    kernel, _ = in_double(as_kernel(kernel, least=2))
     if method == "tucker2":
         return tucker2_front(kernel)
     shares = tail(squares_of(kernel, method))

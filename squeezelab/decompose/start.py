@@ -3,8 +3,10 @@
 import torch
 
 from .als import normalise
-from .result import as_kernel, tail
+from .result import as_kernel, check_values, in_double, tail
 from .tucker import leading_directions
+
+MODES = ("output channels", "input channels", "rows", "columns")
 
 
 def random_start(kernel, rank, generator):
@@ -52,20 +54,39 @@ def slice_start(kernel, rank, generator=None):
 
 def slice_bound(kernel):
     """The error of the slice start at rank 1, 2, …, KL·min(T,S): what the best CP of each rank is certain not to exceed."""
-    return tail(slice_terms(as_kernel(kernel))[0]).sqrt()
+    return tail(slice_terms(in_double(as_kernel(kernel))[0])[0]).sqrt()
 
 
 STARTS = {"slices": slice_start, "hosvd": hosvd_start, "random": random_start}
 
 
-def starting_factors(init, kernel, rank, seed):
-    """Factors by the name of a start, or given ones, checked."""
+def starting_factors(init, kernel, scale, rank, seed):
+    """(factors with columns of length one, lengths of the terms) of a start by its name, for the kernel divided by `scale`,
+    or of given factors, checked. Only the directions of given ones matter to the sweeps: the first solves for the lengths."""
     if isinstance(init, str):
         if init not in STARTS:
             raise ValueError(f"unknown start {init!r}; there are {', '.join(STARTS)}, or four factors of your own")
-        return STARTS[init](kernel, rank, torch.Generator().manual_seed(seed))
-    given = [torch.as_tensor(factor).to(kernel) for factor in init]
+        made = STARTS[init](kernel, rank, torch.Generator().manual_seed(seed))
+    else:
+        made, scale = given_factors(init, kernel, rank), 1.0
+    factors, lengths = zip(*[normalise(factor) for factor in made])
+    return factors, torch.stack(lengths).prod(dim=0) * scale
+
+
+def given_factors(init, kernel, rank):
+    """Four factors of one's own, in double precision; raises for other shapes, and for a column that is no direction."""
+    if not isinstance(init, (list, tuple)):
+        raise ValueError(f"a start is one of {', '.join(STARTS)}, or a list of four factors, not {init!r}")
+    try:
+        given = [torch.as_tensor(factor).detach() for factor in init]
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"the factors of a start are tensors or arrays of numbers: {error}") from error
     wanted = [(side, rank) for side in kernel.shape]
     if [tuple(factor.shape) for factor in given] != wanted:
         raise ValueError(f"the start has factors of shapes {[tuple(factor.shape) for factor in given]}, not {wanted}")
-    return given
+    for factor, mode in zip(given, MODES):
+        check_values(factor, f"the start's factor of the {mode}")
+        empty = (factor == 0).all(dim=0).nonzero().flatten().tolist()
+        if empty:
+            raise ValueError(f"column {empty[0]} of the start's factor of the {mode} is zero: that term could never grow")
+    return [factor.to(kernel) for factor in given]

@@ -9,7 +9,7 @@ import torch
 
 from ..networks.factored import check_rank
 from ..networks.shapes import whole
-from .result import Factorisation, as_kernel
+from .result import Factorisation, as_kernel, in_double
 
 
 class Tucker2(Factorisation):
@@ -17,7 +17,7 @@ class Tucker2(Factorisation):
 
     method = "tucker2"
 
-    def rebuild(self):
+    def total(self):
         outer, inner, core = self.factors
         return torch.einsum("ta,askl->tskl", outer, torch.einsum("sb,abkl->askl", inner, core))
 
@@ -37,9 +37,10 @@ def tucker2(kernel, rank, sweeps=2):
     `sweeps` alternations that fit one projection to what the other leaves over (HOOI). The error never rises."""
     kernel = as_kernel(kernel)
     r_out, r_in = check_rank("tucker2", rank, kernel.shape)
-    outer, inner = leading_directions(kernel, 0, r_out), leading_directions(kernel, 1, r_in)
+    unit, scale = in_double(kernel)
+    outer, inner = leading_directions(unit, 0, r_out), leading_directions(unit, 1, r_in)
     for _ in range(whole(sweeps, "sweeps", 0)):
-        outer = leading_directions(torch.einsum("tskl,sb->tbkl", kernel, inner), 0, r_out)
-        inner = leading_directions(torch.einsum("tskl,ta->askl", kernel, outer), 1, r_in)
-    core = torch.einsum("askl,sb->abkl", torch.einsum("tskl,ta->askl", kernel, outer), inner)
-    return Tucker2(kernel, (r_out, r_in), (outer, inner, core))
+        outer = leading_directions(torch.einsum("tskl,sb->tbkl", unit, inner), 0, r_out)
+        inner = leading_directions(torch.einsum("tskl,ta->askl", unit, outer), 1, r_in)
+    core = torch.einsum("askl,sb->abkl", torch.einsum("tskl,ta->askl", unit, outer), inner)
+    return Tucker2(kernel, (r_out, r_in), (outer, inner, core * scale))
