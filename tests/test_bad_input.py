@@ -152,7 +152,7 @@ ZOO = [
     (lambda: squeezenext(depths=(1, 2, 3, 0)), "a stage's number of blocks " + WHOLE + "0"),
     (lambda: squeezenext(groups=3), "3 groups do not divide the 16 and 8 channels inside a block of 32"),
     (lambda: squeezenext(projection="none"), "unknown projection 'none'; there are serial, parallel"),
-    (lambda: squeezenext(resolution=10), "pool 'pool1': the kernel reaches over 3 rows, but its padded input has only 2"),
+    (lambda: squeezenext(resolution=7), "pool 'pool1': the kernel reaches over 3 rows, but its padded input has only 1"),
     (lambda: squeezenext(classes=0), "fc 'fc': the number of output features " + WHOLE + "0"),
     (lambda: squeezenet("2.0"), "unknown SqueezeNet version '2.0'; there are 1.0, 1.1"),
     (lambda: squeezenet(1.0), "unknown SqueezeNet version 1.0; there are '1.0', '1.1'"),

@@ -222,7 +222,6 @@ def votes():
         (named("a", "a.b"), "'a.b' lies inside 'a', which is a layer: rename one"),
         (named("a.b", "a"), "'a' is a layer and also the scope of other layers: rename one"),
         (named("a.train"), "'a.train': torch cannot have a module called 'train'"),
-        (named("a..b"), "torch cannot have a module called ''"),
         (votes(), "'votes': torch has no counterpart of 'votes' here; there are conv, linear"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import math
 
-from ..networks.graph import checked_name
+from ..networks.names import checked_name
 from ..networks.shapes import TOO_LARGE, plain, whole
 from .energy import ENERGY_TABLES, EnergyTable
 from .sparsity import check_choice, slowest_lane

@@ -1,6 +1,6 @@
 """What an access costs. Tables are relative or absolute; only ratios within one table mean anything."""
 
-from ..networks.graph import checked_name
+from ..networks.names import checked_name
 from ..networks.shapes import TOO_LARGE, plain
 
 

@@ -4,7 +4,6 @@ The strip at the foot of a box shares its width among the layers by their MACs, 
 its shortcut, dashed where a convolution lies on it. Colours come from the page (`--sqz-kind-…`), text from its text colour.
 """
 
-from .layers import Activation
 from .shapes import shape_text
 from .table import grouped
 
@@ -13,7 +12,6 @@ LABEL = 98  # the column on the left: size of the map, params and MACs of the ro
 BOX, HEIGHT, GAP = 83, 65, 8
 PER_LINE = (WIDTH - LABEL) // (BOX + GAP)
 ARC = 16  # room for shortcuts above a line
-RIDERS = ("norm", "flatten") + Activation.OPS  # at the top, they are no box of their own
 
 # Okabe and Ito (2008), a little darker where needed: at least 3:1 on white and on dark paper
 KINDS = (
@@ -21,6 +19,7 @@ KINDS = (
     ("pointwise", "1×1", "#009e73"),
     ("depthwise", "depthwise", "#d55e00"),
     ("fc", "fully connected", "#bf6a98"),
+    ("transposed", "transposed", "#7d7d7d"),
 )
 
 
@@ -75,7 +74,7 @@ def boxes(network):
     found = []
     for layer in network.layers:
         scope = layer.name.rsplit(".", 1)[0] if "." in layer.name else ""
-        rides = not scope and layer.op in RIDERS
+        rides = not scope and (layer.rides or layer.op in ("flatten", "squeeze"))  # at the top, they are no box of their own
         if not found or not (rides or scope and scope == found[-1].scope):
             found.append(Box(scope, layer))
         found[-1].layers.append(layer)

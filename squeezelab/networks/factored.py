@@ -127,7 +127,8 @@ def record_factors(net, x, conv, method, rank):
     factors = factors_of(method, rank, conv.shape[0])
     for factor in factors:
         kernel, stride = factor.along(conv.kernel, 1), factor.along(conv.stride, 1)
-        padding, dilation = factor.along(conv.padding, 0), factor.along(conv.dilation, 1)
+        padding = factor.along(conv.padding, 0) if conv.padding == conv.padding_end else "same"
+        dilation = factor.along(conv.dilation, 1)
         bias = conv.bias and factor is factors[-1]
         x = net.conv(x, factor.channels, kernel, stride, padding, dilation, factor.groups, bias, conv.name + "." + factor.name)
     return x

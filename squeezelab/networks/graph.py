@@ -7,21 +7,23 @@
 (634, 110752)
 """
 
-from .layers import (
-    Activation,
+from .layers import Activation, Conv, ConvTranspose, Input, Layer, Linear, Norm
+from .maps import (
     Concat,
-    Conv,
+    Crop,
     Elementwise,
     Flatten,
-    GlobalAvgPool,
-    Input,
-    Layer,
-    Linear,
-    Norm,
-    Pool,
+    Interpolate,
+    Pad,
+    PixelShuffle,
+    PixelUnshuffle,
     Shuffle,
     Slice,
+    Squeeze,
 )
+from .names import checked_name, checked_path
+from .norms import GroupNorm, LayerNorm, PReLU
+from .pools import AdaptivePool, GlobalAvgPool, Pool, Reduce
 from .shapes import whole
 
 
@@ -30,7 +32,7 @@ class Scope:
 
     def __init__(self, network, prefix):
         self.network = network
-        self.prefix = checked_name(prefix, "the prefix of a scope")
+        self.prefix = checked_path(prefix, "the prefix of a scope")
 
     def __enter__(self):
         self.outer = self.network._prefix
@@ -39,13 +41,6 @@ class Scope:
 
     def __exit__(self, kind, error, trace):
         self.network._prefix = self.outer
-
-
-def checked_name(name, what):
-    """`name`, which must be text."""
-    if not isinstance(name, str) or not name:
-        raise ValueError(f"{what} must be text, not {name!r}")
-    return name
 
 
 class Network:
@@ -91,8 +86,8 @@ class Network:
 
     @property
     def mac_layers(self):
-        """The convolutions and linear layers, in the order of execution."""
-        return [layer for layer in self.layers if layer.op == "conv" or layer.op == "linear"]
+        """The layers that have MACs (convolutions and linear layers), in the order of execution."""
+        return [layer for layer in self.layers if layer.macs]
 
     def __getitem__(self, name):
         if name not in self._by_name:
@@ -125,7 +120,7 @@ class Network:
     def record(self, make, op, name, *arguments):
         """Makes a layer with ``make(name, *arguments)``, adds it and returns it; its errors carry the layer's name."""
         count = self._counts.get(self._prefix + op, 0) + (name is None)
-        name = self._prefix + (f"{op}{count}" if name is None else checked_name(name, "a layer's name"))
+        name = self._prefix + checked_path(f"{op}{count}" if name is None else name, "a layer's name")
         try:
             layer = make(name, *arguments)
         except ValueError as error:
@@ -137,7 +132,8 @@ class Network:
         return layer
 
     def _add(self, layer):
-        """Adds a layer under its full name; its name must be new and what it reads must be here."""
+        """Adds a layer under its full name; its name must be new, and of words, and what it reads must be here."""
+        checked_path(layer.name, "a layer's name")
         if layer.name in self._by_name:
             raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
         for source in layer.sources:
@@ -151,7 +147,7 @@ class Network:
 
     def conv(self, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True, name=None):
         """A convolution. `kernel`, `stride`, `padding` and `dilation` are one number or (rows, columns);
-        `padding` may be "same"."""
+        `padding` may be "same", which yields size / stride, rounded up (see `Conv`)."""
         return self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, bias)
 
     def conv_norm(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
@@ -165,11 +161,31 @@ class Network:
         z = self._add(Norm(y.name + "_norm", y))
         return self._add(Activation(y.name + "_relu", "relu", z))
 
+    def conv_transpose(
+        self, x, channels, kernel, stride=1, padding=0, output_padding=0, dilation=1, groups=1, bias=True, name=None
+    ):
+        """A transposed convolution, which makes a map larger, by torch's rule; its MACs are counted per input pixel."""
+        sides = (kernel, stride, padding, output_padding, dilation)
+        return self.record(ConvTranspose, "conv_transpose", name, x, channels, *sides, groups, bias)
+
     def linear(self, x, features, bias=True, name=None):
         return self.record(Linear, "fc", name, x, features, bias)
 
-    def norm(self, x, name=None):
-        return self.record(Norm, "norm", name, x)
+    def norm(self, x, affine=True, name=None):
+        """Batch norm."""
+        return self.record(Norm, "norm", name, x, affine)
+
+    def group_norm(self, x, groups, affine=True, name=None):
+        """With as many groups as channels: instance norm."""
+        return self.record(GroupNorm, "group_norm", name, x, groups, affine)
+
+    def layer_norm(self, x, over="channels", affine=True, bias=True, name=None):
+        """`over` is "channels", pixel by pixel, or "map"."""
+        return self.record(LayerNorm, "layer_norm", name, x, over, affine, bias)
+
+    def prelu(self, x, slopes=1, name=None):
+        """`slopes` is 1, or the number of channels."""
+        return self.record(PReLU, "prelu", name, x, slopes)
 
     def activation(self, op, x, name=None):
         """`op` is one of `Activation.OPS`."""
@@ -186,8 +202,20 @@ class Network:
         """The stride is the kernel's size unless given."""
         return self.record(Pool, "pool", name, "avg_pool", x, kernel, stride, padding, ceil)
 
+    def adaptive_avg_pool(self, x, size, name=None):
+        """`size` is that of the output, one number or (rows, columns); it need not divide the map."""
+        return self.record(AdaptivePool, "pool", name, "adaptive_avg_pool", x, size)
+
+    def adaptive_max_pool(self, x, size, name=None):
+        """`size` is that of the output, one number or (rows, columns); it need not divide the map."""
+        return self.record(AdaptivePool, "pool", name, "adaptive_max_pool", x, size)
+
     def global_avg_pool(self, x, name=None):
         return self.record(GlobalAvgPool, "pool", name, x)
+
+    def reduce(self, op, x, sides, name=None):
+        """The "mean", "max" or "sum" over one side (0: channels, 1: rows, 2: columns) or several, which become 1."""
+        return self.record(Reduce, op if op in Reduce.OPS else "reduce", name, op, x, sides)
 
     def add(self, a, b, name=None):
         return self.record(Elementwise, "add", name, "add", a, b)
@@ -201,11 +229,34 @@ class Network:
     def concat(self, layers, name=None):
         return self.record(Concat, "concat", name, layers)
 
-    def slice(self, x, start, stop, name=None):
-        return self.record(Slice, "slice", name, x, start, stop)
+    def slice(self, x, start, stop, step=1, name=None):
+        """Channels `start` to `stop` (not included)."""
+        return self.record(Slice, "slice", name, x, start, stop, step)
+
+    def crop(self, x, rows=None, columns=None, name=None):
+        """`rows` and `columns` are (start, stop) or (start, stop, step); None: all."""
+        return self.record(Crop, "crop", name, x, rows, columns)
+
+    def pad(self, x, sides, mode="constant", value=0, name=None):
+        """`sides` is (left, right, top, bottom), with two more for channels before and after; see `Pad`."""
+        return self.record(Pad, "pad", name, x, sides, mode, value)
+
+    def interpolate(self, x, size=None, factor=None, mode="nearest", align_corners=False, name=None):
+        """A map resampled to `size`, or by `factor`."""
+        return self.record(Interpolate, "interpolate", name, x, size, factor, mode, align_corners)
+
+    def pixel_shuffle(self, x, factor, name=None):
+        return self.record(PixelShuffle, "pixel_shuffle", name, x, factor)
+
+    def pixel_unshuffle(self, x, factor, name=None):
+        return self.record(PixelUnshuffle, "pixel_unshuffle", name, x, factor)
 
     def shuffle(self, x, groups, name=None):
         return self.record(Shuffle, "shuffle", name, x, groups)
 
     def flatten(self, x, name=None):
         return self.record(Flatten, "flatten", name, x)
+
+    def squeeze(self, x, name=None):
+        """A single value as a number, of shape ()."""
+        return self.record(Squeeze, "squeeze", name, x)

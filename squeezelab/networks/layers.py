@@ -1,8 +1,9 @@
-"""The layers of a network: what each one makes, learns, computes and moves.
+"""The layers of a network: what each one makes, learns, computes and moves. Here are those that learn most and their
+activations; norms of other kinds are in norms.py, pools in pools.py, what rearranges and combines maps in maps.py.
 
 Counting rules (the chapter "What we count" has the reasons):
 
-* one MAC is one multiplication with its addition; only convolutions and linear layers have MACs;
+* one MAC is one multiplication with its addition; only convolutions (transposed ones, too) and linear layers have MACs;
 * ``params`` are the learnable values: weights, biases, scale and shift of a norm (running statistics are not);
 * ``words`` is compulsory traffic: every input, weight and output value moved once, unpadded. Biases are left out of the
   traffic, as in the compute-to-IO ratio of the literature; they are at most one word per output channel.
@@ -10,13 +11,14 @@ Counting rules (the chapter "What we count" has the reasons):
 Layers are made by the builder methods of `Network` and are read, never changed, afterwards.
 """
 
-from .shapes import map_size, pair, same_padding, shape_text, size_of, whole
+from .shapes import map_size, pair, same_padding, shape_text, size_of, transposed_size, whole
 
 
 class Layer:
     """One node of a network: its name, the layers it reads (`sources`), and the shape of what it makes."""
 
     op = "layer"
+    rides = False  # norms and activations ride along with the layer they follow, in tables and pictures
     params = 0
     macs = 0
     weight_words = 0
@@ -96,7 +98,12 @@ class Input(Layer):
 
 
 class Conv(Layer):
-    """A convolution over (channels, height, width), grouped or dense, with or without biases."""
+    """A convolution over (channels, height, width), grouped or dense, with or without biases.
+
+    padding: zeros above and left of the map, padding_end: below and right of it. They differ for "same" with an even
+    kernel, which pads one more at the end, as torch's. "same" yields size / stride, rounded up, for every kernel and
+    stride (torch refuses strides).
+    """
 
     op = "conv"
 
@@ -105,13 +112,15 @@ class Conv(Layer):
         self.kernel = pair(kernel, "the kernel")
         self.stride = pair(stride, "the stride")
         self.dilation = pair(dilation, "the dilation")
-        same = isinstance(padding, str) and padding == "same"
-        self.padding = same_padding(self.kernel, self.dilation) if same else pair(padding, "the padding", 0)
+        if isinstance(padding, str) and padding == "same":
+            self.padding, self.padding_end = same_padding(self.kernel, self.dilation)
+        else:
+            self.padding = self.padding_end = pair(padding, "the padding", 0)
         self.groups = whole(groups, "groups")
         self.bias = bool(bias)
-        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, self.dilation)
-        if groups != 1:
-            check_groups(x.shape[0], channels, groups)
+        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, self.dilation, end=self.padding_end)
+        if self.groups != 1:
+            check_groups(x.shape[0], channels, self.groups)
         Layer.__init__(self, name, (x,), (channels, height, width))
 
     @property
@@ -136,11 +145,56 @@ class Conv(Layer):
         return self.weight_words * self.shape[1] * self.shape[2]
 
 
+def check_map(x):
+    """A map is needed, not a vector."""
+    if len(x.shape) != 3:
+        raise ValueError(f"it needs a map (channels, height, width), but '{x.name}' has the shape {shape_text(x.shape)}: no map")
+
+
 def check_groups(c_in, c_out, groups):
     """Groups must divide the channels on both sides."""
     for count, side in ((c_in, "input"), (c_out, "output")):
         if count % groups:
             raise ValueError(f"{groups} groups do not divide its {count} {side} channels")
+
+
+class ConvTranspose(Layer):
+    """A transposed convolution: every input pixel is multiplied with the whole kernel and added into the larger map.
+
+    padding cuts the rim of the result, output_padding adds to its end, as in torch.
+    """
+
+    op = "conv_transpose"
+    kind = "transposed"
+
+    def __init__(self, name, x, channels, kernel, stride, padding, output_padding, dilation, groups, bias):
+        channels = whole(channels, "the number of output channels")
+        self.kernel = pair(kernel, "the kernel")
+        self.stride = pair(stride, "the stride")
+        self.padding = pair(padding, "the padding", 0)
+        self.output_padding = pair(output_padding, "the output padding", 0)
+        self.dilation = pair(dilation, "the dilation")
+        self.groups = whole(groups, "groups")
+        self.bias = bool(bias)
+        check_map(x)
+        check_groups(x.shape[0], channels, self.groups)
+        sides = (self.kernel, self.stride, self.padding, self.output_padding, self.dilation)
+        height, width = [transposed_size(x.shape[1 + axis], *[side[axis] for side in sides]) for axis in (0, 1)]
+        Layer.__init__(self, name, (x,), (channels, height, width))
+
+    @property
+    def weight_words(self):
+        """Weights: every input channel has a kernel for each output channel of its group."""
+        return self.in_shape[0] * (self.shape[0] // self.groups) * self.kernel[0] * self.kernel[1]
+
+    @property
+    def params(self):
+        return self.weight_words + (self.shape[0] if self.bias else 0)
+
+    @property
+    def macs(self):
+        """Every weight is used once per *input* position, products that padding cuts off included."""
+        return self.weight_words * self.in_shape[1] * self.in_shape[2]
 
 
 class Linear(Layer):
@@ -172,132 +226,35 @@ class Linear(Layer):
 
 
 class Norm(Layer):
-    """Batch normalisation: one learnable scale and one shift per channel."""
+    """Batch normalisation: one learnable scale and one shift per channel, or neither if not `affine`."""
 
     op = "norm"
+    rides = True
 
-    def __init__(self, name, x):
+    def __init__(self, name, x, affine=True):
+        self.affine = bool(affine)
         Layer.__init__(self, name, (x,), x.shape)
 
     @property
     def params(self):
-        return 2 * self.shape[0]
+        return 2 * self.shape[0] if self.affine else 0
 
     @property
     def weight_words(self):
-        """At inference the statistics are folded in: one factor and one offset per channel."""
+        """At inference the statistics are folded in: one factor and one offset per channel, affine or not."""
         return 2 * self.shape[0]
 
 
 class Activation(Layer):
     """A function of each value alone (or, for 'lrn' and 'softmax', of its neighbours across channels)."""
 
-    OPS = ("relu", "relu6", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish")
+    OPS = ("relu", "relu6", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "silu", "mish")
+    OPS += ("selu", "celu", "softplus", "softsign", "log_sigmoid", "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink")
     OPS += ("softmax", "lrn", "dropout")
+    rides = True
 
     def __init__(self, name, op, x):
         if op not in self.OPS:
             raise ValueError(f"unknown activation {op!r}; there are {', '.join(self.OPS)}")
         self.op = op
         Layer.__init__(self, name, (x,), x.shape)
-
-
-class Pool(Layer):
-    """Maximum or average over a window; `ceil` is Caffe's rounding."""
-
-    def __init__(self, name, op, x, kernel, stride=None, padding=0, ceil=False):
-        self.op = op
-        self.kernel = pair(kernel, "the kernel")
-        self.stride = self.kernel if stride is None else pair(stride, "the stride")
-        self.padding = pair(padding, "the padding", 0)
-        self.ceil = bool(ceil)
-        for axis in (0, 1):
-            if 2 * self.padding[axis] > self.kernel[axis]:
-                raise ValueError(f"padding {self.padding} is more than half of its kernel {self.kernel}")
-        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, ceil=self.ceil)
-        Layer.__init__(self, name, (x,), (x.shape[0], height, width))
-
-
-class GlobalAvgPool(Layer):
-    """The mean of each channel: a map becomes a vector."""
-
-    op = "global_avg_pool"
-
-    def __init__(self, name, x):
-        if len(x.shape) != 3:
-            raise ValueError(f"it needs a map, not a vector of {x.shape[0]} features")
-        Layer.__init__(self, name, (x,), (x.shape[0],))
-
-
-class Elementwise(Layer):
-    """Sum, difference or product of two layers; the second may be one value per channel (an offset, a gate)."""
-
-    def __init__(self, name, op, a, b):
-        self.op = op
-        if a.shape != b.shape and not size_of(b.shape) == a.shape[0] == b.shape[0]:
-            raise ValueError(
-                f"'{a.name}' is {shape_text(a.shape)}, but '{b.name}' is {shape_text(b.shape)}; both must have the same shape, "
-                "or the second one value per channel"
-            )
-        Layer.__init__(self, name, (a, b), a.shape)
-
-
-class Concat(Layer):
-    """Maps of one size stacked along their channels."""
-
-    op = "concat"
-
-    def __init__(self, name, sources):
-        if not isinstance(sources, (list, tuple)):
-            raise ValueError(f"it needs a list of layers, not {sources!r}")
-        sources = tuple(sources)
-        if len(sources) < 2:
-            raise ValueError(f"it needs at least two layers, not {len(sources)}")
-        channels = 0
-        for source in sources:
-            if source.shape[1:] != sources[0].shape[1:]:
-                raise ValueError(
-                    f"'{sources[0].name}' is {shape_text(sources[0].shape)}, but '{source.name}' is "
-                    f"{shape_text(source.shape)}; all but the channels must agree"
-                )
-            channels += source.shape[0]
-        Layer.__init__(self, name, sources, (channels,) + tuple(sources[0].shape[1:]))
-
-
-class Slice(Layer):
-    """Channels `start` to `stop` (not included)."""
-
-    op = "slice"
-
-    def __init__(self, name, x, start, stop):
-        self.start = whole(start, "start", 0)
-        self.stop = whole(stop, "stop")
-        if not self.start < self.stop <= x.shape[0]:
-            raise ValueError(f"{start}:{stop} is not a range within the {x.shape[0]} channels of '{x.name}'")
-        Layer.__init__(self, name, (x,), (self.stop - self.start,) + tuple(x.shape[1:]))
-
-
-class Shuffle(Layer):
-    """The channel shuffle of ShuffleNet: (groups, channels / groups) transposed, a permutation of the channels."""
-
-    op = "shuffle"
-
-    def __init__(self, name, x, groups):
-        self.groups = whole(groups, "groups")
-        check_groups(x.shape[0], x.shape[0], self.groups)
-        Layer.__init__(self, name, (x,), x.shape)
-
-    @property
-    def order(self):
-        """The input channel that each output channel is: (0, 3, 1, 4, 2, 5) for 6 channels in 2 groups."""
-        each = self.shape[0] // self.groups
-        return tuple([group * each + place for place in range(each) for group in range(self.groups)])
-
-
-class Flatten(Layer):
-    """A map read as one vector; nothing moves."""
-
-    op = "flatten"
-
-    def __init__(self, name, x):
-        Layer.__init__(self, name, (x,), (size_of(x.shape),))

@@ -1,6 +1,5 @@
 """A network as a readable table. Norms and activations ride along with their convolution and are not listed."""
 
-from .layers import Activation, Norm
 from .shapes import shape_text
 
 LONGEST = 48  # rows; a longer table shows its first and last layers
@@ -39,7 +38,7 @@ def layer_row(layer):
 
 def network_table(network):
     """Name, kind, shapes, params, MACs and words of the layers; totals in the first line."""
-    listed = [layer for layer in network.layers if not isinstance(layer, (Norm, Activation))]
+    listed = [layer for layer in network.layers if not layer.rides]
     riding = len(network.layers) - len(listed)
     title = f"{network.name}: {grouped(network.params)} params, {grouped(network.macs)} MACs, {len(network.layers)} layers"
     head = ["layer", "kind", "input", "output", "params", "MACs", "words read", "written"]

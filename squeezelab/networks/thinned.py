@@ -12,8 +12,8 @@ Of n channels `kept_of(n, share)` stay, at least 1. Where g groups share them, e
 ((8, 56, 56), (1000,), 269296)
 """
 
-from . import layers as kinds
 from .graph import Network
+from .layers import Activation
 from .shapes import plain, size_of
 
 
@@ -151,7 +151,9 @@ def split_evenly(channels, groups):
         bundle.split_into(groups // common_divisor(groups, copies))
 
 
-FOLLOWING = ("norm", "global_avg_pool", "max_pool", "avg_pool") + kinds.Activation.OPS
+# What has the channels of the one layer that it reads, whatever it does to them
+FOLLOWING = ("norm", "layer_norm", "prelu", "global_avg_pool", "max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
+FOLLOWING += ("crop", "interpolate") + Activation.OPS
 
 
 def channels_of(layer, sources):
@@ -159,36 +161,53 @@ def channels_of(layer, sources):
     op = layer.op
     if op in ("input", "linear"):
         return [(Bundle(layer.shape[0]), 1)]
-    if op == "conv":
+    if op in ("conv", "conv_transpose"):
         return channels_of_conv(layer, sources[0])
-    if op in FOLLOWING:
+    if op in FOLLOWING or (op == "pad" and len(layer.sides) == 4):
+        return sources[0]
+    if op == "group_norm":
+        split_evenly(sources[0], layer.groups)
         return sources[0]
     if op in ("add", "subtract", "multiply"):
-        tie(sources[1], sources[0])
-        return sources[0]
+        return combined(layer, sources[0], sources[1])
     if op == "concat":
         return [pair for source in sources for pair in source]
     if op == "flatten":
         each = size_of(layer.in_shape) // layer.in_shape[0]
         return [(bundle, each * copies) for bundle, copies in resolved(sources[0])]
-    if op == "slice":
-        _, rest = cut(sources[0], layer.start)
-        return cut(rest, layer.stop - layer.start)[0]
-    if op == "shuffle" and len(resolved(sources[0])) == 1:
+    if op == "slice" and layer.stop - layer.start == layer.shape[0]:
+        return cut(cut(sources[0], layer.start)[1], layer.shape[0])[0]
+    if op == "shuffle":
+        if len(resolved(sources[0])) > 1:
+            raise ValueError("it mixes what several layers made, so that no later layer's channels belong to one of them")
         split_evenly(sources[0], layer.groups)
         return sources[0]
-    if op == "shuffle":
-        raise ValueError("it mixes what several layers made, so that no later layer's channels belong to one of them")
     raise ValueError("which of its channels go with which of its inputs is not known here")
+
+
+def is_depthwise(conv):
+    return conv.groups > 1 and conv.groups == conv.in_shape[0]
 
 
 def channels_of_conv(conv, source):
     """New channels; those of a depthwise convolution are its input's."""
-    if conv.kind == "depthwise":
+    if is_depthwise(conv):
         return [(bundle, copies * (conv.shape[0] // conv.in_shape[0])) for bundle, copies in resolved(source)]
     if conv.groups > 1:
         split_evenly(source, conv.groups)
     return [(Bundle(conv.shape[0], conv.groups), 1)]
+
+
+def combined(layer, ours, theirs):
+    """The channels of a sum or product, which both sides share; a side of one channel serves all of the other's."""
+    counts = [shape[0] for shape in layer.in_shapes]
+    if counts[0] != counts[1]:
+        return ours if counts[1] == 1 else theirs
+    tie(theirs, ours)
+    return ours
+
+
+# The thinner network.
 
 
 def kept_channels(channels, share):
@@ -200,26 +219,18 @@ def kept_channels(channels, share):
 
 
 def rebuilt(layer, sources, made, share):
-    """The same layer on thinner sources."""
-    op, name = layer.op, layer.name
-    if op == "conv":
-        count = kept_channels(made[name], share)
-        groups = sources[0].shape[0] if layer.kind == "depthwise" else layer.groups
-        return kinds.Conv(name, sources[0], count, layer.kernel, layer.stride, layer.padding, layer.dilation, groups, layer.bias)
-    if op == "linear":
-        return kinds.Linear(name, sources[0], kept_channels(made[name], share), layer.bias)
-    if op in ("max_pool", "avg_pool"):
-        return kinds.Pool(name, op, sources[0], layer.kernel, layer.stride, layer.padding, layer.ceil)
-    if op in kinds.Activation.OPS:
-        return kinds.Activation(name, op, sources[0])
-    if op in ("add", "subtract", "multiply"):
-        return kinds.Elementwise(name, op, sources[0], sources[1])
-    if op == "slice":
-        start = kept_channels(cut(made[layer.sources[0].name], layer.start)[0], share)
-        return kinds.Slice(name, sources[0], start, start + kept_channels(made[name], share))
-    if op == "shuffle":
-        return kinds.Shuffle(name, sources[0], layer.groups)
-    if op == "concat":
-        return kinds.Concat(name, sources)
-    plain_kinds = {"norm": kinds.Norm, "global_avg_pool": kinds.GlobalAvgPool, "flatten": kinds.Flatten}
-    return plain_kinds[op](name, sources[0])
+    """The same layer on thinner sources; all that has nothing to do with channels is copied."""
+    small = object.__new__(type(layer))
+    fields = layer.__dict__
+    for field in fields:
+        setattr(small, field, fields[field])
+    small.sources = tuple(sources)
+    small.shape = (kept_channels(made[layer.name], share),) + tuple(layer.shape[1:])
+    if layer.op in ("conv", "conv_transpose") and is_depthwise(layer):
+        small.groups = sources[0].shape[0]
+    if layer.op == "slice":
+        small.start = kept_channels(cut(made[layer.sources[0].name], layer.start)[0], share)
+        small.stop = small.start + small.shape[0]
+    if layer.op == "prelu" and layer.slopes > 1:
+        small.slopes = small.shape[0]
+    return small

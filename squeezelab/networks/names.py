@@ -1,0 +1,25 @@
+"""Names: what a layer, a scope and a network may be called."""
+
+_known = set()  # names seen to be right; blocks repeat, and a slider builds the same network again
+
+
+def checked_name(name, what):
+    """`name`, which must be text."""
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"{what} must be text, not {name!r}")
+    return name
+
+
+def checked_path(name, what):
+    """`name`, which must be words of letters, digits and _ joined by dots, as torch names its modules.
+
+    >>> checked_path("features.0.conv", "a layer's name")
+    'features.0.conv'
+    """
+    if checked_name(name, what) in _known:
+        return name
+    for word in name.split("."):
+        if not word or [letter for letter in word if not (letter.isalpha() or letter in "0123456789_")]:
+            raise ValueError(f"{what} must be words of letters, digits and _ joined by dots, as 's1.b2.conv1', not {name!r}")
+    _known.add(name)
+    return name
