@@ -1,12 +1,13 @@
 """Checks of chapter 1, what a layer costs."""
 
 from math import ceil
-from random import Random
 
-from squeezelab.hardware import accelerator
+from squeezelab.hardware import accelerator, roofline_cycles
 from squeezelab.networks import Network
 
+from .answers import number_in
 from .checks import choice, function, number
+from .dice import Dice
 
 MACHINE = accelerator("squeezelerator-16")
 
@@ -17,69 +18,129 @@ def layer(c_in, c_out, size, kernel, stride=1, groups=1):
     return net.conv(net.input, c_out, kernel, stride=stride, padding=kernel // 2, groups=groups, bias=False)
 
 
-def random_layers(seed, count=12):
-    """Shapes for `layer`: odd kernels, strides 1 and 2, from dense to depthwise."""
-    draw = Random(seed)
-    for _ in range(count):
-        groups = draw.choice([1, 1, 2, 4, 8])
-        c_in, c_out = groups * draw.randint(1, 9), groups * draw.randint(1, 9)
-        yield c_in, c_out, draw.randint(7, 60), draw.choice([1, 3, 5, 7]), draw.choice([1, 2]), groups
+def random_layers():
+    """Shapes for `layer`: odd and even kernels, strides 1 to 4, from dense to depthwise."""
+    dice = Dice(101)
+    cases = [(3, 6, 8, 3, 1, 1), (2, 2, 10, 3, 3, 1), (1, 1, 8, 2, 1, 1), (4, 6, 9, 3, 2, 2), (3, 8, 12, 5, 4, 1)]
+    for _ in range(20):
+        groups = dice.choice([1, 1, 2, 4, 8])
+        c_in, c_out = groups * dice.randint(1, 9), groups * dice.randint(1, 9)
+        cases.append((c_in, c_out, dice.randint(7, 60), dice.randint(1, 7), dice.randint(1, 4), groups))
+    return cases
+
+
+def with_outputs(side, per_group=True):
+    """A wrong formula: `side` gives the outputs along one axis, of (size, kernel, stride)."""
+
+    def macs(c_in, c_out, size, kernel, stride, groups):
+        inputs = c_in // groups if per_group else c_in
+        return c_out * inputs * kernel**2 * side(size, kernel, stride) ** 2
+
+    return macs
 
 
 def conv_macs(answer):
     def right(*shape):
         return layer(*shape).macs
 
-    def at_input_size(c_in, c_out, size, kernel, stride, groups):
-        return size * size * c_out * (c_in // groups) * kernel**2
+    def side(size, kernel, stride):
+        return (size + 2 * (kernel // 2) - kernel) // stride + 1
 
-    def dense(c_in, c_out, size, kernel, stride, groups):
-        return right(c_in, c_out, size, kernel, stride, groups) * groups
-
+    windows = "along each axis (size + 2 · padding - kernel) // stride + 1 windows fit, with padding = kernel // 2"
+    dense = "every output channel is charged with all input channels, but it sees only those of its own group"
+    strided = "a weight is used once per output pixel; with a stride there are fewer of them than input pixels"
     mistakes = [
-        (at_input_size, "a weight is used once per output pixel; with stride 2 there are fewer of them than input pixels"),
-        (dense, "every output channel is charged with all input channels, but it sees only those of its own group"),
+        (with_outputs(lambda size, kernel, stride: size), strided),
+        (with_outputs(lambda size, kernel, stride: size, per_group=False), "neither the stride nor the groups save anything yet"),
+        (with_outputs(side, per_group=False), dense),
+        (with_outputs(lambda size, kernel, stride: size // stride), windows),
+        (with_outputs(lambda size, kernel, stride: ceil(size / stride)), windows + "; an even kernel leaves one more"),
+        (with_outputs(lambda size, kernel, stride: (size + stride // 2) // stride), windows),
+        (
+            with_outputs(lambda size, kernel, stride: (size - kernel) // stride + 1),
+            "the map is padded: windows begin outside",
+        ),
+        (with_outputs(lambda size, kernel, stride: side(size, kernel, stride) - 1), "the first window counts, too: + 1"),
         (lambda *shape: 2 * right(*shape), "these are FLOPs; a multiplication with its addition is one MAC"),
+        (lambda *shape: right(*shape) / shape[5], "the groups divide once: each output channel sees c_in / groups channels"),
+        (lambda *shape: right(*shape) / shape[3], "a square kernel has kernel² taps"),
+        (lambda *shape: layer(*shape).weight_words, "these are the weights; each is used at every output pixel"),
     ]
-    names = "c_in, c_out, size, kernel, stride, groups"
-    return function(answer, right, list(random_layers(seed=1)), names, mistakes=mistakes)
+    return function(answer, right, random_layers(), "(c_in, c_out, size, kernel, stride, groups)", mistakes=mistakes)
 
 
 def least_channels(answer):
     ridge = MACHINE.pes / MACHINE.words_per_cycle
-    right = ceil(2 / (1 / ridge - 1 / 28**2))
-    if answer == ceil(2 * ridge):
-        return "C/2 is the ratio on a map without end; on 28 x 28 the weights still cost something"
-    return number(answer, right)
+    right = 1
+    while layer(right, right, 28, 1).intensity < ridge:
+        right += 1
+    before = layer(right - 1, right - 1, 28, 1).intensity
+    exact = 2 / (1 / ridge - 1 / 28**2)
+    endless = "C/2 is the ratio on a map without end; on 28 × 28 the weights still cost something"
+    slips = [
+        (ceil(2 * ridge), endless),
+        (right - 1, f"at {right - 1} channels the ratio is {before:.2f}: it still waits, if not for long"),
+    ]
+    value = number_in(answer)
+    if value is not None and value != right and abs(value - exact) < 0.05:
+        return "that is where the ratio reaches 32, but channels are whole: which is the first that is enough?"
+    return number(answer, right, unit="channels", slips=slips)
 
 
 def bandwidth(answer):
     words = MACHINE.pes / layer(128, 128, 28, 3, groups=128).intensity
-    if not number(answer, words, 0.01):
-        return "these are words per cycle; the question asks for GB/s, and a word has two bytes"
-    return number(answer, words * MACHINE.word_bits / 8 * MACHINE.clock_ghz, 0.01, "GB/s")
+    right = words * MACHINE.word_bits / 8 * MACHINE.clock_ghz
+    slips = [
+        (words, "these are words per cycle; the question asks for GB/s, and a word has two bytes"),
+        (8 * right, "that is in Gbit/s; a byte has 8 bits"),
+        (words * 8, "a word has two bytes, not eight"),
+        (MACHINE.dram_gb_per_s, "that is what the machine has; it waits"),
+    ]
+    return number(answer, right, 0.01, "GB/s", slips)
 
 
-def chain(draw):
-    """Two to four layers that read one another: (layers,), the argument of the answer."""
-    net = Network("chain", (draw.randint(2, 40), 28, 28))
+def chain(dice, length):
+    """Layers that read one another: (layers,), the argument of the answer."""
+    net = Network("chain", (dice.randint(2, 40), 28, 28))
     x = net.input
-    for _ in range(draw.randint(2, 4)):
-        x = net.conv(x, draw.randint(2, 40), draw.choice([1, 3, (1, 3), (3, 1)]), padding="same", bias=False)
-    return (tuple(net.layers),)
+    for _ in range(length):
+        kernel = dice.choice([1, 3, (1, 3), (3, 1)])
+        x = net.conv(x, dice.randint(2, 40), kernel, padding="same", bias=False)
+    return (list(net.layers),)
+
+
+def chain_in_words(layers):
+    words = ", ".join([f"{each.input_words} + {each.weight_words} + {each.output_words}" for each in layers])
+    return f"a chain of {len(layers)} with the words (input + weights + output) {words}"
 
 
 def fused_words(answer):
     def right(layers):
-        return layers[0].input_words + sum(each.weight_words for each in layers) + layers[-1].output_words
+        return layers[0].input_words + sum([each.weight_words for each in layers]) + layers[-1].output_words
+
+    def maps(layers):
+        return layers[0].input_words + layers[-1].output_words
 
     mistakes = [
-        (lambda layers: sum(each.words for each in layers), "the maps in between still go out and come back"),
-        (lambda layers: layers[0].input_words + layers[-1].output_words, "the weights of every layer must be read, too"),
+        (lambda layers: sum([each.words for each in layers]), "the maps in between still go out and come back"),
+        (maps, "the weights of every layer must be read, too"),
         (lambda layers: right(layers) - layers[-1].output_words, "the last map has to be written"),
+        (lambda layers: right(layers) - layers[0].input_words, "the first map has to be read"),
+        (lambda layers: right(layers) - maps(layers), "the first map has to be read, and the last one written"),
+        (lambda layers: maps(layers) + layers[0].weight_words, "the layers after the first have weights, too"),
+        (lambda layers: maps(layers) + layers[-1].weight_words, "the layers before the last have weights, too"),
+        (
+            lambda layers: layers[-1].output_words + sum([each.weight_words + each.input_words for each in layers]),
+            "only the first layer's input comes from outside; the others read what the chip kept",
+        ),
+        (
+            lambda layers: layers[0].input_words + sum([each.weight_words + each.output_words for each in layers]),
+            "only the last layer's output leaves; the others stay on the chip",
+        ),
     ]
-    draw = Random(4)
-    return function(answer, right, [chain(draw) for _ in range(8)], "layers", mistakes=mistakes)
+    dice = Dice(104)
+    cases = [chain(dice, length) for length in (2, 3, 4, 2, 3, 4, 1, 5)]
+    return function(answer, right, cases, "layers", mistakes=mistakes, tell=chain_in_words)
 
 
 def depthwise_remedy(answer):
@@ -95,10 +156,24 @@ def depthwise_remedy(answer):
     )
 
 
+def remedy_in_time(answer):
+    """Cycles of the 5×5 layer on the roofline of the machine."""
+    small, large = [layer(128, 128, 28, kernel, groups=128) for kernel in (3, 5)]
+    before, right = [roofline_cycles(each.macs, each.words, MACHINE) for each in (small, large)]
+    slips = [
+        (before, "that is the 3×3 layer; the 5×5 has more weights to read"),
+        (large.macs / MACHINE.pes, "so many cycles the arithmetic takes; the words take longer, and the layer waits for them"),
+        (before * large.macs / small.macs, "time follows the MACs only where the layer does not wait for memory"),
+        (large.words, "these are words; the machine reads several in a cycle"),
+    ]
+    return number(answer, right, 0.002, "cycles", slips)
+
+
 CHECKS = {
     "01.1": conv_macs,
     "01.2": least_channels,
     "01.3": bandwidth,
     "01.4": fused_words,
     "01.5": depthwise_remedy,
+    "01.5b": remedy_in_time,
 }

@@ -1,38 +1,61 @@
-"""How an exercise is checked: find its function, run the answer, say what differs. Nothing here ever raises for an answer."""
+"""How an exercise is checked: find its function, run the answer, say what differs. Nothing here ever raises for an answer.
 
-import math
-from importlib import import_module
+The checks run in the page as well, under MicroPython: they use the portable part of Python alone.
+"""
+
+from .answers import found_in, kind, number_in, numbers_in, same, shown, single, whole, word_in
 
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
+UNTOUCHED = "not answered yet"
 
 
 def exercises(chapter):
     """The exercises of a chapter: a dict {id: function}; a function takes the answer and returns None or a hint."""
     if chapter not in CHAPTERS:
         raise ValueError(f"no chapter {chapter!r} with exercises; there are {', '.join(CHAPTERS)}")
-    return import_module(f"{__package__}.ch{chapter}").CHECKS
+    return __import__(f"squeezelab.course.ch{chapter}", None, None, ["CHECKS"]).CHECKS
+
+
+def identifier(exercise):
+    """An exercise's name as the checks have it: "1.5b", 1.5 and " 01.5B " are written as in the text, too.
+
+    >>> identifier("1.5b"), identifier(1.5)
+    ('01.5b', '01.5')
+    """
+    text = str(exercise).strip().lower()
+    return "0" + text if text[1:2] == "." else text
 
 
 def verdict(exercise, answer):
     """(passed, message) for an answer; raises only if there is no such exercise."""
-    checks = exercises(str(exercise).split(".")[0])
-    if exercise not in checks:
-        raise ValueError(f"no exercise {exercise!r}; this chapter has {', '.join(checks)}")
+    name = identifier(exercise)
+    checks = exercises(name.split(".")[0])
+    if name not in checks:
+        raise ValueError(f"no exercise {name!r}; this chapter has {', '.join(sorted(checks))}")
     if answer is None or answer is Ellipsis:
-        return False, f"… {exercise}: not answered yet"
+        hint = UNTOUCHED
+    else:
+        hint = hint_for(checks[name], answer)
+    if hint == UNTOUCHED:
+        return False, f"… {name}: {UNTOUCHED}"
+    return (False, f"✗ {name}: {hint}") if hint else (True, f"✓ {name}: right")
+
+
+def hint_for(run, answer):
+    """What a check says; whatever an answer does, the student gets a sentence, not a stack trace."""
     try:
-        hint = checks[exercise](answer)
-    except (Exception, SystemExit) as error:  # whatever an answer does, the student gets a sentence, not a stack trace
-        hint = stopped(error)
-    return (False, f"✗ {exercise}: {hint}") if hint else (True, f"✓ {exercise}: right")
+        return run(answer)
+    except (Exception, SystemExit) as error:
+        return stopped(error)
 
 
 def stopped(error):
     """An error of the answer in words; an answer may even bring errors that cannot be printed."""
     try:
-        return f"it stopped with {type(error).__name__}: {error}"
+        text = str(error)
+        return f"it stopped with {kind(error)}: {text}" if text else f"it stopped with {kind(error)}"
     except Exception:
-        return f"it stopped with {type(error).__name__}"
+        return f"it stopped with {kind(error)}"
 
 
 def check(exercise, answer):
@@ -40,53 +63,119 @@ def check(exercise, answer):
     print(verdict(exercise, answer)[1])
 
 
-def number(answer, expected, tolerance=0.0, unit=""):
-    """None if the answer is the expected number, within a relative tolerance; else what differs, without giving it away."""
-    try:
-        value = math.nan if isinstance(answer, (str, bytes, bool)) else float(answer)
-    except (TypeError, ValueError, OverflowError):
-        value = math.nan
-    if math.isnan(value):
-        return f"a number is asked for, not {type(answer).__name__}"
-    if abs(value - expected) <= tolerance * abs(expected):
+def number(answer, expected, tolerance=None, unit="", slips=()):
+    """None if the answer is the expected number; else what differs, without giving it away.
+
+    tolerance: relative; without it a whole number has to be met exactly, any other within 1e-6 (single precision).
+    slips: pairs of a wrong number that students find and the hint for it.
+    """
+    value = number_in(answer)
+    if value is None:
+        return f"a number is asked for, not {'nan' if kind(single(answer)) == 'float' else kind(answer)}"
+    if same(value, expected, tolerance):
         return None
+    for slip, hint in slips:
+        if same(value, slip, tolerance):
+            return hint
+    if type(expected) is int and tolerance is None and whole(value) is None and abs(value) < 2**53:
+        return f"a whole number is asked for, not {shown(value)}"
     side = "too large" if value > expected else "too small"
-    return f"{value:g}{' ' + unit if unit else ''} is {side}{rough_gap(value, expected)}"
+    return f"{shown(value, beside=expected)}{' ' + unit if unit else ''} is {side}{rough_gap(value, expected)}"
 
 
 def rough_gap(value, expected):
     """How far off in words coarse enough not to give the answer away."""
-    factor = abs(value / expected) if expected and value else 1
-    for least in (100, 10, 2):
-        if max(factor, 1 / factor) > least:
-            return f", by more than a factor of {least}"
+    if value > 0 and expected > 0:
+        for least in (100, 10, 2):
+            if value > least * expected or expected > least * value:
+                return f", by more than a factor of {least}"
     return ""
 
 
-def function(answer, oracle, cases, names, tolerance=1e-9, mistakes=()):
+def vector(answer, expected, names, slips=(), tolerance=None):
+    """None if the answer holds the expected numbers in their order; else a hint. slips: pairs of wrong numbers and a hint."""
+    values = numbers_in(answer)
+    if values is None or len(values) != len(expected):
+        return f"{len(expected)} numbers are asked for, {names}, not {found_in(answer)}"
+
+    def equal(others):
+        return agree(values, others, tolerance)
+
+    if equal(expected):
+        return None
+    for wrong, hint in slips:
+        if equal(wrong):
+            return hint
+    for name, value, right in zip(names.strip("()").split(", "), values, expected):
+        if not same(value, right, tolerance):
+            return f"{name}: {number(value, right, tolerance)}"
+
+
+def fresh(argument):
+    """A copy that an answer may change without harm: lists and tensors are copied, numbers and layers stay."""
+    if isinstance(argument, list):
+        return [fresh(each) for each in argument]
+    return argument.clone() if hasattr(argument, "clone") else argument
+
+
+def told(case, names):
+    """A case as a message says it."""
+    if len(case) == 1:
+        return f"{names.strip('(,)')} = {shown(case[0])}"
+    return f"{names} = {shown(case)}"
+
+
+def function(answer, oracle, cases, names, tolerance=None, mistakes=(), tell=None):
     """None if ``answer(*case)`` equals ``oracle(*case)`` in every case; else the first case in which it does not.
 
-    mistakes: pairs of a wrong function that students write and the hint for it.
+    mistakes: pairs of a wrong function that students write and the hint for it. tell: a case in words; without it, its values.
     """
-    if not callable(answer):
-        return f"a function of {names} is asked for, not {type(answer).__name__}"
-    for wrong, hint in mistakes:
-        if all(not number(answer(*case), wrong(*case), tolerance) for case in cases):
-            return hint
-    for case in cases:
-        got, expected = answer(*case), oracle(*case)
-        if got is None or got is Ellipsis:
-            return "it returns nothing yet"
-        if number(got, expected, tolerance):
-            return f"for {names} = {case} it gives {got}, but {expected} is right"
+    results, hint = results_of(answer, cases, names, tell)
+    if hint:
+        return hint
+    right = [oracle(*case) for case in cases]
+    values = [number_in(result) for result in results]
+    if None not in values and not agree(values, right, tolerance):
+        for wrong, hint in mistakes:
+            if agree(values, [wrong(*case) for case in cases], tolerance):
+                return hint
+    for case, result, value, expected in zip(cases, results, values, right):
+        if value is None:
+            return f"for {tell(*case) if tell else told(case, names)} it gives {kind(result)}; a number is asked for"
+        if not same(value, expected, tolerance):
+            where = tell(*case) if tell else told(case, names)
+            return f"for {where} it gives {shown(value, expected)}, but {shown(expected, value)} is right"
     return None
+
+
+def results_of(answer, cases, names, tell=None):
+    """(what a function answers in every case, None), or (None, why there is no such list)."""
+    if not callable(answer):
+        return None, f"a function of {names} is asked for, not {kind(answer)}"
+    results = []
+    for case in cases:
+        try:
+            result = answer(*[fresh(argument) for argument in case])
+        except (Exception, SystemExit) as error:
+            return None, f"for {tell(*case) if tell else told(case, names)} {stopped(error)}"
+        if result is Ellipsis:
+            return None, UNTOUCHED
+        if result is None:
+            return None, "it returns nothing yet; does it end with `return`?"
+        results.append(result)
+    return results, None
+
+
+def agree(values, others, tolerance):
+    return all([same(value, other, tolerance) for value, other in zip(values, others)])
 
 
 def choice(answer, right, hints):
     """None if the right one of several options is chosen; else that option's hint."""
-    known = type(answer) is type(right)
-    if known and answer == right:
+    word = word_in(answer)
+    if word is not None and word == word_in(right):
         return None
-    if not known or answer not in hints:
-        return f"choose one of {', '.join([repr(option) for option in sorted([right, *hints])])}"
-    return hints[answer]
+    for option, hint in hints.items():
+        if word is not None and word == word_in(option):
+            return hint
+    return f"choose one of {', '.join([repr(option) for option in sorted([right] + list(hints))])}"
