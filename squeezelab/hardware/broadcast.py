@@ -22,22 +22,23 @@ def broadcast_ws(nest, machine):
     down = ceil_div(nest.ci, machine.rows)
     across = ceil_div(nest.co, machine.cols)
     tiles = nest.groups * nest.taps * down * across
-    sums = nest.outputs * (2 * nest.taps * down - 1)  # written per tap and input tile, read back but for the first
+    sums = nest.results * (2 * nest.taps * down - 1)  # written per tap and input tile, read back but for the first
     inputs = nest.groups * nest.taps * across * nest.ci * nest.m
     return tiles * nest.m, tiles * machine.rows, nest.weights + inputs + sums
 
 
 def broadcast_os(nest, machine, density):
     """Each output tile takes its filters F at a time; loading the next input plane hides behind the work, or the
-    other way round. `density` is the share of weights that are worked on."""
+    other way round. A plane is what the windows of a tile reach over, dilated ones the farther. `density` is the share
+    of weights that are worked on."""
     tiles = nest.batch * ceil_div(nest.ho, machine.rows) * ceil_div(nest.wo, machine.cols)
     filters = minimum(machine.registers, nest.co)
     passes = tiles * ceil_div(nest.co, filters)
-    load = (machine.rows - 1) * nest.stride_h + nest.kh
+    load = (machine.rows - 1) * nest.stride_h + nest.reach_h
     work = filters * nest.taps * density
     rounds = nest.groups * passes
     compute = rounds * nest.ci * work
     waiting = nest.ci * maximum(load - work, 0)  # planes that take longer to load than to work on
     fill = rounds * (load + waiting + filters * machine.rows)
-    window = load * ((machine.cols - 1) * nest.stride_w + nest.kw)
-    return compute, fill, passes * nest.c_in * window + nest.weights * tiles + nest.outputs
+    window = load * ((machine.cols - 1) * nest.stride_w + nest.reach_w)
+    return compute, fill, passes * nest.c_in * window + nest.weights * tiles + nest.results

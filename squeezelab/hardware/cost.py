@@ -7,7 +7,6 @@ from .sparsity import format_factor, work_factor
 from .systolic import FLOWS, SYSTOLIC_FLOWS, check_flow
 
 DATAFLOWS = {"systolic": ("hybrid",) + SYSTOLIC_FLOWS, "broadcast": ("hybrid",) + BROADCAST_FLOWS}
-REGISTER_ACCESSES = 3  # per MAC: two operands and the sum
 
 
 # A layer on the array under one dataflow, before DRAM, is a tuple: (flow, compute cycles, fill cycles, words of the
@@ -76,6 +75,7 @@ def layer_cost(nest, machine, dataflow, density, mode, weight_format):
     """
     check_flow(dataflow, DATAFLOWS[machine.style])
     flow, compute, fill, buffer_words, issued, hops = best_flow(nest, machine, dataflow, density, mode)
+    buffer_words = buffer_words + nest.merges
     stored = nest.weights * format_factor(weight_format, density, machine.word_bits)
     traffic = dram_words(stored, nest.inputs, nest.outputs, machine.buffer_words)
     stall = maximum(traffic / machine.words_per_cycle + machine.latency_cycles - (compute + fill), 0)
@@ -90,7 +90,7 @@ def layer_cost(nest, machine, dataflow, density, mode, weight_format):
         buffer_words,
         traffic,
         active * table.mac,
-        REGISTER_ACCESSES * active * table.rf,
+        table.register_accesses * active * table.rf,
         hops * table.noc,
         buffer_words * table.buffer,
         traffic * table.dram,

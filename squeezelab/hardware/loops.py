@@ -1,23 +1,35 @@
-"""A layer as the loops an accelerator runs, and as the matrix product those loops amount to."""
+"""A layer as the loops an accelerator runs, and as the matrix product those loops amount to.
+
+`NESTS` says for every op what its loops are; an op with MACs that is to run on the array has its line there.
+"""
+
+import math
 
 from ..networks.layers import Layer
 from ..networks.shapes import whole
+from .arith import maximum
 
 
 class LoopNest:
     """The seven loops of a convolution, with its groups; a linear layer is a 1x1 convolution on a 1x1 map.
 
     Per group: `ci` input channels (`c_in` in all), `co` output channels, a `kh` x `kw` kernel that steps by
-    `stride_h`, `stride_w` over a map and makes one of `ho` x `wo`; `batch` inputs. All fields may be numpy arrays.
+    `stride_h`, `stride_w` over a map and makes one of `ho` x `wo`; `batch` inputs. `batch` may be a numpy array.
+    Its taps lie `dilation` = (rows, columns) apart, so that it reaches over `reach_h` x `reach_w` pixels; `padding` is
+    that above and left of the map.
 
-    weights, inputs, outputs: words of the three operands, inputs unpadded; macs: the work.
+    weights, inputs, outputs: words of the three operands, inputs whole and unpadded; macs: the work.
+    results: words that the array makes, merges: those of them that are added to another of them in the buffer.
     m, n, k: rows, columns and reduction of the matrix product of one group.
     """
 
-    def __init__(self, batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo):
+    scatters = False  # whether windows lie on the output, as in a transposed convolution
+
+    def __init__(self, batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, dilation=(1, 1), padding=(0, 0)):
         self.batch, self.groups, self.ci, self.co = batch, groups, ci, co
         self.kh, self.kw, self.stride_h, self.stride_w = kh, kw, stride_h, stride_w
         self.ho, self.wo = ho, wo
+        self.reach_h, self.reach_w = dilation[0] * (kh - 1) + 1, dilation[1] * (kw - 1) + 1
         self.c_in = groups * ci
         self.taps = kh * kw
         self.m = batch * ho * wo
@@ -26,23 +38,75 @@ class LoopNest:
         self.weights = groups * co * self.k
         self.macs = self.weights * self.m
         self.inputs = batch * self.c_in * h * w
-        self.outputs = groups * co * self.m
+        self.outputs = self.results = groups * co * self.m
+        self.merges = 0
         self.is_fc = (h * w * self.taps) == 1
+        # of the windows, along rows and columns: pixels they lie on, steps, kernel, stride, padding, dilation
+        self.windows = (h, ho, kh, stride_h, padding[0], dilation[0]), (w, wo, kw, stride_w, padding[1], dilation[1])
+
+    @property
+    def overlap(self):
+        """In how many windows a pixel lies that lies in any, borders aside: K / S along an axis, but not below 1. Taps
+        that are a multiple of the stride apart meet the same pixels, so that S counts divided by gcd(S, dilation)."""
+        found = 1
+        for _, _, kernel, stride, _, dilation in self.windows:
+            found *= max(kernel * math.gcd(stride, dilation) / stride, 1)
+        return found
+
+    @property
+    def needed(self):
+        """(weights, inputs) in words that no schedule can leave out: a stride can step over inputs, and a tap that
+        only meets padding has no use for its weights."""
+        weights, inputs = self.weights, self.inputs
+        for pixels, *window in self.windows:
+            met, steps, taps = met_pixels(pixels, *window)
+            weights = weights * taps // window[1]
+            inputs = inputs * steps // window[0] if self.scatters else inputs * met // pixels
+        return weights, inputs
 
 
-def loop_nest(layer, batch=1):
-    """The loops of a convolution or linear layer of a `Network`; `batch` may be an array."""
-    if not isinstance(layer, Layer):
-        raise ValueError(f"a loop nest is made of a layer, as net['conv1'], not of {type(layer).__name__}")
-    if getattr(batch, "shape", ()) == ():
-        batch = whole(batch, "the batch")
-    if layer.op == "linear":
-        return LoopNest(batch, 1, layer.in_shape[0], layer.shape[0], 1, 1, 1, 1, 1, 1, 1, 1)
-    if layer.op != "conv":
-        raise ValueError(f"'{layer.name}' cannot run on the array: it is no convolution or linear layer, but {layer.op!r}")
+def met_pixels(pixels, steps, kernel, stride, padding, dilation):
+    """How many of the pixels, steps and taps along one axis meet one another; the others lie in the padding or between.
+
+    >>> met_pixels(8, 3, 2, 3, 0, 1), met_pixels(1, 1, 3, 1, 1, 1)
+    ((6, 3, 2), (1, 1, 1))
+    """
+    met = set()
+    for tap in range(kernel):
+        for step in range(steps):
+            pixel = step * stride + tap * dilation - padding
+            if 0 <= pixel < pixels:
+                met.add((pixel, step, tap))
+    return tuple([len(set([one[place] for one in met])) for place in (0, 1, 2)])
+
+
+def scattered(batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, dilation, padding):
+    """A transposed convolution from h x w to ho x wo: a 1x1 convolution of the small map to one channel for each output
+    channel and tap, whose results are added at their places in the large map.
+
+    So the array does the MACs that torch counts, one per input pixel and weight; over a map stuffed with zeros it would
+    do stride² times as many, nearly all of them with zeros. Results that meet are added in the buffer, where each but the
+    first of an output costs one more read.
+    """
+    nest = LoopNest(batch, groups, ci, co * kh * kw, 1, 1, 1, 1, h, w, h, w)
+    nest.outputs = batch * groups * co * ho * wo
+    nest.merges = maximum(nest.results - nest.outputs, 0)
+    nest.windows = (ho, h, kh, stride_h, padding[0], dilation[0]), (wo, w, kw, stride_w, padding[1], dilation[1])
+    nest.scatters = True
+    return nest
+
+
+# How the loops of a layer are made: (function, all that it takes but the batch). This is also all that a cost depends on.
+
+
+def linear_loops(layer):
+    return LoopNest, 1, layer.in_shape[0], layer.shape[0], 1, 1, 1, 1, 1, 1, 1, 1
+
+
+def conv_loops(layer, make=LoopNest):
     channels, h, w = layer.in_shape
-    return LoopNest(
-        batch,
+    return (
+        make,
         layer.groups,
         channels // layer.groups,
         layer.shape[0] // layer.groups,
@@ -54,4 +118,34 @@ def loop_nest(layer, batch=1):
         w,
         layer.shape[1],
         layer.shape[2],
+        layer.dilation,
+        layer.padding,
     )
+
+
+def transposed_loops(layer):
+    return conv_loops(layer, scattered)
+
+
+NESTS = {"conv": conv_loops, "linear": linear_loops, "conv_transpose": transposed_loops}
+
+
+def loops(layer):
+    """The entry of a layer in `NESTS`; raises, naming it, for an op that cannot run on the array."""
+    if not isinstance(layer, Layer):
+        raise ValueError(f"a loop nest is made of a layer, as net['conv1'], not of {type(layer).__name__}")
+    if layer.op not in NESTS:
+        if layer.macs:
+            what = f"be simulated: its {layer.macs} MACs are a {layer.op!r}'s"
+        else:
+            what = f"run on the array: it is no convolution or linear layer, but {layer.op!r}"
+        raise ValueError(f"'{layer.name}' cannot {what}; loops are known of {', '.join(sorted(NESTS))}")
+    return NESTS[layer.op](layer)
+
+
+def loop_nest(layer, batch=1):
+    """The loops of a layer with MACs of a `Network`; `batch` may be an array."""
+    made = loops(layer)
+    if getattr(batch, "shape", ()) == ():
+        batch = whole(batch, "the batch")
+    return made[0](batch, *made[1:])

@@ -10,7 +10,8 @@ def dram_words(weights, inputs, outputs, buffer_words):
 
     Half the buffer holds the operand that stays, the other half fetches ahead. If the weights come in slices, the
     inputs are read once per slice; if the inputs come in slices, the weights are. Partial sums stay on the chip.
-    Never below the compulsory traffic, and equal to it when the weights or the inputs fit.
+    Never below the compulsory traffic, and equal to it when the weights or the inputs fit. Inputs are fetched whole, also
+    what a stride steps over: bursts of DRAM bring whole rows.
     """
     check_above_0("buffer_words", buffer_words)
     half = buffer_words / 2
@@ -21,8 +22,11 @@ def dram_words(weights, inputs, outputs, buffer_words):
 
 def least_dram_words(nest, buffer_words):
     """A lower bound for any schedule: about 2 MACs / √(r S), r the overlap of the windows, S the words on the chip
-    (Chen et al., HPCA 2020 [recalled]), and never below the compulsory traffic."""
+    (Chen et al., HPCA 2020 [recalled]; the leading term, products with padding included), and never below the words
+    that are needed at all. Where an operand fits on the chip, these are enough.
+    """
     check_above_0("buffer_words", buffer_words)
-    reuse = nest.taps / (nest.stride_h * nest.stride_w)
-    bound = 2 * nest.macs / math.sqrt(maximum(reuse, 1) * buffer_words)
-    return maximum(bound, nest.weights + nest.inputs + nest.outputs)
+    weights, inputs = nest.needed
+    bound = 2 * nest.macs / math.sqrt(nest.overlap * buffer_words)
+    enough = dram_words(weights, inputs, nest.outputs, 2 * buffer_words)
+    return maximum(minimum(bound, enough), weights + inputs + nest.outputs)

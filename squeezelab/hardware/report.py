@@ -23,6 +23,15 @@ ROW_FIELDS = (
 )
 
 
+def bound_of(compute, fill, stall):
+    """What took the most of the time: "compute", "fill" or "dram", the first of them at a tie; "hidden" if nothing did."""
+    if not compute + fill + stall:
+        return "hidden"
+    if stall > compute and stall > fill:
+        return "dram"
+    return "fill" if fill > compute else "compute"
+
+
 def divided(a, b):
     """a / b, and 0 where nothing was done."""
     return a / b if b else 0.0
@@ -34,7 +43,7 @@ class LayerReport:
     cycles = compute_cycles + fill_cycles + stall_cycles: streaming operands; loading, filling and draining the array;
     waiting for DRAM. utilisation: share of the MAC slots that were issued; effective_utilisation: dense MACs per slot,
     above utilisation where zeros were skipped. intensity: MACs per DRAM word (compute-to-IO ratio as it comes out).
-    bound: what took the most of the time, "compute", "fill" or "dram"; "hidden" for a layer charged with nothing.
+    bound: what took the most of the time, "compute", "fill" or "dram" (waiting); "hidden" for a layer charged with nothing.
     """
 
     def __init__(self, layer, batch, cost, pes):
@@ -98,11 +107,7 @@ class LayerReport:
 
     @property
     def bound(self):
-        if not self.cycles:
-            return "hidden"
-        if self.stall_cycles > 0:
-            return "dram"
-        return "fill" if self.fill_cycles > self.compute_cycles else "compute"
+        return bound_of(self.compute_cycles, self.fill_cycles, self.stall_cycles)
 
     @property
     def utilisation(self):
@@ -234,9 +239,8 @@ class Report:
 
     @property
     def bound(self):
-        """Where most of the time goes: "compute", "fill" or "dram"."""
-        parts = ((self.compute_cycles, "compute"), (self.fill_cycles, "fill"), (self.stall_cycles, "dram"))
-        return max(parts, key=lambda part: part[0])[1]
+        """What took the most of the time, as of a layer: "compute", "fill" or "dram"; "hidden" if no layer was charged."""
+        return bound_of(self.compute_cycles, self.fill_cycles, self.stall_cycles)
 
     def __getitem__(self, name):
         for row in self.layers:

@@ -47,7 +47,8 @@ def kept_of_four(density):
 def work_factor(mode, density, nest, machine):
     """The share of the dense compute cycles that is left on hardware with this `mode`.
 
-    none, gate: all (gating only saves energy); skip: the density, exactly; nm: N/4; lanes: `cols` lanes in lock step
+    none, gate: all (gating only saves energy); skip: the density, exactly; nm: N/4, so that a density
+    between two patterns costs as the denser one, 0.4 as 2/4; lanes: `cols` lanes in lock step
     wait for the busiest, d + κ √(d z / k) with k weights a lane [inferred].
     """
     check_above_0("the density, 1 - sparsity,", density, 1)

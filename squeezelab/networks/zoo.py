@@ -148,7 +148,11 @@ VGGS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 
 
 def vgg(depth=16, resolution=224, classes=1000):
-    """VGG-16 or -19 (Simonyan and Zisserman 2014): 138,357,544 or 143,667,240 params."""
+    """VGG-16 or -19 (Simonyan and Zisserman 2014): 138,357,544 or 143,667,240 params.
+
+    As in the paper the map of the last pool is flattened whatever its size, so that fc6 grows with the resolution. That of
+    torchvision pools it to 7x7 first and keeps its parameters: beyond 224 pixels the two differ.
+    """
     depths = choose("VGG depth", depth, VGGS)
     net = image(f"VGG-{depth}", resolution)
     x = net.input
