@@ -3,8 +3,8 @@
     python benchmarks/decompose.py            # needs torch and TensorLy: make torch
     python benchmarks/decompose.py --quick    # one round instead of five
 
-What each computes: the same sweeps from the same start factors in float32 on one thread, in turn, so that other programs
-on the machine slow both. Ours has ridge 1e-7 and no acceleration here, which is TensorLy's algorithm; both errors are
+What each computes: the same sweeps from the same start factors in double precision on one thread, in turn, so that other
+programs on the machine slow both. Ours has ridge 1e-7 and no acceleration here, which is TensorLy's algorithm; both errors are
 ‖W − Ŵ‖/‖W‖ of the rebuilt kernel. The ratio is the median of the rounds' ratios, with the range beside it. Peak memory is
 what one sweep and the rebuilt kernel need at most on top of the kernel, in a process of its own (Linux).
 """
@@ -42,7 +42,7 @@ RETURN_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "65536"}  # glibc then gives every la
 def start_factors(kernel, rank):
     """Uniform factors for both, which no method can have an advantage from."""
     generator = torch.Generator().manual_seed(0)
-    return [torch.rand(side, rank, generator=generator) for side in kernel.shape]
+    return [torch.rand(side, rank, generator=generator, dtype=kernel.dtype) for side in kernel.shape]
 
 
 def ours(kernel, start, sweeps):
@@ -73,7 +73,7 @@ def seconds(method, *arguments):
 
 def peak_memory(name, c_out, c_in, rank):
     """Bytes that one sweep of a method needs at most on top of its kernel, in this process (Linux)."""
-    kernel = trained_like_kernel(c_out, c_in)
+    kernel = trained_like_kernel(c_out, c_in).double()  # ours works in double precision; so shall TensorLy
     start = start_factors(kernel, rank)
     METHODS[name](kernel, start, 1)  # loads the libraries
     with open("/proc/self/clear_refs", "w") as file:
@@ -100,7 +100,7 @@ def peak_text(name, case):
 def row(case, rounds, methods):
     """One line of the table."""
     c_out, c_in, rank, sweeps, promise = case
-    kernel = trained_like_kernel(c_out, c_in)
+    kernel = trained_like_kernel(c_out, c_in).double()  # ours works in double precision; so shall TensorLy
     work = kernel, start_factors(kernel, rank), sweeps
     errors = [f"{relative_error(kernel, METHODS[name](*work)):.5f}" for name in methods]  # also warms up
     times = [[seconds(METHODS[name], *work) for name in methods] for _ in range(rounds)]

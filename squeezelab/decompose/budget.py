@@ -14,12 +14,13 @@ from operator import attrgetter
 from ..bridge import from_torch
 from ..hardware import simulate
 from ..networks import Network
-from ..networks.factored import alone, check_method, factored, obstacle
+from ..networks.factored import alone, factored, obstacle
 from ..networks.shapes import plain
 from .evbmf import tucker2_ranks
+from .find import find_layer, settled
 from .offers import Offers, spend
 from .plan import LayerPlan, Plan
-from .replace import factorise, find_layer
+from .replace import check_options, factorise
 from .result import as_kernel
 
 MEASURES = ("params", "macs", "cycles", "energy")
@@ -35,7 +36,7 @@ def plan_ranks(model, network, method, budget, measure="params", machine=None, k
     the errors of the factorisations themselves. A budget below the cheapest ranks raises a ValueError with the least that is
     possible.
     """
-    check_method(method)
+    check_options(method, options)
     network, cost = network_of(model, network), meter(measure, machine)
     share = checked_budget(budget, measure, cost(network))
     reasons = reasons_to_stay(network, method, keep)
@@ -69,12 +70,14 @@ def planned(model, network, method, ranks, reasons, measure, cost, budget=None, 
     """The plan of these ranks; a layer without one stays dense, for the reason given."""
     rows = []
     for layer in network.mac_layers:
-        before = after = cost(alone(layer))
-        rank, result = ranks.get(layer.name), None
-        if rank is not None:
-            after = cost(factored(alone(layer), layer.name, method, rank))
-            result = factorise(kernel_of(model, layer), method, rank, **dict(options))
-        rows.append(LayerPlan(layer.name, before, after, result, "" if result else reasons[layer.name]))
+        before = cost(alone(layer))
+        rank = ranks.get(layer.name)
+        if rank is None:
+            rows.append(LayerPlan(layer.name, before, before, note=reasons[layer.name]))
+            continue
+        kernel = kernel_of(model, layer).clone()
+        after = cost(factored(alone(layer), layer.name, method, rank))
+        rows.append(LayerPlan(layer.name, before, after, factorise(kernel, method, rank, **dict(options)), kernel=kernel))
     return Plan(network, method, rows, measure, cost, budget)
 
 
@@ -107,14 +110,17 @@ def reasons_to_stay(network, method, keep):
 
 def kernel_of(model, layer):
     """The weights of a network's layer in the model, as a kernel."""
-    weight = find_layer(model, layer.name).weight
+    try:
+        weight, _ = settled(find_layer(model, layer.name))
+    except ValueError as error:
+        raise ValueError(f"{error}; keep={layer.name!r} leaves the layer as it is") from error
     shape = (layer.shape[0], layer.in_shape[0]) + (layer.kernel if layer.op == "conv" else ())
     if tuple(weight.shape) != shape:
         raise ValueError(f"'{layer.name}' has weights {tuple(weight.shape)} in the model, but {shape} in the network")
     try:
         return as_kernel(weight, least=2)
     except ValueError as error:
-        raise ValueError(f"'{layer.name}': {error}") from error
+        raise ValueError(f"'{layer.name}': {error}; keep={layer.name!r} leaves the layer as it is") from error
 
 
 def checked_budget(budget, measure, total):

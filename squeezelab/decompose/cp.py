@@ -72,9 +72,12 @@ def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, join
     """CP of a kernel (T, S, K, L) by alternating least squares; `joint` keeps the two spatial modes together.
 
     `init` is "slices" (closed form; best for few sweeps and high ranks), "hosvd" (often a little better after 30 sweeps),
-    "random", or four factors. `ridge` ρ = 1e-3 costs little error and keeps terms from growing against each other; with
-    ρ = 0 and no acceleration the error itself never rises, with any ρ the penalised objective does not. All `sweeps` are
-    made, unless one changes the error by less than `tolerance`.
+    "random", or four factors, of which only the directions matter. `ridge` ρ keeps terms from growing against each other, and
+    is no gift: the same sweeps with 1e-3 end up to 0.003 higher in error than with 0, or up to 0.03 lower, as it happens, but
+    with a `gauge.ratio` of 3.2 at most instead of up to 14,000 (84 pairs of fits: conv2 to conv4 of `mini_vgg`, ranks 4 to 64,
+    slices and hosvd, 60 and 200 sweeps; higher in 35). A kernel that R terms could give exactly is then left off by about
+    1e-3. With ρ = 0 and no acceleration the error itself never rises, with any ρ the penalised objective does not. All
+    `sweeps` are made, unless one changes the error by less than `tolerance`.
     """
     kernel, joint = as_kernel(kernel), switch(joint, "joint")
     rank = check_rank("cp3" if joint else "cp", rank, kernel.shape)

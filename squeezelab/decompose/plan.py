@@ -1,26 +1,28 @@
 """A `Plan`: which layer of a network gets which rank, what that costs, and what each layer gives up for it."""
 
-import copy
-import math
+import torch
 
 from ..networks.factored import factored
 from ..networks.table import aligned, grouped
-from .replace import as_layers, find_layer, put
-from .result import as_kernel, relative_error
+from .find import find_layer, settled
+from .replace import as_layers, with_layers
+from .result import relative_error
 
+WEIGHTS_ANEW = 1e-5  # relative; weights that are computed, say by a norm, come out a little different on another device
 HEAD = ["layer", "rank", "before", "after", "error", "given up"]
 
 
 class LayerPlan:
     """One layer of a plan. `factorisation` replaces it, `rank` is that factorisation's; both are None where the layer stays
-    dense, and `note` says why. `before` and `after`: its cost in the plan's measure."""
+    dense, and `note` says why. `before` and `after`: its cost in the plan's measure. `kernel`: the weights it was made of."""
 
-    def __init__(self, name, before, after, factorisation=None, note=""):
+    def __init__(self, name, before, after, factorisation=None, note="", kernel=None):
         self.name = name
         self.before = before
         self.after = after
         self.factorisation = factorisation
         self.note = note
+        self.kernel = kernel
 
     @property
     def rank(self):
@@ -48,6 +50,12 @@ class LayerPlan:
         return "  ".join(filter(None, [*self.cells(), self.note]))
 
 
+def equal_as_stored(kernel, other):
+    """Whether two kernels differ by no more than their coarser number format rounds."""
+    rounding = max(torch.finfo(one.dtype).eps for one in (kernel, other))
+    return relative_error(kernel, other.reshape(kernel.shape)) <= max(rounding, WEIGHTS_ANEW)
+
+
 class Plan:
     """`layers` has a `LayerPlan` for each convolution and fully connected layer, in the order of execution; `network` is the
     factored network, `apply(model)` the factored model. `before` and `after`: the cost of the whole network in `measure`,
@@ -70,16 +78,15 @@ class Plan:
         return [row for row in self.layers if row.factorisation]
 
     def apply(self, model):
-        """A copy of `model` with the plan's factors in place of its kernels, which must be those that were planned for."""
-        small = copy.deepcopy(model)
+        """A copy of `model` with the plan's factors in place of its kernels, which must be those that were planned for, be it in
+        another number format."""
+        layers = {}
         for row in self.factorised:
-            layer = find_layer(small, row.name)
-            layers = as_layers(layer, row.factorisation)
-            found = relative_error(as_kernel(layer.weight, least=2), row.factorisation.rebuild())
-            if not math.isclose(found, row.error, rel_tol=1e-3, abs_tol=1e-5):  # room for half precision and other devices
+            layer = find_layer(model, row.name)
+            layers[row.name] = as_layers(layer, row.factorisation)
+            if not equal_as_stored(row.kernel, settled(layer)[0]):
                 raise ValueError(f"the kernel of '{row.name}' is not the one that was planned for; plan again")
-            put(small, row.name, layers)
-        return small
+        return with_layers(model, layers)
 
     def __getitem__(self, name):
         for row in self.layers:

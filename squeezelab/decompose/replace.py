@@ -7,7 +7,7 @@
 ['reduce', 'core', 'expand']
 """
 
-import copy
+import inspect
 from functools import partial
 
 import torch
@@ -15,7 +15,9 @@ from torch import nn
 
 from ..networks import Network
 from ..networks.factored import check_method, factored, factors_of
+from .copying import copy_of
 from .cp import cp
+from .find import WRAPPERS, check_plain, find_layer, path_of, settled, trained
 from .matrix import separable, svd
 from .tucker import tucker2
 
@@ -24,8 +26,19 @@ BY_NAME = {"svd": svd, "separable": separable, "tucker2": tucker2, "cp": cp, "cp
 
 def factorise(kernel, method, rank, **options):
     """The factorisation of a kernel by the name of its method; `options` are that method's (sweeps, ridge, …)."""
-    check_method(method)
+    check_options(method, options)
     return BY_NAME[method](kernel, rank, **options)
+
+
+def check_options(method, options):
+    """Raises, listing a method's options, for one that it does not take."""
+    check_method(method)
+    known = [name for name in inspect.signature(BY_NAME[method]).parameters if name not in ("kernel", "rank", "joint")]
+    for name in options:
+        if name not in known:
+            there_are = f"its options are {', '.join(known)}" if known else "it has none, since it is computed in one step"
+            hint = "; with 'joint' it is the method 'cp3'" if name == "joint" else ""
+            raise ValueError(f"{method!r} takes no option {name!r}: {there_are}{hint}")
 
 
 def decompose(model, layer, method, rank, **options):
@@ -33,63 +46,43 @@ def decompose(model, layer, method, rank, **options):
     too); the model itself stays as it is.
 
     `model` is an `nn.Module`, whose trained kernel is factorised with `options`, or a `Network`, where only shapes count.
-    Both get the same names: 'conv3' becomes 'conv3.reduce', …, 'conv3.expand'. The bias goes to the last factor.
+    Both get the same names: 'conv3' becomes 'conv3.reduce', …, 'conv3.expand'. The bias goes to the last factor. A weight
+    that is computed (pruned by a mask, normalised, parametrised) is factorised as it comes out in evaluation mode, and its
+    factors are plain weights. Raises a ValueError for a layer with hooks or a forward of its own, which no factors repeat.
     """
+    check_options(method, options)
     if isinstance(model, Network):
         return factored(model, layer, method, rank)
-    weight = find_layer(model, layer).weight
+    weight, _ = settled(find_layer(model, layer))
     try:
         return replaced(model, layer, factorise(weight, method, rank, **options))
     except ValueError as error:
         raise ValueError(f"'{layer}': {error}") from error
 
 
-def find_layer(model, layer):
-    """The dense convolution or linear layer of that name; raises with the names there are, or with what is in the way."""
-    if not isinstance(model, nn.Module):
-        raise ValueError(f"layers are replaced in an nn.Module or in a Network, not in {model!r}")
-    modules = dict(model.named_modules(remove_duplicate=False))
-    names = ", ".join(name for name, module in modules.items() if is_dense(module)) or "nothing"
-    if layer not in modules:
-        raise KeyError(f"no layer {layer!r} in this model; what can be factorised is {names}")
-    found = modules[layer]
-    if not isinstance(found, (nn.Conv2d, nn.Linear)):
-        raise ValueError(f"'{layer}' is a {type(found).__name__}; what can be factorised is {names}")
-    if getattr(found, "groups", 1) != 1:
-        raise ValueError(f"'{layer}' has {found.groups} groups; only dense convolutions (groups = 1) are factorised")
-    if not is_dense(found):
-        raise ValueError(f"'{layer}' is a {type(found).__name__} with a forward of its own, which its factors would not repeat")
-    check_alone(model, layer, found.weight)
-    return found
-
-
-def is_dense(module):
-    """Whether a module computes what torch's own convolution (without groups) or linear layer does."""
-    plain = type(module).forward in (nn.Conv2d.forward, nn.Linear.forward)
-    return plain and getattr(module, "groups", 1) == 1
-
-
-def check_alone(model, layer, weight):
-    """Raises if another layer has the same weights, be it the same module under two names."""
-    owners = [path.rpartition(".")[0] for path, one in model.named_parameters(remove_duplicate=False) if one is weight]
-    shared = [owner for owner in owners if owner != layer]
-    if shared:
-        raise ValueError(f"'{layer}' shares its weights with '{shared[0]}'; replacing one would tear them apart: copy it first")
-
-
 def as_layers(layer, factorisation):
     """`nn.Sequential` of small layers, equal to `layer` with the rebuilt kernel: each takes stride, padding and dilation
     along the axes it walks over, and only the last has the bias."""
-    shape = tuple(layer.weight.shape)
+    check_plain(layer, "the layer")
+    dense, bias = settled(layer)
+    shape = tuple(dense.shape)
     if factorisation.shape != (shape if len(shape) == 4 else (*shape, 1, 1)):
         raise ValueError(f"the factorisation is of a kernel {factorisation.shape}, but the layer's is {shape}")
     layers = nn.Sequential()
     factors = factors_of(factorisation.method, factorisation.rank, shape[0])
+    make = one_conv if isinstance(layer, nn.Conv2d) else one_linear
     for factor, weight in zip(factors, factorisation.layer_weights()):
-        bias = layer.bias if factor is factors[-1] else None
-        make = one_conv if isinstance(layer, nn.Conv2d) else one_linear
-        layers.add_module(factor.name, filled(make(layer, factor, weight, bias is not None), weight, bias))
-    return layers.train(layer.training).requires_grad_(layer.weight.requires_grad)
+        last = bias if factor is factors[-1] else None
+        layers.add_module(factor.name, filled(make(layer, factor, weight, last is not None), weight, last))
+    for name, weight in layers.named_parameters():
+        weight.requires_grad_(trained(layer, name.rpartition(".")[2]))
+    return in_order_of(dense, layers.train(layer.training))
+
+
+def in_order_of(weight, layers):
+    """`layers` with channels last in memory, if `weight` has them so."""
+    channels_last = weight.ndim == 4 and weight.is_contiguous(memory_format=torch.channels_last) and not weight.is_contiguous()
+    return layers.to(memory_format=torch.channels_last) if channels_last else layers
 
 
 def one_linear(linear, factor, weight, bias):
@@ -127,15 +120,23 @@ def filled(layer, weight, bias):
 
 def replaced(model, layer, factorisation):
     """A copy of `model` whose layer named `layer` is computed by a factorisation made before."""
-    layers = as_layers(find_layer(model, layer), factorisation)
-    if not layer:
-        return layers  # the model is that layer itself
-    small = copy.deepcopy(model)
-    put(small, layer, layers)
+    return with_layers(model, {layer: as_layers(find_layer(model, layer), factorisation)})
+
+
+def with_layers(model, layers):
+    """A copy of `model` with {name: layers} in the place of its layers."""
+    paths = {without_compiler(path_of(model, name)): made for name, made in layers.items()}
+    if "" in paths:
+        return paths[""]  # the model is that layer itself
+    small = copy_of(model)
+    for path, made in paths.items():
+        parent, _, name = path.rpartition(".")
+        setattr(small.get_submodule(parent), name, made)
     return small
 
 
-def put(model, layer, layers):
-    """Sets `layers` in the place of the submodule named `layer`."""
-    parent, _, name = layer.rpartition(".")
-    setattr(model.get_submodule(parent), name, layers)
+def without_compiler(path):
+    """`path`, or that of what torch.compile made of the very layer: it would go on with the dense one."""
+    while path.rpartition(".")[2] == WRAPPERS["OptimizedModule"]:
+        path = path.rpartition(".")[0]
+    return path
