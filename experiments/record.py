@@ -33,6 +33,17 @@ def arguments(about):
     return chosen
 
 
+def rule(seeds, test_size, rates_tried, rates, converged):
+    """The settings that put a record under the book's rule for conclusions (`results.RULE`): what was tried, and on what.
+
+    seeds: of the training, five or more. test_size: examples tested on. rates_tried: the learning rates that each of the
+    compared had; rates: those chosen on validation digits, or None where every rate is a row of its own. converged: in
+    words, how it was judged that more epochs change nothing.
+    """
+    tried, seeds = list(rates_tried), list(seeds)
+    return {"seeds": seeds, "test_size": test_size, "rates_tried": tried, "rates": rates, "converged": converged}
+
+
 class Record:
     """The rows of one experiment, by key. `settings` are whatever changes the numbers; a changed one needs ``fresh``. `script`
     is the experiment that writes the record, where it has another name."""
@@ -45,12 +56,12 @@ class Record:
             "versions": versions(),
             "date": date.today().isoformat(),
         }
-        self.rows = []
+        self.rows, self.noises = [], []
         if self.path.exists() and not fresh:
             before = json.loads(self.path.read_text("utf-8"))
             if before["settings"] != self.head["settings"]:
                 raise SystemExit(f"{self.path.name} was measured with other settings: use --fresh to measure it anew")
-            self.rows = before["rows"]
+            self.rows, self.noises = before["rows"], before.get("noise", [])
             self.head |= {name: before[name] for name in ("versions", "date")}  # of its first rows
 
     def run(self, keys, measure):
@@ -63,10 +74,26 @@ class Record:
         self.write()
         return self.rows
 
+    def noise(self, keys, measure, threads=2):
+        """Measures the accuracy of some of the keys again on another number of threads: the sums are rounded in another order,
+        and what changes is the noise of the machine (`results.machine_noise`)."""
+        usual = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        for key in tqdm(
+            [key for key in keys if key | {"threads": threads} not in map(without_accuracy, self.noises)], unit="run"
+        ):
+            self.noises.append(key | {"threads": threads, "accuracy": measure(**key)["accuracy"]})
+            self.write()
+        torch.set_num_threads(usual)
+
     def write(self):
         """The record as one line a row; the file before it stays until this one is complete."""
-        rows = ",\n    ".join(json.dumps(row) for row in self.rows)
-        text = json.dumps(self.head | {"rows": []}, indent=2).replace('"rows": []', f'"rows": [\n    {rows}\n  ]')
+        lists = {"noise": self.noises} if self.noises else {}
+        lists["rows"] = self.rows
+        text = json.dumps(self.head | dict.fromkeys(lists, []), indent=2)
+        for name, rows in lists.items():
+            lines = ",\n    ".join(json.dumps(row) for row in rows)
+            text = text.replace(f'"{name}": []', f'"{name}": [\n    {lines}\n  ]')
         draft = self.path.with_suffix(".part")
         draft.write_text(text + "\n", "utf-8")
         os.replace(draft, self.path)
@@ -75,3 +102,8 @@ class Record:
 def order(row, keys):
     """The place of a row's key among the keys."""
     return next((place for place, key in enumerate(keys) if all(row.get(name) == key[name] for name in key)), len(keys))
+
+
+def without_accuracy(row):
+    """A row of `Record.noise` without what was measured."""
+    return {name: value for name, value in row.items() if name != "accuracy"}
