@@ -1,61 +1,131 @@
-"""One layer of the trained `mini_vgg` factorised, at once and after one more epoch, beside the dense network trained as long.
+"""One layer of five trained networks `mini_vgg` factorised by every form: what each rank loses at once, and after tuning.
 
-    python experiments/decomposed_vgg.py         # about a quarter of an hour on one quiet core
+    python experiments/decomposed_vgg.py         # about a quarter of an hour on one quiet core, after trained_vgg.py
 
-Every method gets the same shares of the layer's 36,864 weights. Writes book/results/decomposed_vgg.json: relative error, gauge
-ratio, accuracy on all 10,000 test digits before and after, the latter for three seeds of the order of the examples.
+Three records under book/results. decomposed_vgg.json: at ranks dense enough to compare forms at equal errors, the kernel's
+error, the error of what the layer answers on held-out digits, gauge ratio, and digits right at once. tuned_vgg_rates.json: one
+more epoch at three rates, for two networks and a sixteenth of the layer's 36,864 weights; the held-out digits choose each
+form's rate. tuned_vgg.json: digits right after that epoch, for all networks and for shares up to a quarter, beside the dense
+network trained as long.
 """
 
+import copy
 import functools
 import math
 
-from record import SEEDS, Record, arguments
+import torch
+from record import Record, arguments
+from torch import nn
+from trained_vgg import NETWORK, SEEDS, splits, trained
 
-from squeezelab.data import digits
 from squeezelab.decompose import METHODS, factorise, replaced
 from squeezelab.networks.rank_choice import rank_within
-from squeezelab.training import evaluate, fit, reference
+from squeezelab.training import evaluate, fit
 
-LAYER, SHARES = "conv4", (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
-LEARNING_RATE = 0.002  # a fifth of the rate that trained the network: enough to mend, too little to start over
-
-
-@functools.cache
-def factorised(method, rank):
-    """The layer's kernel by one method; CP in its stable form (ridge 1e-3, accelerated, 60 sweeps)."""
-    options = {"sweeps": 60} if method in ("cp", "cp3") else {}
-    return factorise(reference("mini_vgg").get_submodule(LAYER).weight, method, rank, **options)
-
-
-def tuned(model, seed):
-    """Accuracy after one more epoch."""
-    train, test = digits()
-    fit(model, train, 1, learning_rate=LEARNING_RATE, seed=seed)
-    return evaluate(model, test).accuracy
+LAYER, SHAPE = "conv4", (64, 64, 3, 3)
+SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
+TUNED = SHARES[:-1]  # at the last of them nothing is left to mend
+SEARCHED = (1 / 16,)  # the share at which a form's learning rate is searched for
+RATES = (0.0001, 0.0005, 0.002)  # a hundredth to a fifth of the one that trained the networks
+CLOSE = {"svd": range(1, 10), "separable": range(2, 11)}  # ranks with errors of about 0.8 to 0.95; of the other forms:
+OTHERS = range(4, 20)
+SWEEPS = {"cp": 60, "cp3": 60}  # accelerated, with the ridge of 1e-3
 
 
-def measure(method, rank, seed):
-    """One factorised layer; `rank` None is the dense network."""
-    model, row = reference("mini_vgg"), {}
-    if rank is not None:
-        small = factorised(method, rank)
-        model = replaced(model, LAYER, small)
-        row = {"params": small.params, "error": round(small.error, 5)}
-        row["ratio"] = round(small.gauge.ratio, 2) if hasattr(small, "gauge") else None
-    row["at_once"] = evaluate(model, digits()[1]).accuracy
-    return row | {"tuned": tuned(model, seed)}
+def shared_ranks(method):
+    """The ranks at which the layer has those shares of its weights."""
+    return [rank_within(method, share * math.prod(SHAPE), SHAPE) for share in SHARES]
+
+
+@functools.lru_cache(maxsize=1)
+def patient(seed):
+    """(network, what reaches the layer for the test digits, second moments of what its taps see for the held-out digits)."""
+    model, (_, held_out, test) = trained(seed), splits()
+    with torch.no_grad():
+        seen = nn.functional.unfold(halves(model)[0](held_out.images), SHAPE[2:], padding=1)  # (n, S·K·L, positions)
+        seen = seen.transpose(0, 1).flatten(1)
+        return model, halves(model)[0](test.images), (seen @ seen.T).double()
+
+
+def halves(model):
+    """The layers before the one that is factorised, and the others."""
+    layers = dict(model.named_children())
+    place = list(layers).index(LAYER)
+    return nn.Sequential(*list(layers.values())[:place]), nn.Sequential(*list(layers.values())[place:])
+
+
+@functools.lru_cache(maxsize=1)
+def kernel_and_factors(method, rank, seed):
+    """The layer's kernel and its factorisation, in double precision."""
+    kernel = patient(seed)[0].get_submodule(LAYER).weight.detach().double()
+    options = {"sweeps": SWEEPS[method]} if method in SWEEPS else {}
+    return kernel, factorise(kernel, method, rank, **options)
+
+
+def smaller(method, rank, seed):
+    """The network with the layer factorised; the network itself where the method is "dense"."""
+    model = copy.deepcopy(patient(seed)[0])
+    return model if method == "dense" else replaced(model, LAYER, kernel_and_factors(method, rank, seed)[1])
+
+
+def response_error(kernel, rebuilt, moments):
+    """‖(W − Ŵ)X‖ / ‖WX‖, X being what the taps see."""
+    off, whole = (kernel - rebuilt).flatten(1), kernel.flatten(1)
+    return math.sqrt(((off @ moments) * off).sum() / ((whole @ moments) * whole).sum())
+
+
+def right(model, inputs, labels):
+    """The share of the digits that the layers from the factorised one on read rightly."""
+    with torch.no_grad():
+        found = [halves(model)[1](part).argmax(1) for part in inputs.split(1000)]
+    return (torch.cat(found) == labels).double().mean().item()
+
+
+def at_once(method, rank, seed):
+    _, inputs, moments = patient(seed)
+    row = {"at_once": right(smaller(method, rank, seed), inputs, splits()[2].labels)}
+    if method == "dense":
+        return row
+    kernel, small = kernel_and_factors(method, rank, seed)
+    row |= {"params": small.params, "error": round(small.error, 5)}
+    row["response"] = round(response_error(kernel, small.rebuild(), moments), 5)
+    return row | {"ratio": round(small.gauge.ratio, 2) if hasattr(small, "gauge") else None}
+
+
+def tuned(method, rank, learning_rate, seed):
+    """One more epoch."""
+    model, (learn, held_out, test) = smaller(method, rank, seed), splits()
+    fit(model, learn, 1, learning_rate=learning_rate, seed=seed)
+    return {"validation": evaluate(model, held_out).accuracy, "tuned": evaluate(model, test).accuracy}
+
+
+def best_rate(rows, method):
+    """The learning rate with the most held-out digits right, over the networks and the shares at which it was searched for."""
+    total = dict.fromkeys(RATES, 0)
+    for row in rows:
+        if row["method"] == method:
+            total[row["learning_rate"]] += row["validation"]
+    return max(RATES, key=total.get)
 
 
 def main():
     chosen = arguments(__doc__)
-    settings = {"layer": LAYER, "shares": SHARES, "learning_rate": LEARNING_RATE, "tuned_epochs": 1, "seeds": SEEDS}
-    record = Record("decomposed_vgg", settings, chosen.fresh)
-    shape = tuple(reference("mini_vgg").get_submodule(LAYER).weight.shape)
-    weights = [share * math.prod(shape) for share in SHARES]
-    points = [(method, rank_within(method, count, shape)) for method in METHODS for count in weights]
-    record.run(
-        [{"method": method, "rank": rank, "seed": seed} for method, rank in [("dense", None), *points] for seed in SEEDS], measure
-    )
+    settings = {"network": NETWORK, "layer": LAYER, "shares": SHARES, "sweeps": SWEEPS, "examples": len(splits()[2])}
+    dense, names = ("dense", None), ("method", "rank", "learning_rate", "seed")
+
+    points = [(method, rank) for method in METHODS for rank in sorted({*CLOSE.get(method, OTHERS), *shared_ranks(method)})]
+    keys = [{"method": method, "rank": rank, "seed": seed} for seed in SEEDS for method, rank in [dense, *points]]
+    Record("decomposed_vgg", settings | {"seeds": SEEDS}, chosen.fresh).run(keys, at_once)
+
+    points = [(method, shared_ranks(method)[SHARES.index(share)]) for method in METHODS for share in SEARCHED]
+    keys = [dict(zip(names, (*one, rate, seed))) for seed in SEEDS[:2] for one in [dense, *points] for rate in RATES]
+    search = settings | {"seeds": SEEDS[:2], "searched": SEARCHED, "rates": RATES}
+    rows = Record("tuned_vgg_rates", search, chosen.fresh, script="decomposed_vgg").run(keys, tuned)
+
+    best = {method: best_rate(rows, method) for method in ("dense", *METHODS)}
+    points = [(method, rank) for method in METHODS for rank in shared_ranks(method)[: len(TUNED)]]
+    keys = [dict(zip(names, (*one, best[one[0]], seed))) for seed in SEEDS for one in [dense, *points]]
+    Record("tuned_vgg", settings | {"seeds": SEEDS, "rates": best}, chosen.fresh, script="decomposed_vgg").run(keys, tuned)
 
 
 if __name__ == "__main__":
