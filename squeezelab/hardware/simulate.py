@@ -10,7 +10,7 @@ from .sparsity import FORMATS, MODES, check_choice, check_sparsity
 from .systolic import check_flow
 
 OTHER_LAYERS = ("hidden", "fused", "separate")
-ADDRESSING = ("concat", "slice", "crop", "flatten", "squeeze", "dropout")  # at inference these only rename addresses
+ADDRESSING = ("concat", "slice", "crop", "flatten", "unflatten", "squeeze", "dropout")  # at inference these only rename addresses
 
 
 def simulate(

@@ -74,7 +74,7 @@ def boxes(network):
     found = []
     for layer in network.layers:
         scope = layer.name.rsplit(".", 1)[0] if "." in layer.name else ""
-        rides = not scope and (layer.rides or layer.op in ("flatten", "squeeze"))  # at the top, they are no box of their own
+        rides = not scope and (layer.rides or layer.op in ("flatten", "unflatten", "squeeze"))  # at the top, they are no box of their own
         if not found or not (rides or scope and scope == found[-1].scope):
             found.append(Box(scope, layer))
         found[-1].layers.append(layer)

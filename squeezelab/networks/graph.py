@@ -20,6 +20,7 @@ from .maps import (
     Shuffle,
     Slice,
     Squeeze,
+    Unflatten,
 )
 from .names import checked_name, checked_path
 from .norms import GroupNorm, LayerNorm, PReLU
@@ -256,6 +257,10 @@ class Network:
 
     def flatten(self, x, name=None):
         return self.record(Flatten, "flatten", name, x)
+
+    def unflatten(self, x, shape, name=None):
+        """A vector as a map of `shape` (channels, height, width)."""
+        return self.record(Unflatten, "unflatten", name, x, shape)
 
     def squeeze(self, x, name=None):
         """A single value as a number, of shape ()."""

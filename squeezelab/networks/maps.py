@@ -225,6 +225,20 @@ class Flatten(Layer):
         Layer.__init__(self, name, (x,), (size_of(x.shape),))
 
 
+class Unflatten(Layer):
+    """A vector read as a map of `shape` (channels, height, width), as decoders begin; nothing moves."""
+
+    op = "unflatten"
+
+    def __init__(self, name, x, shape):
+        if not isinstance(shape, (tuple, list)) or len(shape) != 3:
+            raise ValueError(f"the shape of a map is (channels, height, width), not {shape!r}")
+        shape = tuple([whole(side, "a side of the map") for side in shape])
+        if len(x.shape) != 1 or size_of(shape) != x.shape[0]:
+            raise ValueError(f"'{x.name}' is {shape_text(x.shape)}, which is no vector of {shape_text(shape)} values")
+        Layer.__init__(self, name, (x,), shape)
+
+
 class Squeeze(Layer):
     """A single value read as a number, of shape (): a vector of one for each input becomes (batch,). Nothing moves."""
 
