@@ -101,20 +101,20 @@ def same(value, expected, tolerance=None):
     return abs(value - expected) <= tolerance * (abs(expected) or ROUNDING)
 
 
-def shown(value, beside=None):
-    """A number with as many digits as it needs to differ from the one beside it.
+def shown(value, beside=None, least=4):
+    """A number to `least` digits, or as many as it needs to differ from the one beside it.
 
     >>> shown(0.06000000000000005), shown(1234567.0), shown(2.0000001, beside=2)
     ('0.06', '1234567', '2.0000001')
     """
     if isinstance(value, (list, tuple)):
-        texts = ", ".join([shown(each) for each in value])
+        texts = ", ".join([shown(each, least=least) for each in value])
         return f"[{texts}]" if isinstance(value, list) else f"({texts})"
     if isinstance(value, str):
         return repr(value)
     if value in (inf, -inf):
         return "infinity" if value > 0 else "-infinity"
-    digits = min(max(4, len(str(int(abs(value)))) + 2), 17)
+    digits = min(max(least, len(str(int(abs(value)))) + 2), 17)
     while digits < 17 and beside is not None and value != beside and digits_of(value, digits) == digits_of(beside, digits):
         digits += 1
     return digits_of(value, digits)

@@ -85,16 +85,19 @@ def check_mttkrp(answer):
     """On two kernels, one with four different sizes, one with equal ones; the only check that needs torch."""
     if not callable(answer):
         return f"a function of (kernel, outer, rows, columns) is asked for, not {kind(answer)}"
+    try:
+        import torch
+    except ImportError:
+        return "this check needs torch, which is not here: run the chapter in JupyterLab or Colab"
     for shape, rank in (((6, 5, 3, 2), 4), ((4, 4, 4, 4), 4)):
-        hint = mttkrp_hint(answer, shape, rank)
+        hint = mttkrp_hint(torch, answer, shape, rank)
         if hint:
             return hint
     return None
 
 
-def mttkrp_hint(answer, shape, rank):
-    import torch
-
+def mttkrp_hint(torch, answer, shape, rank):
+    """What is wrong with a product for a kernel of this shape; None if nothing is."""
     dice = torch.Generator().manual_seed(43)
     kernel = torch.randn(*shape, generator=dice)
     outer, rows, columns = [torch.randn(shape[axis], rank, generator=dice) for axis in (0, 2, 3)]
@@ -196,7 +199,7 @@ def check_ratio(answer):
         ),
         (lambda cosine: 1 / sqrt(1 - cosine**2), "‖x + y‖² has the product ⟨x, y⟩ twice, not its square"),
     ]
-    return function(answer, lambda cosine: 1 / sqrt(1 + cosine), sums, "(cosine,)", mistakes=mistakes)
+    return function(answer, lambda cosine: 1 / sqrt(1 + cosine), sums, "(cosine)", mistakes=mistakes)
 
 
 def check_degenerate_cosine(answer):

@@ -119,10 +119,9 @@ def fresh(argument):
 
 
 def told(case, names):
-    """A case as a message says it."""
-    if len(case) == 1:
-        return f"{names.strip('(,)')} = {shown(case[0])}"
-    return f"{names} = {shown(case)}"
+    """A case as a message says it, with all its digits: the reader will try it."""
+    values = shown(case, least=12)
+    return f"{names.strip('()')} = {values[1:-1]}" if len(case) == 1 else f"{names} = {values}"
 
 
 def function(answer, oracle, cases, names, tolerance=None, mistakes=(), tell=None):
