@@ -18,8 +18,10 @@ def random_nest(dice):
     """A small convolution's loops."""
     kh, kw, sh, sw = (dice.randint(1, 3) for _ in range(4))
     ho, wo = dice.randint(1, 6), dice.randint(1, 6)
-    h, w = (ho - 1) * sh + kh, (wo - 1) * sw + kw
-    return LoopNest(dice.randint(1, 2), dice.randint(1, 3), dice.randint(1, 5), dice.randint(1, 5), kh, kw, sh, sw, h, w, ho, wo)
+    dilation = dice.randint(1, 3), dice.randint(1, 3)
+    h, w = (ho - 1) * sh + dilation[0] * (kh - 1) + 1, (wo - 1) * sw + dilation[1] * (kw - 1) + 1
+    counts = [dice.randint(1, most) for most in (2, 3, 5, 5)]
+    return LoopNest(*counts, kh, kw, sh, sw, h, w, ho, wo, dilation)
 
 
 def tiles(count, side):
@@ -45,14 +47,21 @@ def looped_ws(nest, rows, cols):
     return streaming, loading, words, macs
 
 
+def span(outputs, window):
+    """Rows from the first to the last that the windows of so many outputs read, one window after another."""
+    _, _, kernel, stride, _, dilation = window
+    read = [step * stride + tap * dilation for step in range(outputs) for tap in range(kernel)]
+    return max(read) - min(read) + 1
+
+
 def looped_os(nest, rows, cols, registers):
     """Output stationary as loops, all weights worked on → (cycles that work, other cycles, words of the buffer).
 
     A pass is charged for as many filters as fit, also the last one of a layer, and an input plane for its whole window.
     """
     filters = min(registers, nest.co)
-    load = (rows - 1) * nest.stride_h + nest.kh
-    window = load * ((cols - 1) * nest.stride_w + nest.kw)
+    load = span(rows, nest.windows[0])
+    window = load * span(cols, nest.windows[1])
     working = other = words = 0
     places = list(itertools.product(range(nest.batch), tiles(nest.ho, rows), tiles(nest.wo, cols)))
     for _, _, passed in itertools.product(range(nest.groups), places, tiles(nest.co, filters)):

@@ -24,6 +24,17 @@ def ceil_div(a, b):
     return near + (near < quotient)
 
 
+def gcd(a, b):
+    """The greatest common divisor; MicroPython's math has none.
+
+    >>> gcd(4, 6)
+    2
+    """
+    while b:
+        a, b = b, a % b
+    return a
+
+
 def mixed(keep, a, b):
     """a where `keep` is 1, b where it is 0."""
     return a if a is b else a * keep + b * (1 - keep)

@@ -3,11 +3,11 @@
 `NESTS` says for every op what its loops are; an op with MACs that is to run on the array has its line there.
 """
 
-import math
-
 from ..networks.layers import Layer
 from ..networks.shapes import whole
-from .arith import maximum
+from .arith import gcd, maximum
+
+_met = {}  # `met_along` of the windows seen so far: a network has few
 
 
 class LoopNest:
@@ -24,6 +24,7 @@ class LoopNest:
     """
 
     scatters = False  # whether windows lie on the output, as in a transposed convolution
+    _needed = None
 
     def __init__(self, batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, dilation=(1, 1), padding=(0, 0)):
         self.batch, self.groups, self.ci, self.co = batch, groups, ci, co
@@ -45,39 +46,51 @@ class LoopNest:
         self.windows = (h, ho, kh, stride_h, padding[0], dilation[0]), (w, wo, kw, stride_w, padding[1], dilation[1])
 
     @property
-    def overlap(self):
-        """In how many windows a pixel lies that lies in any, borders aside: K / S along an axis, but not below 1. Taps
-        that are a multiple of the stride apart meet the same pixels, so that S counts divided by gcd(S, dilation)."""
-        found = 1
-        for _, _, kernel, stride, _, dilation in self.windows:
-            found *= max(kernel * math.gcd(stride, dilation) / stride, 1)
-        return found
-
-    @property
     def needed(self):
-        """(weights, inputs) in words that no schedule can leave out: a stride can step over inputs, and a tap that
-        only meets padding has no use for its weights."""
-        weights, inputs = self.weights, self.inputs
-        for pixels, *window in self.windows:
-            met, steps, taps = met_pixels(pixels, *window)
-            weights = weights * taps // window[1]
-            inputs = inputs * steps // window[0] if self.scatters else inputs * met // pixels
-        return weights, inputs
+        """(weights, inputs, MACs, overlap) of `needed_words`, counted once: a curve asks at every size of the buffer."""
+        if self._needed is None:
+            self._needed = needed_words(self)
+        return self._needed
 
 
-def met_pixels(pixels, steps, kernel, stride, padding, dilation):
-    """How many of the pixels, steps and taps along one axis meet one another; the others lie in the padding or between.
+def needed_words(nest):
+    """(weights, inputs, MACs) that no schedule can leave out, and in how many windows a pixel lies that lies in any.
 
-    >>> met_pixels(8, 3, 2, 3, 0, 1), met_pixels(1, 1, 3, 1, 1, 1)
-    ((6, 3, 2), (1, 1, 1))
+    A stride can step over inputs, and taps and windows that only meet padding are of no use. (Of those that meet some of
+    the map all MACs are counted.) The overlap is K / S along an axis, but not below 1; of taps `dilation` apart gcd(S,
+    dilation) times as many meet the same pixels; and with more padding than keeps the map's size it is more.
     """
-    met = set()
-    for tap in range(kernel):
-        for step in range(steps):
-            pixel = step * stride + tap * dilation - padding
-            if 0 <= pixel < pixels:
-                met.add((pixel, step, tap))
-    return tuple([len(set([one[place] for one in met])) for place in (0, 1, 2)])
+    down, across = [met_along(window) for window in nest.windows]
+    taps, steps, pixels = [one * other for one, other in zip(down, across)]
+    overlap, kernel = 1, 1
+    for _, _, side, stride, _, dilation in nest.windows:
+        overlap *= max(side * gcd(stride, dilation) / stride, 1)
+        kernel *= side
+    weights = nest.weights * taps // kernel
+    inputs = nest.batch * nest.c_in * (steps if nest.scatters else pixels)
+    return weights, inputs, weights * nest.batch * steps, max(overlap, taps * steps / max(pixels, 1))
+
+
+def met_along(window):
+    """How many taps, steps and pixels meet one another along one axis; the others lie in padding or between.
+
+    window: (pixels, steps, kernel, stride, padding, dilation).
+
+    >>> met_along((8, 3, 2, 3, 0, 1)), met_along((1, 1, 3, 1, 1, 1))
+    ((2, 3, 6), (1, 1, 1))
+    """
+    if window not in _met:
+        pixels, steps, kernel, stride, padding, dilation = window
+        taps, stepped, met = set(), set(), set()
+        for tap in range(kernel):
+            for step in range(steps):
+                pixel = step * stride + tap * dilation - padding
+                if 0 <= pixel < pixels:
+                    taps.add(tap)
+                    stepped.add(step)
+                    met.add(pixel)
+        _met[window] = len(taps), len(stepped), len(met)
+    return _met[window]
 
 
 def scattered(batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, dilation, padding):
@@ -136,7 +149,7 @@ def loops(layer):
         raise ValueError(f"a loop nest is made of a layer, as net['conv1'], not of {type(layer).__name__}")
     if layer.op not in NESTS:
         if layer.macs:
-            what = f"be simulated: its {layer.macs} MACs are a {layer.op!r}'s"
+            what = f"be simulated: its {layer.macs} MACs are a {layer.op!r}"
         else:
             what = f"run on the array: it is no convolution or linear layer, but {layer.op!r}"
         raise ValueError(f"'{layer.name}' cannot {what}; loops are known of {', '.join(sorted(NESTS))}")

@@ -22,11 +22,11 @@ def dram_words(weights, inputs, outputs, buffer_words):
 
 def least_dram_words(nest, buffer_words):
     """A lower bound for any schedule: about 2 MACs / √(r S), r the overlap of the windows, S the words on the chip
-    (Chen et al., HPCA 2020 [recalled]; the leading term, products with padding included), and never below the words
-    that are needed at all. Where an operand fits on the chip, these are enough.
+    (Chen et al., HPCA 2020 [recalled], the leading term), and never below the words that are needed at all. Where an
+    operand fits on the chip, these are enough.
     """
     check_above_0("buffer_words", buffer_words)
-    weights, inputs = nest.needed
-    bound = 2 * nest.macs / math.sqrt(nest.overlap * buffer_words)
+    weights, inputs, macs, overlap = nest.needed
+    bound = 2 * macs / math.sqrt(overlap * buffer_words)
     enough = dram_words(weights, inputs, nest.outputs, 2 * buffer_words)
     return maximum(minimum(bound, enough), weights + inputs + nest.outputs)
