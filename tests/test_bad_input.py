@@ -169,6 +169,63 @@ ZOO = [
 ]
 
 
+NAMES = ["a b", "a\n", "a'", 'a"', "x); print(1", "a-b", "a/b", "", ".", ".a", "a.", "a..b", "a. b", "1,0", b"a", 3, ["a"]]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_names_are_words_joined_by_dots(net, name):
+    with pytest.raises(ValueError, match="a layer's name must be (text|words of letters, digits and _ joined by dots)"):
+        net.conv(net.input, 4, 1, name=name)
+    with pytest.raises(ValueError, match="a layer's name must be"):
+        net.add(net.input, net.input, name=name)
+    with pytest.raises(ValueError, match="the prefix of a scope must be"), net.scope(name):
+        pass
+    assert len(net) == 0
+
+
+@pytest.mark.parametrize("name", ["features.0.conv", "1.0", "_", "größe", "train", "class"])
+def test_names_of_torch_modules_are_names_of_layers(net, name):
+    with net.scope(name):
+        assert net.conv(net.input, 4, 1, name=name).name == f"{name}.{name}"
+
+
+MAPS = [
+    (lambda n, x: n.conv_transpose(x, 4, 2, 2, output_padding=2), "padding of 2 must be less than its stride 2 or dilation 1"),
+    (lambda n, x: n.conv_transpose(x, 4, 1, padding=4), "a padding of 4 leaves nothing of 8 rows or columns"),
+    (lambda n, x: n.conv_transpose(x, 3, 2, groups=2), "2 groups do not divide its 3 output channels"),
+    (lambda n, x: n.conv_transpose(n.flatten(x), 3, 2), "it needs a map .*, but 'flatten1' has the shape 256: no map"),
+    (lambda n, x: n.pad(x, (1, 2)), r"pad takes \(left, right, top, bottom\), perhaps .* not \(1, 2\)"),
+    (lambda n, x: n.pad(x, (-4, -4, 0, 0)), "leaves nothing of 'input'"),
+    (lambda n, x: n.pad(x, (9, -8, 0, 0)), "leaves nothing of 'input'"),
+    (lambda n, x: n.pad(x, (8, 0, 0, 0), "reflect"), "a reflect padding of 8 needs a larger map"),
+    (lambda n, x: n.pad(x, (0, 0, 0, 0), "mirror"), "unknown mode of padding 'mirror'; there are constant, reflect"),
+    (lambda n, x: n.crop(x, (0, 9)), "0:9 is not a range within the 8 rows of 'input'"),
+    (lambda n, x: n.crop(x, columns=(3, 3)), "3:3 is not a range within the 8 columns of 'input'"),
+    (lambda n, x: n.crop(x, 4), r"rows of 'input' are chosen by \(start, stop\) .*, not 4"),
+    (lambda n, x: n.slice(x, 0, 4, 0), "step " + WHOLE + "0"),
+    (lambda n, x: n.interpolate(x), "give the size .* or the factor, one of the two"),
+    (lambda n, x: n.interpolate(x, factor=0.1), "the size " + WHOLE + "0"),
+    (lambda n, x: n.interpolate(x, factor=NAN), "the factor must be a number above 0 or a pair of them, not nan"),
+    (lambda n, x: n.interpolate(x, 4, mode="cubic"), "unknown mode of interpolation 'cubic'; there are nearest"),
+    (lambda n, x: n.pixel_shuffle(x, 3), "4 channels do not divide into 3² pixels each"),
+    (lambda n, x: n.pixel_unshuffle(x, 3), "a map of 8×8 does not divide into squares of 3×3"),
+    (lambda n, x: n.prelu(x, 2), "it has one slope, or one for each of its 4 channels, not 2"),
+    (lambda n, x: n.group_norm(x, 3), "3 groups do not divide its 4 input channels"),
+    (lambda n, x: n.layer_norm(x, "rows"), "a layer norm goes over channels or map, not over 'rows'"),
+    (lambda n, x: n.adaptive_avg_pool(x, 0), "the size " + WHOLE + "0"),
+    (lambda n, x: n.reduce("median", x, 0), "unknown reduction 'median'; there are mean, max, sum"),
+    (lambda n, x: n.reduce("mean", x, 3), r"\(3,\) are no sides of 'input' \(4×8×8\), which has 3"),
+    (lambda n, x: n.squeeze(x), "'input' is 4×8×8; only a single value can be squeezed to a number"),
+    (lambda n, x: n.multiply(x, n.conv(x, 2, 1)), "sides that differ must be 1"),
+]
+
+
+@pytest.mark.parametrize("make, message", MAPS)
+def test_maps(net, make, message):
+    with pytest.raises(ValueError, match=message):
+        make(net, net.input)
+
+
 @pytest.mark.parametrize("make, message", ZOO)
 def test_the_zoo(make, message):
     with pytest.raises(ValueError, match=message):

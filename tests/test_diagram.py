@@ -45,6 +45,29 @@ def test_every_layer_is_in_one_box_and_every_count_too():
         assert (sum(box.params for box in found), sum(box.macs for box in found)) == (net.params, net.macs)
 
 
+def decoder():
+    net = Network("decoder", (8, 9, 9))
+    x = net.prelu(net.group_norm(net.conv_transpose(net.input, 8, 3, 2, name="up"), 4))
+    x = net.crop(net.interpolate(net.pad(x, (1, 1, 1, 1)), factor=2), (0, 42, 2))
+    x = net.multiply(x, net.reduce("mean", x, 0))
+    x = net.adaptive_avg_pool(net.pixel_unshuffle(x, 21, name="unshuffle"), (1, 1))
+    net.squeeze(net.linear(net.flatten(x), 1))
+    return net
+
+
+def test_every_kind_of_layer_is_drawn_and_listed():
+    net, svg = decoder(), drawing(decoder())
+    assert [layer for box in boxes(net) for layer in box.layers] == net.layers
+    words = [text.text for text in svg.iter(SVG + "text")]
+    assert "transposed" in words and "avg to 1×1" in words and "pixel unshuffle" in words
+    for rect in svg.iter(SVG + "rect"):
+        assert "None" not in rect.get("style", "")
+    rows = repr(net).splitlines()
+    assert [row.split()[:2] for row in rows[2:4]] == [["up", "transposed"], ["pad1", "pad"]]
+    assert rows[-2].split()[:4] == ["squeeze1", "squeeze", "1", "number"]
+    assert rows[-1].startswith("and 2 norms and activations")
+
+
 def shortcuts(net):
     kinds = [box.shortcut for box in boxes(net)]
     return kinds.count("identity"), kinds.count("convolution")

@@ -7,6 +7,7 @@ import pytest
 
 from squeezelab.hardware import (
     ENERGY_TABLES,
+    PRESETS,
     accelerator,
     attainable,
     dram_words,
@@ -17,7 +18,9 @@ from squeezelab.hardware import (
     simulate,
 )
 from squeezelab.hardware.arith import ceil_div, maximum, minimum
+from squeezelab.hardware.report import bound_of
 from squeezelab.networks import Network, alexnet, mobilenet, squeezenet, squeezenext
+from squeezelab.networks.factored import alone
 
 SEEDS = range(60)
 
@@ -98,6 +101,31 @@ def test_stalls_fill_up_to_the_time_of_dram():
             assert (row.stall_cycles > 0) == (by_dram > on_the_array)
 
 
+@pytest.mark.parametrize(
+    "compute, fill, stall, bound",
+    [(9, 5, 4, "compute"), (4, 5, 4, "fill"), (4, 5, 6, "dram"), (6, 5, 6, "compute"), (4, 6, 6, "fill"), (0, 0, 0, "hidden")],
+)
+def test_the_bound_is_the_largest_of_the_three_parts_of_the_time(compute, fill, stall, bound):
+    assert bound_of(compute, fill, stall) == bound
+
+
+@pytest.mark.parametrize("machine", sorted(PRESETS))
+def test_a_bound_means_the_same_for_a_layer_and_for_a_report(machine):
+    """In a network of one layer the two are one; a layer that waits a little for DRAM is not bound by it."""
+    waiting = 0
+    for layer in (squeezenext().mac_layers + alexnet().mac_layers)[::5]:
+        report = simulate(alone(layer), machine)
+        row = report.layers[0]
+        assert row.bound == report.bound
+        parts = {"compute": row.compute_cycles, "fill": row.fill_cycles, "dram": row.stall_cycles}
+        assert parts[row.bound] == max(parts.values())
+        waiting += row.stall_cycles > 0 and row.bound != "dram"
+    assert waiting or machine != "squeezelerator-16"
+    pools = Network("pools", (3, 8, 8))
+    pools.max_pool(pools.input, 2)
+    assert simulate(pools, machine).bound == simulate(pools, machine).layers[0].bound == "hidden"
+
+
 # Energy
 
 
@@ -118,6 +146,33 @@ def test_the_squeezelerators_energy_in_eyeriss_units():
     """4 issued MACs (one MAC, three registers) + 6 buffer words + 200 DRAM words."""
     report = simulate(squeezenext(version=5), "squeezelerator-16", sparsity=0.4)
     assert report.energy == pytest.approx(4 * report.issued_macs + 6 * report.buffer_words + 200 * report.dram_words)
+
+
+@pytest.mark.parametrize("table", sorted(ENERGY_TABLES))
+@pytest.mark.parametrize("machine", ["squeezelerator-16", "scalesim-16"])
+def test_register_accesses_are_a_field_of_the_table(machine, table):
+    """3: two operands and the sum; 4: the sum read and written, as Eyeriss charges it. Nothing else changes."""
+    at_3, net = ENERGY_TABLES[table], squeezenext(version=5)
+    assert at_3.register_accesses == 3
+    three, four = [
+        simulate(net, accelerator(machine).with_(energy=prices), sparsity=0.4)
+        for prices in (at_3, at_3.with_register_accesses(4))
+    ]
+    assert four.cycles == three.cycles
+    assert four.energy_by_level["rf"] == pytest.approx(4 / 3 * three.energy_by_level["rf"])
+    assert four.energy - three.energy == pytest.approx(three.energy_by_level["rf"] / 3)
+    assert "4 register accesses" in four.accelerator.energy.name and "(4 a MAC)" in repr(four.accelerator.energy)
+
+
+def test_register_accesses_reach_a_sweep_and_are_checked():
+    at_4 = ENERGY_TABLES["eyeriss65"].with_register_accesses(4)
+    sweep = pytest.importorskip("squeezelab.sweep").sweep
+    table = sweep(squeezenext(), accelerator("squeezelerator-16").with_(energy=at_4), rows=[8, 16])
+    machine = accelerator("squeezelerator-16").with_(energy=at_4)
+    assert table["energy_rf"][1] == pytest.approx(simulate(squeezenext(), machine).energy_by_level["rf"])
+    with pytest.raises(ValueError, match="'eyeriss65, -1 register accesses': register_accesses must be a number of at least 0"):
+        at_3 = ENERGY_TABLES["eyeriss65"]
+        at_3.with_register_accesses(-1)
 
 
 @pytest.mark.parametrize("table", sorted(ENERGY_TABLES))

@@ -74,7 +74,9 @@ def boxes(network):
     found = []
     for layer in network.layers:
         scope = layer.name.rsplit(".", 1)[0] if "." in layer.name else ""
-        rides = not scope and (layer.rides or layer.op in ("flatten", "unflatten", "squeeze"))  # at the top, they are no box of their own
+        rides = not scope and (
+            layer.rides or layer.op in ("flatten", "unflatten", "squeeze")
+        )  # at the top, they are no box of their own
         if not found or not (rides or scope and scope == found[-1].scope):
             found.append(Box(scope, layer))
         found[-1].layers.append(layer)
@@ -140,7 +142,9 @@ def what(box):
     layer = box.layers[0]
     if layer.op == "max_pool" or layer.op == "avg_pool":
         return [f"{layer.op[:3]} {layer.kernel[0]}×{layer.kernel[1]} / {layer.stride[0]}"]
-    return {"global_avg_pool": ["mean of map"], "add": ["sum"]}.get(layer.op, [layer.op])
+    if layer.op.startswith("adaptive"):
+        return [f"{layer.op[9:12]} to {layer.size[0]}×{layer.size[1]}"]
+    return {"global_avg_pool": ["mean of map"], "add": ["sum"]}.get(layer.op, [layer.op.replace("_", " ")])
 
 
 def drawn_box(box, x, y):
