@@ -1,5 +1,7 @@
 """The training meter: its three passes against a count by hand, its bytes against what autograd holds."""
 
+import copy
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -176,3 +178,82 @@ def test_a_compiled_model_is_refused():
 def test_what_cannot_be_frozen_is_named(frozen, words):
     with pytest.raises(ValueError, match=words):
         metered(model(), frozen=frozen)
+
+
+# Layers called in other ways
+
+
+class Keyword(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.fc(input=x)
+
+
+def test_a_layer_called_by_keyword_counts_like_any_other():
+    with TrainingMeter(Keyword()) as meter:
+        meter.model(torch.rand(3, 4)).sum().backward()
+    assert meter.macs == {"forward": 24, "backward_inputs": 0, "backward_weights": 24}
+    with TrainingMeter(Keyword()) as meter:
+        meter.model(x=torch.rand(3, 4, requires_grad=True)).sum().backward()
+    assert meter.macs == dict.fromkeys(PASSES, 24)
+
+
+def test_products_that_no_layer_makes_are_named():
+    class Functional(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.weight = nn.Conv2d(3, 4, 1), nn.Parameter(torch.rand(5, 4, 3, 3))
+
+        def forward(self, x):
+            x = nn.functional.conv2d(self.conv(x), self.weight)
+            return x.flatten(2).transpose(1, 2) @ x.flatten(2)
+
+    with TrainingMeter(Functional()) as meter:
+        meter.model(torch.rand(2, 3, 6, 6)).sum().backward()
+    assert meter.macs["forward"] == 2 * 4 * 3 * 36
+    assert meter.left_out == {"conv2d": 1, "matmul": 1}
+    with TrainingMeter(model()) as meter:
+        meter.model(torch.rand(2, 3, 10, 10)).sum().backward()
+    assert meter.left_out == {} and "not counted" not in repr(meter)
+
+
+def test_metering_a_spectral_norm_does_not_advance_it():
+    torch.manual_seed(0)
+    layer = nn.utils.parametrizations.spectral_norm(nn.Linear(6, 5))
+    x, twin = torch.rand(3, 6), copy.deepcopy(layer)
+    twin(x).sum().backward()
+    with TrainingMeter(layer) as meter:
+        layer(x).sum().backward()
+    assert meter.macs["backward_weights"] == 3 * 30
+    assert all(torch.equal(one, other) for one, other in zip(layer.buffers(), twin.buffers()))
+
+
+@pytest.mark.parametrize("kind", ["weight_norm", "parametrized", "pruned"])
+def test_a_weight_that_is_made_of_others_is_trained_when_they_are(kind):
+    layer = nn.Linear(6, 5)
+    make = {
+        "weight_norm": nn.utils.parametrizations.weight_norm,
+        "parametrized": nn.utils.parametrizations.orthogonal,
+        "pruned": lambda layer: prune.identity(layer, "weight"),
+    }[kind]
+    make(layer)
+    for frozen in (False, True):
+        for name, weight in layer.named_parameters():
+            weight.requires_grad_(name == "bias" or not frozen)
+        with TrainingMeter(layer) as meter:
+            layer(torch.rand(3, 6)).sum().backward()
+        assert meter.macs["backward_weights"] == (0 if frozen else 90)
+
+
+def test_what_calls_no_hooks_or_gives_no_tensor_is_refused():
+    class Pair(nn.Linear):
+        def forward(self, x):
+            return super().forward(x), x
+
+    with pytest.raises(ValueError, match="a TorchScript cannot be metered: meter the module that was scripted"):
+        TrainingMeter(torch.jit.script(nn.Sequential(nn.Linear(2, 2))))
+    with pytest.raises(ValueError, match="'0', a Pair, gives a tuple"), TrainingMeter(nn.Sequential(Pair(2, 2))) as meter:
+        meter.model(torch.rand(1, 2))

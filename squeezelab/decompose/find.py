@@ -122,9 +122,3 @@ def settled(layer):
 def computed(layer):
     """Whether a layer's weight or bias is made of others at each forward pass."""
     return bool(layer._forward_pre_hooks) or parametrize.is_parametrized(layer)
-
-
-def trained(layer, name):
-    """Whether training changes the weight, or the bias, of a layer: whether a parameter that it is made of needs a gradient."""
-    bias = [path for path, _ in layer.named_parameters() if path.removeprefix("parametrizations.").startswith("bias")]
-    return any(weight.requires_grad for path, weight in layer.named_parameters() if (path in bias) == (name == "bias"))

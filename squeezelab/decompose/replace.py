@@ -15,9 +15,10 @@ from torch import nn
 
 from ..networks import Network
 from ..networks.factored import check_method, factored, factors_of
+from ..training.weights import trained
 from .copying import copy_of
 from .cp import cp
-from .find import WRAPPERS, check_plain, find_layer, path_of, settled, trained
+from .find import WRAPPERS, check_plain, find_layer, path_of, settled
 from .matrix import separable, svd
 from .tucker import tucker2
 

@@ -10,6 +10,8 @@ def plain(value):
     """A number of another kind (numpy's scalars, fractions) as Python's own; anything else as it is."""
     if isinstance(value, (int, float, str, bytes)) or type(value).__name__ in ("bool", "bool_"):
         return value
+    if str(getattr(value, "dtype", "")) == "torch.bool":  # which would pass for 0 or 1
+        return value
     for method in ("__index__", "__float__"):
         try:
             return getattr(value, method)()

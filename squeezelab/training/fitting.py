@@ -1,5 +1,6 @@
 """`fit`: a training loop that can be read, interrupted and resumed."""
 
+import inspect
 import math
 import time
 
@@ -54,7 +55,8 @@ def fit(
 
     data, test: `Examples` or loaders of (images, labels). learning_rate: the peak; `schedule(progress)` gives its share at each
     step. seed: fixes the order of the examples and what is random in the model, so that two trainings are the same.
-    optimizer: ``optimizer(parameters, learning_rate)``; parameters that need no gradient stay out. loss: another
+    optimizer: ``optimizer(parameters, learning_rate)``, which takes its step from one gradient, without a closure (not LBFGS);
+    parameters that need no gradient stay out. loss: another
     ``loss(outputs, labels)`` takes any labels, but no training accuracy is counted with it. device: the fastest there is.
     checkpoint: a file, written after every epoch; a training that finds its own goes on from there, to the same result as
     without the pause. An interrupt (Ctrl-C, the stop button) ends it and keeps what was reached: the rows of the epochs that
@@ -95,7 +97,7 @@ class Training:
         parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
         if not parameters:
             raise ValueError("the model has no parameter that needs a gradient: there is nothing to train")
-        self.optimizer = optimizer(parameters, self.learning_rate)
+        self.optimizer = checked_optimizer(optimizer(parameters, self.learning_rate))
         self.per_epoch = len(batches_of(data, self.batch_size))
         if test is not None:
             batches_of(test, self.batch_size)  # raises now, not after the first epoch
@@ -150,14 +152,25 @@ class Training:
         value = self.value_of(loss, step, rate)
         self.optimizer.zero_grad()
         loss.backward()
-        self.optimizer.step()
+        self.take_step()
         return value, int((outputs.detach().argmax(1) == labels).sum()) if self.counts_classes else 0
+
+    def take_step(self):
+        """A step of the optimizer; raises where it turns out to want a closure, which its signature leaves open."""
+        try:
+            self.optimizer.step()
+        except (TypeError, AssertionError, ValueError, RuntimeError) as error:
+            told = " ".join(str(error).split())
+            if "closure" not in told.lower() and "'NoneType' object is not callable" not in told:
+                raise
+            raise ValueError(closure_text(self.optimizer, f" ({told})")) from error
 
     def rate_at(self, step):
         """The learning rate of a step."""
-        share = self.schedule(step / self.steps)
-        if not 0 <= share < math.inf:
-            raise ValueError(f"the schedule gives {share} at step {step + 1} of {self.steps}, but a share is not negative")
+        given = self.schedule(step / self.steps)
+        share = plain(given)
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share < math.inf:
+            raise ValueError(f"the schedule gives {given} at step {step + 1} of {self.steps}, but a share is not negative")
         return self.learning_rate * share
 
     def value_of(self, loss, step, rate):
@@ -180,6 +193,28 @@ def checked_rate(learning_rate):
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < math.inf:
         raise ValueError(f"the learning rate is a positive number, not {learning_rate!r}")
     return rate
+
+
+def checked_optimizer(optimizer):
+    """`optimizer`; raises, before the first epoch, for what is none, and for one that computes the loss itself."""
+    missing = [name for name in ("step", "zero_grad", "param_groups", "state_dict") if not hasattr(optimizer, name)]
+    if missing:
+        made = type(optimizer).__name__
+        raise ValueError(
+            f"optimizer(parameters, learning_rate) must make an optimizer of torch, not a {made} without {missing[0]}"
+        )
+    arguments = inspect.signature(optimizer.step).parameters.values()
+    if any(one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in arguments):
+        raise ValueError(closure_text(optimizer))
+    return optimizer
+
+
+def closure_text(optimizer, told=""):
+    """Why an optimizer that evaluates the loss several times a step has no place here."""
+    return (
+        f"{type(optimizer).__name__} needs a closure{told}: it computes the loss several times a step, but fit computes it once; "
+        f"take an optimizer whose step() needs no argument, such as adamw or torch.optim.SGD, or write the loop yourself"
+    )
 
 
 # what each choice must be able to do, with an example

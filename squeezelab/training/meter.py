@@ -3,16 +3,22 @@
 A layer Y = W·X is computed once forward and twice backward: dX = Wᵀ·dY passes the error on, dW = dY·Xᵀ changes the weights.
 All three have the same MACs (batch and bias aside), but the backward two are not always needed: nobody reads the error of the
 image, and a frozen weight wants no gradient. Counted are convolutions and linear layers, as everywhere in the book. Not counted
-are transposed convolutions, attention, recurrent layers, and calls of torch.nn.functional, which no module makes.
+are transposed convolutions, attention, recurrent layers, and products that no layer makes (F.conv2d, x @ y): the meter names
+those that were called.
 """
 
 import math
+import sys
 
 import torch
 from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
+from torch.utils.checkpoint import CheckpointFunction
 
 from .batches import check_model
+from .left_out import LeftOut
+from .saved import SavedBytes
+from .weights import trained
 
 COUNTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 PASSES = ("forward", "backward_inputs", "backward_weights")
@@ -25,9 +31,10 @@ class TrainingMeter:
         are not computed. Parameters that need no gradient need not be named.
 
     `macs` is a dict {pass: MACs}, `peak_saved_bytes` the most that autograd kept at one time for the backward pass, parameters
-    and buffers not counted. A weight with a mask, as torch's pruning has it (``weight_mask``), counts by the share it keeps, in
-    all three passes. Forward passes without gradients (evaluation) are not training and not counted. A backward pass counts
-    when it happens; a forward that torch's checkpointing repeats counts again.
+    and buffers not counted, and of a view (a batch that is a slice of the data) what it shows. `left_out` names the products that
+    were made but not counted, {torch's function: calls}. A weight with a mask, as torch's pruning has it (``weight_mask``),
+    counts by the share it keeps, in all three passes. Forward passes without gradients (evaluation) are not training and not
+    counted. A backward pass counts when it happens, as ``backward()`` makes it; a forward that is checkpointed counts again.
 
     >>> with TrainingMeter(nn.Linear(3, 4)) as meter:
     ...     meter.model(torch.zeros(2, 3)).sum().backward()
@@ -37,7 +44,7 @@ class TrainingMeter:
 
     def __init__(self, model, frozen=None):
         check_model(model)
-        check_uncompiled(model)
+        check_hooks_are_called(model)
         self.layers = {name: module for name, module in model.named_modules() if isinstance(module, COUNTED)}
         self.frozen = {} if frozen is None else frozen
         if not isinstance(self.frozen, dict):
@@ -48,6 +55,13 @@ class TrainingMeter:
         self.model = model
         self.macs = dict.fromkeys(PASSES, 0)
         self.saved = SavedBytes()
+        self.functions = LeftOut()
+        self.evaluates = False
+
+    @property
+    def left_out(self):
+        """{function of torch: calls} of the products that are not counted."""
+        return self.functions.calls
 
     @property
     def total(self):
@@ -60,27 +74,48 @@ class TrainingMeter:
         return self.saved.peak
 
     def __enter__(self):
-        self.hooks = [module.register_forward_hook(self.counter(name)) for name, module in self.layers.items()]
-        self.hooks.append(self.model.register_forward_pre_hook(lambda model, inputs: self.saved.leave_out(model)))
-        self.hook = saved_tensors_hooks(self.saved.pack, self.saved.unpack)
-        self.hook.__enter__()
+        self.hooks = []
+        for name, module in self.layers.items():
+            self.hooks.append(module.register_forward_pre_hook(self.enters))
+            self.hooks.append(module.register_forward_hook(self.counter(name), with_kwargs=True))
+            self.hooks.append(module.register_forward_hook(self.leaves, always_call=True))
+        self.hooks.append(self.model.register_forward_pre_hook(self.begins))
+        self.saved.leave_out(self.model)
+        self.modes = [saved_tensors_hooks(self.saved.pack, self.saved.unpack), self.functions]
+        for mode in self.modes:
+            mode.__enter__()
         return self
 
     def __exit__(self, *error):
-        self.hook.__exit__(*error)
+        for mode in reversed(self.modes):
+            mode.__exit__(*error)
         for hook in self.hooks:
             hook.remove()
+
+    def begins(self, model, inputs):
+        """A forward pass of the whole model begins: what it holds by now, and whether it is training at all."""
+        self.saved.leave_out(model)
+        self.evaluates = not torch.is_grad_enabled() and not checkpointed()
+
+    def enters(self, module, inputs):
+        """Products of a counted layer are not left out."""
+        self.functions.inside += 1
+
+    def leaves(self, module, inputs, output):
+        self.functions.inside -= 1
 
     def counter(self, name):
         """The hook that counts one call of a layer: forward at once, backward when the error of its output arrives."""
 
-        def count(module, inputs, output):
-            if not torch.is_grad_enabled():
+        def count(module, inputs, named, output):
+            trains = torch.is_grad_enabled() or checkpointed() and not self.evaluates
+            if not trains:
                 return
+            check_output(name, module, output)
             macs = round(layer_macs(module, output) * kept_share(module))
             updated = 1 - checked_share(name, self.frozen.get(name, 0))
-            backward = {"backward_inputs": macs * inputs[0].requires_grad}
-            backward["backward_weights"] = round(macs * updated) * needs_gradient(module)
+            backward = {"backward_inputs": macs * needs_gradient([*inputs, *named.values()])}
+            backward["backward_weights"] = round(macs * updated) * trained(module)
             self.add({"forward": macs})
             if output.requires_grad:
                 output.register_hook(lambda error: self.add(backward))
@@ -94,18 +129,38 @@ class TrainingMeter:
 
     def __repr__(self):
         parts = [f"{name.replace('_', ' ')} {self.macs[name]:,}" for name in PASSES]
-        return f"{self.total:,} MACs ({', '.join(parts)}); at most {self.peak_saved_bytes:,} bytes saved"
+        text = f"{self.total:,} MACs ({', '.join(parts)}); at most {self.peak_saved_bytes:,} bytes saved"
+        return text + "".join(f"; not counted: {name} ({calls} calls)" for name, calls in sorted(self.left_out.items()))
 
 
-def check_uncompiled(model):
+def check_hooks_are_called(model):
     """Raises for a compiled model: its graph calls no hooks, and nothing would be counted."""
     if any(hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None) for module in model.modules()):
         raise ValueError("a compiled model cannot be metered: meter the model before torch.compile, it does the same MACs")
+    if any(isinstance(module, torch.jit.ScriptModule) for module in model.modules()):
+        raise ValueError("a TorchScript cannot be metered: meter the module that was scripted, it does the same MACs")
+
+
+def check_output(name, module, output):
+    """Raises for a layer, derived from one of torch's, that gives something else than its values."""
+    if not isinstance(output, torch.Tensor):
+        found = f"'{name}', a {type(module).__name__}, gives a {type(output).__name__}"
+        raise ValueError(f"{found}: only layers that give one tensor can be metered")
+
+
+def checkpointed():
+    """Whether this is the first pass of a checkpoint with ``use_reentrant=True``, which is training though it keeps no graph."""
+    frame, code = sys._getframe(), CheckpointFunction.forward.__code__
+    while frame and frame.f_code is not code:
+        frame = frame.f_back
+    return frame is not None and any(frame.f_locals["ctx"].needs_input_grad)
 
 
 def layer_macs(module, output):
     """Dense MACs of one call: every weight of a row is used once per output value."""
-    return output.numel() * math.prod(module.weight.shape[1:])
+    if isinstance(module, nn.Linear):
+        return output.numel() * module.in_features
+    return output.numel() * module.in_channels // module.groups * math.prod(module.kernel_size)
 
 
 def kept_share(module):
@@ -114,9 +169,9 @@ def kept_share(module):
     return 1.0 if mask is None else float(mask.count_nonzero()) / mask.numel()
 
 
-def needs_gradient(module):
-    """A masked weight is computed from the parameter ``weight_orig``, which is what is trained."""
-    return getattr(module, "weight_orig", module.weight).requires_grad
+def needs_gradient(inputs):
+    """Whether the error of what a layer was called with, by place or by keyword, is asked for."""
+    return any(value.requires_grad for value in inputs if isinstance(value, torch.Tensor))
 
 
 def checked_share(name, share):
@@ -124,58 +179,3 @@ def checked_share(name, share):
     if not 0 <= share <= 1:
         raise ValueError(f"the frozen share of {name!r} lies between 0 and 1, not {share!r}")
     return share
-
-
-class Saved:
-    """A tensor that autograd keeps; the count goes down when it is let go. Detached, since a result that kept its own graph
-    would never be let go."""
-
-    def __init__(self, tensor, books):
-        self.tensor, self.books = tensor.detach(), books
-        books.add(tensor)
-
-    def __del__(self):
-        self.books.remove(self.tensor)
-
-
-class SavedBytes:
-    """How many bytes autograd keeps right now, and at most so far; memory that two tensors share counts once."""
-
-    def __init__(self):
-        self.own = set()  # addresses of parameters and buffers, which are there anyway
-        self.users = {}
-        self.now = self.peak = 0
-
-    def leave_out(self, model):
-        """What the model itself holds, wherever it lies by now, is not counted."""
-        self.own = {tensor.untyped_storage().data_ptr() for tensor in [*model.parameters(), *model.buffers()]}
-
-    def pack(self, tensor):
-        """What autograd keeps in place of a tensor."""
-        return Saved(tensor, self)
-
-    def unpack(self, saved):
-        """The tensor, when the backward pass asks for it."""
-        return saved.tensor
-
-    def add(self, tensor):
-        """Counts the memory of a tensor, unless it is the model's own or counted already."""
-        storage = tensor.untyped_storage()
-        address = storage.data_ptr()
-        if address in self.own:
-            return
-        self.users[address] = self.users.get(address, 0) + 1
-        if self.users[address] == 1:
-            self.now += storage.nbytes()
-            self.peak = max(self.peak, self.now)
-
-    def remove(self, tensor):
-        """Counts the memory no longer once its last user is gone."""
-        storage = tensor.untyped_storage()
-        address = storage.data_ptr()
-        if address not in self.users:
-            return
-        self.users[address] -= 1
-        if not self.users[address]:
-            del self.users[address]
-            self.now -= storage.nbytes()
