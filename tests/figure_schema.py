@@ -23,7 +23,7 @@ MARK_DATA = {  # the lists that every mark of a type has
     "cell": ("x", "y"),
     "heat": ("x", "y", "value", "label"),
 }
-FIGURE_KEYS = {"finding", "problem", "charts", "readout", "table", "formula", "limits", "note", "name", "title"}
+FIGURE_KEYS = {"finding", "problem", "charts", "readout", "table", "formula", "limits", "note", "disabled", "name", "title"}
 CHART_KEYS = {"title", "alt", "x", "y", "marks", "height", "legend", "wide"}
 AXIS_KEYS = {"label", "unit", "scale", "domain", "format"}
 MARK_KEYS = {"type", "stack", "x", "y", "x0", "y0", "role", "label", "name", "dashed", "size", "emphasis", "text", "anchor"}
@@ -38,7 +38,7 @@ def check_figure(figure):
     for key in ("problem", "note"):
         if figure.get(key) is not None:
             check_sentence(key, figure[key])
-    assert 1 <= len(figure["charts"]) <= 3, f"{len(figure['charts'])} charts"
+    assert 1 <= len(figure["charts"]) <= 4, f"{len(figure['charts'])} charts"
     for chart in figure["charts"]:
         check_chart(chart)
     assert len(figure["readout"]) <= 8, f"{len(figure['readout'])} readouts"
@@ -47,6 +47,8 @@ def check_figure(figure):
     check_table(figure["table"])
     for name, (low, high) in figure.get("limits", {}).items():
         assert low <= high, f"limits of {name}: {low} to {high}"
+    for name, reason in figure.get("disabled", {}).items():
+        check_sentence(f"why {name} is disabled", reason)
     return figure
 
 
@@ -163,22 +165,55 @@ def stops(control):
     return sorted({low, middle, high, control["value"]})
 
 
+MOST_STATES = 20_000
+
+
 def states(controls):
-    """Combinations of control values: each listed value on its own, then all `stops` with one another."""
+    """Combinations of control values: each listed value on its own, then all `stops` with one another, or, where these
+    are too many, as many spread over all of them."""
     start = {control["name"]: control["value"] for control in controls}
     for control in controls:
         for value in control.get("values", []):
             yield start | {control["name"]: value}
-    for values in itertools.product(*[stops(control) for control in controls]):
+    offered = [stops(control) for control in controls]
+    count = math.prod(len(values) for values in offered)
+    pitch = count // MOST_STATES + 1
+    while math.gcd(pitch, count) > 1:  # so that each control takes each of its values
+        pitch += 1
+    for place in range(0, count, pitch):
+        values = []
+        for choices in offered:
+            place, index = divmod(place, len(choices))
+            values.append(choices[index])
         yield dict(zip(start, values, strict=True))
 
 
 def check_controls(controls):
-    """At most five controls, each complete, each with a start value that it can take."""
-    assert 1 <= len(controls) <= 5, f"{len(controls)} controls"
-    for control in controls:
+    """At most five controls in view, the groups of others in one piece each; each with a start value that it can take."""
+    assert 1 <= len([control for control in controls if "group" not in control]) <= 5, "more than five controls in view"
+    groups = [name for name, _ in itertools.groupby(controls, lambda control: control.get("group"))]
+    assert len(set(groups)) == len(groups), f"the controls of a group follow one another: {groups}"
+    for place, control in enumerate(controls):
         assert control["label"] and control["kind"] in ("range", "choice", "toggle"), f"control {control}"
-        if control["kind"] == "range" and "values" not in control:
-            assert control["min"] <= control["value"] <= control["max"], f"start value of {control['name']}"
-        else:
-            assert control["value"] in control.get("values", stops(control)), f"start value of {control['name']}"
+        check_start(control)
+        if "follows" in control:
+            check_follower(control, controls[:place])
+
+
+def check_start(control):
+    if control["kind"] == "range" and "values" not in control:
+        assert control["min"] <= control["value"] <= control["max"], f"start value of {control['name']}"
+    else:
+        assert control["value"] in control.get("values", stops(control)), f"start value of {control['name']}"
+
+
+def check_follower(control, before):
+    """It follows a choice above it; for each of its options it can start, with values that it has anyway."""
+    leader = next(each for each in before if each["name"] == control["follows"])
+    options = [option["value"] for option in leader["options"]]
+    for value, changes in control["by"]:
+        assert value in options and set(changes) <= {"value", "values"}, f"{control['name']} for {value!r}: {changes}"
+        assert set(changes.get("values", [])) <= set(control.get("values", [])), f"{control['name']} for {value!r}"
+        check_start(control | changes)
+        if value == leader["value"]:
+            assert (control | changes)["value"] == control["value"], f"start value of {control['name']}"

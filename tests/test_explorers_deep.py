@@ -5,7 +5,7 @@ import itertools
 import figure_schema
 import pytest
 
-from squeezelab.explorers import block_composer, dataflow, explore, module, names, prepare, sparse_hardware, squeezenext_cost
+from squeezelab.explorers import block_composer, dataflow, explore, module, names, prepare, sparse_hardware
 from squeezelab.explorers.wavefront import Wavefront
 from squeezelab.explorers.workload import Workload
 from squeezelab.hardware import accelerator, format_factor, simulate, systolic_cost
@@ -128,37 +128,7 @@ def test_a_shorter_run_stops_at_its_end():
     assert "is done" in explore("dataflow", {"cycle": 150})["finding"]
 
 
-# SqueezeNext on the array.
-
-
-@pytest.mark.parametrize("values", [(5, 1.0, 0.4, 16, "hybrid"), (1, 1.25, 0.0, 7, "ws"), (3, 0.5, 0.9, 32, "os")])
-def test_squeezenext_cost_is_what_simulate_says(values):
-    version, width, sparsity, side, flow = values
-    machine = accelerator("squeezelerator-16").with_(rows=side, cols=side)
-    figure = squeezenext_cost.figure(*values)
-    report = simulate(squeezenext(width=width, version=version), machine, dataflow=flow, sparsity=sparsity)
-    shown = tiles(figure)
-    assert shown["Cycles"] == report.cycles
-    assert shown["Parameters"] == report.params and shown["MACs"] == report.macs
-    assert shown["MAC slots in use"] == pytest.approx(report.utilisation, rel=1e-5)
-    for label, rival in (("SqueezeNet 1.0 takes", squeezenet()), ("AlexNet takes", alexnet())):
-        cycles = simulate(rival, machine, dataflow=flow, sparsity=sparsity).cycles
-        assert shown[label] == pytest.approx(cycles / report.cycles)
-    rows = [row for row in report.layers if row.bound != "hidden"]
-    cycles, busy = figure["charts"][:2]
-    assert cycles["x"]["domain"] == busy["x"]["domain"] == [row.name for row in rows]
-    stacks = [sum(parts) for parts in zip(*[mark["y"] for mark in cycles["marks"] if mark.get("stack")], strict=True)]
-    assert stacks == pytest.approx([row.cycles for row in rows], abs=0.51)
-    assert busy["marks"][0]["role"] == [row.dataflow for row in rows]
-    assert busy["marks"][0]["y"] == pytest.approx([row.utilisation for row in rows], abs=5.1e-4)
-
-
-def test_the_table_of_squeezenext_cost_has_a_row_for_each_shape():
-    work = squeezenext_cost.workload(5, 1.0)
-    rows = explore("squeezenext_cost")["table"]["rows"]
-    assert [row[0].split(" and ")[0] for row in rows] == work.firsts and sum(work.counts) == 112
-    total = sum(count * row[2] for count, row in zip(work.counts, rows, strict=True))
-    assert total == pytest.approx(1_169_173, abs=112)
+# Workloads, and working ahead.
 
 
 @pytest.mark.parametrize("network", [squeezenext(version=5), squeezenet(), alexnet(), mobilenet()])
@@ -169,21 +139,6 @@ def test_a_workload_costs_what_its_network_costs(network):
     assert run.dram_words == report.dram_words
     bound = sum(row.cycles for row in report.layers if row.stall_cycles > 0)
     assert run.dram_bound == pytest.approx(bound / (run.compute_cycles + run.fill_cycles + run.stall_cycles))
-
-
-def test_the_start_state_is_the_headline_of_the_book():
-    finding = explore("squeezenext_cost")["finding"].replace("\u202f", " ")
-    assert finding == "SqueezeNext v5 needs 1.17 M cycles: 2.89× fewer than SqueezeNet, 8.46× fewer than AlexNet."
-
-
-def test_the_abstracts_ratios_stand_beside_ours_only_at_the_papers_settings():
-    def points(values):
-        return [mark for mark in explore("squeezenext_cost", values)["charts"][2]["marks"] if mark["type"] == "point"]
-
-    assert points({})[0]["x"] == [2.59, 8.26]
-    for values in ({"version": 1}, {"width": 2.0}, {"sparsity": 0.0}, {"array": 8}, {"dataflow": "ws"}):
-        assert points(values) == []
-        assert "2.59×" in explore("squeezenext_cost", values)["note"]
 
 
 def prepared(name, values):
@@ -202,26 +157,6 @@ def test_working_ahead_ends_and_changes_no_figure(name):
         prepared(name, state)
         assert prepared(name, state) == 0
     assert [explore(name, state) for state in values] == before
-
-
-def test_squeezenext_cost_builds_every_network_that_its_sliders_offer():
-    prepared("squeezenext_cost", {})
-    choices = [control.get("values") or control["options"] for control in squeezenext_cost.CONTROLS[:2]]
-    assert len(squeezenext_cost._workloads) == len(choices[0]) * len(choices[1]) == squeezenext_cost.MOST_WORKLOADS
-
-
-@pytest.mark.parametrize("values", [{"sparsity": 0.15}, {"sparsity": 0.9}, {"array": 31}, {"dataflow": "os"}])
-def test_squeezenext_cost_knows_its_rivals_one_move_away(values, monkeypatch):
-    prepared("squeezenext_cost", {})
-    monkeypatch.setattr(squeezenext_cost, "kept", None)  # asking it for the rivals again would fail
-    assert explore("squeezenext_cost", values)["finding"].startswith("SqueezeNext v5 needs")
-
-
-def test_every_width_gives_whole_channels():
-    widths = next(control["values"] for control in squeezenext_cost.CONTROLS if control["name"] == "width")
-    for width in widths:
-        assert all((channels * width) % 4 == 0 for channels in (32, 64, 128, 256))
-        assert squeezenext(width=width)["s1.b1.expand"].shape[0] == 32 * width
 
 
 # Sparse hardware.

@@ -3,26 +3,32 @@
 An explorer is a module of this package with `TITLE`, `CONTROLS` and `figure(**values)`; add its name to `NAMES`.
 It is portable: the same file answers a slider in a notebook (CPython) and in a page of the book (MicroPython).
 
-`CONTROLS` is a list of at most five dicts, each with name, label, kind and value (the start value):
+`CONTROLS` is a list of dicts, each with name, label, kind and value (the start value):
 
 * ``{"kind": "range", "min": 1, "max": 512, "step": 1, "unit": "channels"}``; ``"play": True`` adds a play button;
 * ``{"kind": "range", "values": [8, 16, 32]}``: a slider over given values;
 * ``{"kind": "choice", "options": [{"value": "ws", "label": "weight stationary"}, ...]}``;
 * ``{"kind": "toggle"}``: True or False.
 
+At most five are in view; the others have ``"group": "Blocks of each stage"`` and are folded away under that name, the
+controls of a group one after another. A control may depend on one above it: ``"follows": "version"`` with
+``"by": [[1, {"value": 6}], ...]`` has, for a value of that control, what is otherwise here: the start value, and fewer
+``values``. Choosing a version sets it to that start value; `explore` does the same when it is not given.
+
 `figure` returns a dict of plain lists, dicts, numbers and strings:
 
 * ``finding``: one sentence, the headline; ``problem``: None, or a sentence when the design breaks;
-* ``charts``: one to three, each with title, alt, x, y, marks and, if wanted, legend, height (of its width) and wide;
+* ``charts``: one to four, each with title, alt, x, y, marks and, if wanted, legend, height (of its width) and wide;
   an axis has label, unit, scale (linear, log2, log10, band), domain and format; a mark has type (bar, hbar, line,
   step, area, point, rule, text, cell, heat) and parallel lists of data, with role (its colour) and label (its tip);
   bars without x have one value for each category of the axis, in order; those with ``"stack": True`` stand on the
   ones before them, share one tip that lists the parts, and may end above a given domain, which cuts them off;
-  texts have ``"anchor": "start"`` when they begin at their x instead of being centred on it;
+  texts have ``"anchor": "start"`` or ``"end"`` when they begin or end at their x instead of being centred on it;
   heats have ``"value"``, numbers whose sign becomes a colour and whose size a tint, and ``"most"``, the size of the deepest;
 * ``readout``: at most eight dicts with label, value, unit, format and role;
 * ``table``: caption, columns (label, unit, format) and rows, so that nothing is told by the picture alone;
-* and, if wanted, ``formula``, ``note`` and ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``).
+* and, if wanted, ``formula``, ``note``, ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``) and ``disabled`` (what
+  means nothing in this state, with the reason: ``{"depth": "AlexNet has one depth."}``).
 """
 
 from ..networks.shapes import plain
@@ -41,6 +47,7 @@ NAMES = [
     "width_scaling",
     "ghost",
     "squeezenext_cost",
+    "network_cost",
 ]
 
 
@@ -62,17 +69,28 @@ def start_values(name):
 
 
 def checked(name, values):
-    """The start values with `values` in their place, each one allowed by its control and in Python's own types."""
+    """`values`, each one allowed by its control and in Python's own types; those not given have their start values."""
     if not isinstance(values, dict):
         raise ValueError(f"the values of explorer {name!r} are a dict {{control: value}}, not {values!r}")
-    controls = {control["name"]: control for control in module(name).CONTROLS}
-    complete = start_values(name)
+    controls = module(name).CONTROLS
+    names_of = [control["name"] for control in controls]
     for key in values:
-        if key not in controls:
-            listed = ", ".join([control["name"] for control in module(name).CONTROLS])
-            raise ValueError(f"explorer {name!r} has no control {key!r}; it has {listed}")
-        complete[key] = checked_value(name, controls[key], plain(values[key]))
+        if key not in names_of:
+            raise ValueError(f"explorer {name!r} has no control {key!r}; it has {', '.join(names_of)}")
+    complete = {}
+    for control in controls:
+        key = control["name"]
+        given = key in values
+        complete[key] = checked_value(name, control, plain(values[key])) if given else resolved(control, complete)["value"]
     return complete
+
+
+def resolved(control, values):
+    """The control as it is where the control that it follows has its value in `values`."""
+    for value, changes in control.get("by", []):
+        if value == values[control["follows"]]:
+            return control | changes
+    return control
 
 
 def checked_value(name, control, value):
@@ -110,7 +128,7 @@ def within(who, control, value):
 
 
 def explore(name, values=None):
-    """The figure of an explorer for these control values; the others keep their start values.
+    """The figure of an explorer for these control values; the others have their start values.
 
     >>> explore("layer_cost", {"kind": "depthwise"})["name"]
     'layer_cost'

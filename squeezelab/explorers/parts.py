@@ -102,6 +102,16 @@ def toggle(name, label, value=False):
     return {"name": name, "label": label, "kind": "toggle", "value": value}
 
 
+def grouped_as(name, controls):
+    """These controls under a name of their own, folded away until wanted."""
+    return [control | {"group": name} for control in controls]
+
+
+def follow(control, leader, by):
+    """The control, for each value of `leader`, which stands above it, with what `by`, pairs of (value, changes), says."""
+    return control | {"follows": leader, "by": [[value, changes] for value, changes in by]}
+
+
 def axis(label, unit="", scale="linear", domain=None, format=None):
     """An axis; without a domain the front end fits one to the data."""
     described = {"label": label, "unit": unit, "scale": scale}

@@ -51,14 +51,18 @@ def readout(rows):
 
 
 def settings(controls, values):
-    """The state of the controls in one line."""
-    parts = []
+    """The state of the controls, a line for those in view and one for each group."""
+    lines = {None: []}
     for control in controls:
-        value = values[control["name"]]
-        labels = {option["value"]: option["label"] for option in control.get("options", [])}
-        shown = ("yes" if value else "no") if control["kind"] == "toggle" else labels.get(value, number(value))
-        parts.append(f"{control['label']}: {shown}{' ' + control['unit'] if control.get('unit') else ''}")
-    return escape(" · ".join(parts))
+        lines.setdefault(control.get("group"), []).append(setting(control, values[control["name"]]))
+    return "<br>".join((f"{escape(group)}: " if group else "") + escape(" · ".join(parts)) for group, parts in lines.items())
+
+
+def setting(control, value):
+    """'Width: 1 × channels'"""
+    labels = {option["value"]: option["label"] for option in control.get("options", [])}
+    shown = ("yes" if value else "no") if control["kind"] == "toggle" else labels.get(value, number(value, control.get("format")))
+    return f"{control['label']}: {shown}{' ' + control['unit'] if control.get('unit') else ''}"
 
 
 def explorer(payload):
@@ -67,6 +71,7 @@ def explorer(payload):
     if figure.get("problem"):
         parts.append(f"<p>{escape(figure['problem'])}</p>")
     parts.append(f"<p>{escape(payload['title'])}. {settings(payload['controls'], payload['values'])}</p>")
+    parts += [f"<p>{escape(reason)}</p>" for reason in figure.get("disabled", {}).values()]
     parts.append(readout(figure.get("readout", [])))
     if figure.get("formula"):
         parts.append(f"<p><code>{escape(figure['formula'])}</code></p>")

@@ -1,4 +1,5 @@
-// Native inputs, one per control: {node, get, set, limit}. What the browser gives for free (keyboard, touch, names) stays.
+// Native inputs, one per control: {node, get, set, text, disable} and for ranges {limit, become}. What the browser gives for
+// free (keyboard, touch, names) stays.
 
 import { h, identifier, setText } from "./dom.js";
 import { format, withUnit } from "./format.js";
@@ -12,7 +13,7 @@ function steps(control) {
 }
 
 function range(control, changed) {
-  const { min, max, step, to, from } = steps(control);
+  let { min, max, step, to, from } = steps(control);
   const id = identifier(control.name);
   const output = h("output", { htmlFor: id, className: "sqz-value" });
   const input = h("input", { id, type: "range", min, max, step, name: control.name, oninput: () => update() && changed() });
@@ -30,10 +31,17 @@ function range(control, changed) {
     Object.assign(input, { min: lo, max: hi });
     return update();
   };
-  return { node, input, set, limit, get: () => to(input.value) };
+  const become = (next) => {
+    ({ min, max, step, to, from } = steps(next));
+    Object.assign(input, { min, max, step });
+    return set(next.value);
+  };
+  return { node, input, set, limit, become, get: () => to(input.value), text: () => format(to(input.value), control.format) };
 }
 
 const LONGEST_ROW = 44; // characters that fit as buttons in a row; longer lists become a menu
+
+const labelOf = (control, chosen) => control.options.find(({ value }) => value === chosen)?.label ?? "";
 
 function radios(control, changed) {
   const name = identifier(control.name);
@@ -46,7 +54,7 @@ function radios(control, changed) {
   const node = h("fieldset", { className: "sqz-control sqz-choice" }, legend, row);
   const get = () => buttons.find(({ input }) => input.checked)?.value;
   const set = (value) => buttons.forEach((button) => (button.input.checked = button.value === value));
-  return { node, get, set };
+  return { node, get, set, text: () => labelOf(control, get()) };
 }
 
 function menu(control, changed) {
@@ -56,7 +64,8 @@ function menu(control, changed) {
   const set = (value) => (input.selectedIndex = control.options.findIndex((option) => option.value === value));
   set(control.value);
   const caption = h("div", { className: "sqz-caption" }, h("label", { htmlFor: id }, control.label));
-  return { node: h("div", { className: "sqz-control" }, caption, input), set, get: () => control.options[input.selectedIndex]?.value };
+  const get = () => control.options[input.selectedIndex]?.value;
+  return { node: h("div", { className: "sqz-control" }, caption, input), set, get, text: () => labelOf(control, get()) };
 }
 
 function choice(control, changed) {
@@ -67,7 +76,8 @@ function choice(control, changed) {
 function toggle(control, changed) {
   const input = h("input", { type: "checkbox", name: control.name, checked: control.value, onchange: changed });
   const node = h("label", { className: "sqz-control sqz-toggle" }, input, h("span", {}, control.label));
-  return { node, get: () => input.checked, set: (value) => (input.checked = Boolean(value)) };
+  const text = () => `${control.label}: ${input.checked ? "yes" : "no"}`;
+  return { node, text, get: () => input.checked, set: (value) => (input.checked = Boolean(value)) };
 }
 
 // Play moves the slider one step at a time and stops at the end; the reader stays in charge.
@@ -94,9 +104,26 @@ function withPlay(made, changed) {
   return { ...made, stop };
 }
 
+// A control that means nothing in this state is greyed, and says why in words that stay in the reading order.
+function disabler({ node }, name) {
+  const reason = h("span", { id: identifier(`${name}-why`), className: "sqz-reason", hidden: true });
+  return (text) => {
+    if (!text && reason.hidden) return;
+    if (!reason.parentNode) node.append(reason);
+    for (const input of node.querySelectorAll("input, select, button")) {
+      input.disabled = Boolean(text);
+      text ? input.setAttribute("aria-describedby", reason.id) : input.removeAttribute("aria-describedby");
+    }
+    node.classList.toggle("sqz-disabled", Boolean(text));
+    reason.hidden = !text;
+    setText(reason, text ?? "");
+  };
+}
+
 const KINDS = { range, choice, toggle };
 
 export function makeControl(control, changed) {
   const made = KINDS[control.kind](control, changed);
+  made.disable = disabler(made, control.name);
   return control.play ? withPlay(made, changed) : made;
 }

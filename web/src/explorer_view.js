@@ -3,6 +3,8 @@
 import { ChartView } from "./chart_view.js";
 import { makeControl } from "./controls.js";
 import { announcer, h, setText } from "./dom.js";
+import { resolved, startOf } from "./follow.js";
+import { groupsOf } from "./groups.js";
 import { table, tiles } from "./readout.js";
 
 const button = (text, onclick) => h("button", { type: "button", className: "sqz-button", onclick }, text);
@@ -24,8 +26,11 @@ class ExplorerView {
   }
 
   build() {
-    this.controls = this.spec.controls.map((control) => ({ name: control.name, ...makeControl(control, () => this.send()) }));
-    this.finding = h("p", { className: "sqz-finding" });
+    this.controls = this.spec.controls.map((spec) => ({ name: spec.name, spec, ...makeControl(spec, () => this.moved(spec.name)) }));
+    this.groups = groupsOf(this.controls);
+    this.headline = h("span");
+    this.rest = h("span", { className: "sqz-rest" });
+    this.finding = h("p", { className: "sqz-finding" }, h("span", {}, this.headline, this.rest));
     this.problem = h("p", { className: "sqz-problem", hidden: true });
     this.grid = h("div", { className: "sqz-charts" });
     this.tiles = h("dl", { className: "sqz-tiles" });
@@ -41,7 +46,8 @@ class ExplorerView {
     const copy = this.link && button("Copy link", (event) => this.copy(event.target));
     const actions = h("div", { className: "sqz-actions" }, copy, button("Reset", () => this.reset()));
     const head = h("div", { className: "sqz-head" }, h("span", { className: "sqz-name" }, this.spec.title), actions);
-    const panel = h("div", { className: "sqz-controls" }, this.controls.map(({ node }) => node));
+    const inView = this.controls.filter(({ spec }) => !spec.group).map(({ node }) => node);
+    const panel = h("div", { className: "sqz-controls" }, inView, this.groups.map(({ node }) => node));
     this.el.setAttribute("role", "group");
     this.el.setAttribute("aria-label", `Explorer: ${this.spec.title}`);
     this.el.replaceChildren(
@@ -53,22 +59,45 @@ class ExplorerView {
     return Object.fromEntries(this.controls.map(({ name, get }) => [name, get()]));
   }
 
+  moved(name) {
+    const values = this.values();
+    for (const { spec, become, set } of this.controls) {
+      if (spec.follows !== name) continue;
+      const next = { ...resolved(spec, values), value: startOf(spec, values, this.spec.controls) };
+      become ? become(next) : set(next.value);
+    }
+    this.send();
+  }
+
   send() {
+    this.tell();
     this.model.set("values", this.values());
     this.model.save_changes();
   }
 
+  tell() {
+    for (const group of this.groups) group.tell();
+  }
+
+  // Values from outside: leaders stand above their followers, so that these are what they become before they are set.
   adopt(values = {}) {
     const shown = this.values();
-    for (const { name, set } of this.controls) if (name in values && values[name] !== shown[name]) set(values[name]);
+    for (const { name, spec, set, become } of this.controls) {
+      if (values[spec.follows] !== shown[spec.follows]) become?.(resolved(spec, values));
+      if (name in values && values[name] !== shown[name]) set(values[name]);
+    }
+    this.tell();
+    const differs = ({ spec }) => spec.name in values && values[spec.name] !== startOf(spec, values, this.spec.controls);
+    for (const group of this.groups) if (group.controls.some(differs)) group.open();
   }
 
   reset() {
     for (const { stop } of this.controls) stop?.();
-    this.spec.controls.forEach((control, index) => {
-      if (control.kind === "range" && !control.values) this.controls[index].limit([control.min, control.max]);
-      this.controls[index].set(control.value);
-    });
+    for (const { spec, limit, become, set } of this.controls) {
+      if (spec.follows) become?.({ ...resolved(spec, this.values()), value: spec.value });
+      else if (spec.kind === "range" && !spec.values) limit([spec.min, spec.max]);
+      set(spec.value);
+    }
     this.send();
   }
 
@@ -88,7 +117,7 @@ class ExplorerView {
   show(figure) {
     if (!figure?.charts) return;
     this.figure = figure;
-    setText(this.finding, figure.finding);
+    this.find(figure.finding);
     this.announce([figure.problem, figure.finding].filter(Boolean).join(" "));
     this.optional(this.problem, figure.problem);
     this.el.classList.toggle("sqz-failed", Boolean(figure.problem));
@@ -98,7 +127,15 @@ class ExplorerView {
     this.optional(this.note, figure.note);
     this.details.hidden = !figure.table;
     this.fillTable();
+    for (const { name, disable } of this.controls) disable(figure.disabled?.[name]);
     this.limit(figure.limits ?? {});
+  }
+
+  // The first sentence is the headline; what follows it, such as why nothing moves, is set as text.
+  find(text = "") {
+    const [, headline, rest] = text.match(/^(.*?[.!?]) (?=\p{Lu})(.*)$/su) ?? [null, text, ""];
+    setText(this.headline, headline);
+    setText(this.rest, rest && ` ${rest}`);
   }
 
   optional(node, text) {

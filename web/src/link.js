@@ -1,4 +1,7 @@
-// The state of an explorer as a link: #explorer=staircase&channels=57. Only controls that exist are read back.
+// The state of an explorer as a link: #explorer=staircase&channels=57. Only controls that exist are read back; one that is
+// left out follows its leader where the link has that: version=1 sets the blocks of the stages, too.
+
+import { resolved } from "./follow.js";
 
 export function toHash(name, values) {
   const parts = new URLSearchParams({ explorer: name });
@@ -15,12 +18,14 @@ function parsed(control, text) {
   return inside ? number : undefined;
 }
 
-export function fromHash(hash, name, controls) {
+export function fromHash(hash, name, controls, current = {}) {
   const parts = new URLSearchParams(String(hash).replace(/^#/, ""));
   if (parts.get("explorer") !== name) return null;
   const values = {};
   for (const control of controls) {
-    const value = parts.has(control.name) ? parsed(control, parts.get(control.name)) : undefined;
+    const own = resolved(control, { ...current, ...values });
+    const given = parts.has(control.name) ? parsed(own, parts.get(control.name)) : undefined;
+    const value = given ?? (control.follows in values ? own.value : undefined);
     if (value !== undefined) values[control.name] = value;
   }
   return values;

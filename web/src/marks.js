@@ -135,7 +135,20 @@ function area(mark, frame) {
   return tag("path", { class: "sqz-area", d: `${pathOf([...upper, ...lower])}Z`, style: fill(each(mark.role, 0)) });
 }
 
+const dot = ([cx, cy], r) => `M${fixed(cx - r)},${fixed(cy)}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0z`;
+
+function manyPoints(mark, frame, r) {
+  const paths = new Map();
+  places(mark, frame).forEach(([cx, cy], i) => {
+    item(frame, mark, i, { x: cx - r, y: cy - r, width: 2 * r, height: 2 * r, round: true });
+    const role = each(mark.role, i);
+    paths.set(role, (paths.get(role) ?? "") + dot([cx, cy], r));
+  });
+  return [...paths].map(([role, d]) => tag("path", { d, style: fill(role) }));
+}
+
 function point(mark, frame) {
+  if (mark.x.length >= MANY && !Array.isArray(mark.size) && !mark.emphasis) return manyPoints(mark, frame, mark.size ?? 4);
   return places(mark, frame).map(([cx, cy], i) => {
     const r = each(mark.size, i) ?? 4;
     item(frame, mark, i, { x: cx - r, y: cy - r, width: 2 * r, height: 2 * r, round: true });

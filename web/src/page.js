@@ -49,7 +49,7 @@ function followLink() {
   const wanted = new URLSearchParams(location.hash.slice(1)).get("explorer");
   const target = explorers.find(({ spec }) => spec.name === wanted);
   if (!target) return;
-  const values = fromHash(location.hash, wanted, target.spec.controls);
+  const values = fromHash(location.hash, wanted, target.spec.controls, target.model.get("values"));
   target.model.set("values", { ...target.model.get("values"), ...values });
   target.model.save_changes();
   target.el.scrollIntoView({ block: "start" });

@@ -1,0 +1,162 @@
+"""Any network of the zoo on any of the machines: what width, depth, resolution, zeros and dataflow cost, layer by layer."""
+
+from ..hardware import accelerator as preset
+from ..hardware.accelerator import FIELDS
+from ..hardware.cost import DATAFLOWS
+from .families import DIGITS, FAMILIES, PHOTOS, WIDTHS, family_of, is_known, work_of
+from .parts import choice, follow, grouped_as, slider, stops
+from .whole_network import FLOW_NAMES, Picture
+from .words import half_up, percent, short
+from .zeros import KINDS, neighbours, priced, shares_of, why_nothing_moves, without
+
+TITLE = "Any network on any array, layer by layer"
+START = "mobilenet"
+DEPTHS = [16, 18, 19, 23, 34, 44, 50]
+MACHINES = ["squeezelerator-16", "squeezelerator-8", "scalesim-16", "tpu-like", "eyeriss-like", "cpu-like", "gpu-like"]
+FLOWS = [("hybrid", "hybrid"), ("ws", "weight st."), ("os", "output st."), ("is", "input st.")]
+
+
+def of_family(control, changes_of):
+    """The control with what differs from family to family."""
+    return follow(control, "family", [(family.value, changes_of(family)) for family in FAMILIES])
+
+
+def listed(values, usual):
+    """The values of a family that has a choice, and its usual one."""
+    return {} if isinstance(values, str) else {"values": values, "value": usual}
+
+
+CONTROLS = [
+    choice("family", "Family", [(family.value, family.label) for family in FAMILIES], START),
+    of_family(stops("width", "Width", WIDTHS, 1.0, "× channels"), lambda family: listed(family.widths, 1.0)),
+    of_family(stops("depth", "Depth", DEPTHS, DEPTHS[0]), lambda family: listed(family.depths, family.usual[1])),
+    of_family(
+        stops("resolution", "Resolution", sorted(set(DIGITS + PHOTOS)), 224, "pixels"),
+        lambda family: listed(family.resolutions, family.resolution),
+    ),
+    slider("sparsity", "Share of zeros", 0, 0.9, 0, step=0.05) | {"format": "percent"},
+] + grouped_as(
+    "Kind of zeros, machine, dataflow",
+    [
+        choice("zeros", "Zeros are", KINDS, "random"),
+        choice("accelerator", "Accelerator", [(name, name) for name in MACHINES], MACHINES[0]),
+        choice("dataflow", "Dataflow", FLOWS, "hybrid"),
+    ],
+)
+RIVALS = [("SqueezeNet 1.0", "squeezenet"), ("AlexNet", "alexnet")]
+
+
+def figure(family, width, depth, resolution, sparsity, zeros, accelerator, dataflow):
+    share = half_up(100 * sparsity) / 100
+    state = State(family, width, depth, resolution, zeros, share)
+    machine = preset(accelerator)
+    flow = state.checked_flow(machine, dataflow)
+
+    def price(some):
+        return priced(state.work_at(some), machine, flow, zeros, some)
+
+    run = price(state.share)
+    others = [(name, usual_cycles(value, machine, flow)) for name, value in RIVALS if value != family]
+    if state.is_changed():
+        others = [("the usual " + state.family.title(*state.family.usual), usual_cycles(family, machine, flow))] + others
+    picture = Picture(state.title(), "this network", run, others)
+    sentence = why_nothing_moves(run, zeros, state.share, price)
+    described = picture.figure(sentence, " ".join(state.problems), note_of(machine, zeros, state.share))
+    return described | {"disabled": state.disabled} if state.disabled else described
+
+
+class State:
+    """What is shown of what was asked for. disabled: {control: why it means nothing here}; problems: what cannot be."""
+
+    def __init__(self, value, width, depth, resolution, zeros, share):
+        self.family, self.zeros, self.share = family_of(value), zeros, share
+        self.disabled, self.problems = {}, []
+        family = self.family
+        self.options = (self.asked("width", family.widths, width), self.asked("depth", family.depths, depth), resolution)
+        self.refuses = zeros == "channels" and share and self.wrong(share) and not self.wrong(0)
+        if self.refuses:
+            self.disabled["sparsity"] = f"{family.label} cannot lose channels: {self.wrong(share)}."
+            self.share = 0
+        wrong = self.wrong(self.share)
+        if wrong:
+            self.problems.append(f"{self.title()} cannot be built: {wrong}. Shown is the usual one.")
+            self.options = family.usual
+
+    def wrong(self, share):
+        """Why the network as it was asked for cannot be, or None."""
+        return work_of(self.family.value, *self.options, shares_of(self.zeros, share)[0])[1]
+
+    def work_at(self, share):
+        """The network as a `Workload` at a share of zeros; without channels only where it can lose them."""
+        gone = 0 if self.refuses else shares_of(self.zeros, share)[0]
+        return work_of(self.family.value, *self.options, gone)[0]
+
+    def asked(self, name, offered, value):
+        """The value, or None where the family has no choice, which is said."""
+        if not isinstance(offered, str):
+            return value
+        self.disabled[name] = offered
+        return None
+
+    def checked_flow(self, machine, dataflow):
+        """The dataflow, or the fastest of those that the machine has."""
+        if dataflow in DATAFLOWS[machine.style]:
+            return dataflow
+        name = FLOW_NAMES[dataflow]
+        self.problems.append(f"The {machine.name} broadcasts its operands and cannot run {name}; shown is the fastest flow.")
+        return "hybrid"
+
+    def is_changed(self):
+        return self.share > 0 or self.options != self.family.usual
+
+    def title(self):
+        zeros = f" with {percent(self.share)} zeros" if self.share and self.zeros != "channels" else ""
+        return self.family.title(*self.options) + zeros + without(self.zeros, self.share)
+
+
+def usual_cycles(value, machine, dataflow):
+    """What the usual network of a family takes on the machine, without zeros."""
+    return work_of(value, *family_of(value).usual, 0)[0].run(machine, dataflow, 0).cycles
+
+
+def prepare(family, width, depth, resolution, sparsity, zeros, accelerator, dataflow):
+    """Builds one more network that is one move away; True while any is missing."""
+    share = half_up(100 * sparsity) / 100
+    state = State(family, width, depth, resolution, zeros, share)
+    kind, (width, depth, resolution) = state.family, state.options
+    near = [("squeezenet", None, None, 227, 0), ("alexnet", None, None, 227, 0), (family,) + kind.usual + (0,)]
+    if zeros == "channels":
+        near += [(family, width, depth, resolution, step / 20) for step in range(19)]
+    for gone in [shares_of(zeros, share)[0]] + (neighbours(share) if zeros == "channels" else []):
+        near += [(family, other, depth, resolution, gone) for other in choices(kind.widths)]
+        near += [(family, width, depth, other, gone) for other in kind.resolutions]
+        near += [(family, width, other, resolution, gone) for other in choices(kind.depths)]
+    for each in near:
+        if not is_known(*each):
+            work_of(*each)
+            return True
+    return False
+
+
+def choices(values):
+    return [] if isinstance(values, str) else values
+
+
+def note_of(machine, zeros, share):
+    dram = "a DRAM that never makes it wait"
+    if machine.dram_gb_per_s is not None:
+        dram = f"a DRAM of {short(machine.dram_gb_per_s)} GB/s"
+    text = f"The {machine.name} has {machine.rows} × {machine.cols} PEs ({machine.style}), a buffer of "
+    text += f"{half_up(machine.buffer_bytes / 1024)} kB and {dram}; {marks_of(machine)}. The other networks have no zeros."
+    if share and zeros == "nm":
+        text += " N of 4: of every four weights, in every layer but the first, N stay; the words in DRAM stay as many."
+    if share and zeros == "channels":
+        text += f" Channels: every layer loses {percent(share)} of its outputs, and whatever reads them its inputs."
+    return text
+
+
+def marks_of(machine):
+    """How sure the values of a preset are."""
+    sources = " ".join([machine.source(field) for field in FIELDS])
+    found = [mark for mark in ("recalled", "inferred", "assumed") if mark in sources]
+    return "some of its values are " + " or ".join(found) if found else "its values were read"
