@@ -1,7 +1,9 @@
 """What training, evaluation and timing say about input that they cannot take: one clear line, before time is lost."""
 
 import math
+from fractions import Fraction
 
+import numpy
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -11,7 +13,7 @@ from torch.utils.data import DataLoader, IterableDataset, TensorDataset  # noqa:
 
 from squeezelab.data import digits  # noqa: E402
 from squeezelab.networks import build  # noqa: E402
-from squeezelab.training import TrainingMeter, evaluate, fit, latency, reference  # noqa: E402
+from squeezelab.training import TrainingMeter, constant, evaluate, fit, latency, reference  # noqa: E402
 
 
 def small_model():
@@ -178,3 +180,63 @@ def test_timing_leaves_each_norm_in_its_mode():
 def test_an_unknown_reference_lists_those_there_are():
     with pytest.raises(ValueError, match="no trained network 'nope'; there are lenet300, mini_resnet"):
         reference("nope")
+
+
+class Sharpness(torch.optim.SGD):
+    """An optimizer that asks for its closure only when it is stepped, as implementations of SAM do."""
+
+    def step(self, closure=None):
+        assert closure is not None, "Sharpness Aware Minimization requires closure"
+
+
+class Enclosed(torch.optim.SGD):
+    """One that calls the closure that it is not given."""
+
+    def step(self, closure=None):
+        closure()
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.LBFGS, Sharpness, Enclosed])
+def test_an_optimizer_that_needs_a_closure_is_refused_before_it_changes_anything(optimizer):
+    model = small_model()
+    before = model[0].weight.clone()
+    with pytest.raises(ValueError, match=f"{optimizer.__name__} needs a closure.*take an optimizer whose step"):
+        fit(model, some(64), epochs=1, optimizer=optimizer)
+    assert torch.equal(model[0].weight, before)
+
+
+def test_an_error_of_an_optimizer_that_is_not_about_closures_stays_its_own():
+    class Broken(torch.optim.SGD):
+        def step(self, closure=None):
+            raise RuntimeError("out of luck")
+
+    with pytest.raises(RuntimeError, match="out of luck"):
+        fit(small_model(), some(64), epochs=1, optimizer=Broken)
+
+
+def test_what_is_no_optimizer_is_refused():
+    with pytest.raises(ValueError, match="must make an optimizer of torch, not a list, which has no step"):
+        fit(small_model(), some(64), epochs=1, optimizer=lambda parameters, rate: [])
+
+
+@pytest.mark.parametrize("kind", [numpy.float32, numpy.float64, torch.tensor, Fraction])
+def test_scalars_of_numpy_and_torch_are_numbers(kind):
+    whole = torch.tensor if kind is torch.tensor else numpy.int64
+    model, twin = small_model(), small_model()
+    twin.load_state_dict(model.state_dict())
+    schedule = lambda progress: kind(0.5)  # noqa: E731 (one line)
+    options = {"epochs": whole(1), "batch_size": whole(64), "learning_rate": kind(0.25), "seed": whole(3)}
+    fit(model, some(128), **options, optimizer=torch.optim.SGD, schedule=schedule)
+    fit(twin, some(128), epochs=1, batch_size=64, learning_rate=0.125, seed=3, optimizer=torch.optim.SGD, schedule=constant)
+    assert all(torch.equal(one, other) for one, other in zip(model.parameters(), twin.parameters()))
+    assert evaluate(model, some(128), batch_size=whole(50)) == evaluate(model, some(128), batch_size=50)
+
+
+@pytest.mark.parametrize("value", [True, numpy.True_, torch.tensor(True), "0.1", None, torch.tensor(math.nan)])
+def test_what_only_looks_like_a_number_is_none(value):
+    with pytest.raises(ValueError, match="the learning rate is a positive number"):
+        fit(small_model(), some(64), epochs=1, learning_rate=value)
+    with pytest.raises(ValueError, match="the number of epochs"):
+        fit(small_model(), some(64), epochs=value)
+    with pytest.raises(ValueError, match="the schedule gives"):
+        fit(small_model(), some(64), epochs=1, schedule=lambda progress: value)
