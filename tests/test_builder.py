@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from squeezelab.networks import Network
+from squeezelab.networks import Network, build
 from squeezelab.networks.shapes import window_steps
 
 SEEDS = range(40)
@@ -200,3 +200,19 @@ def test_depthwise_never_exceeds_4_5_macs_a_word(channels):
     net = Network("depthwise", (channels, 512, 512))
     assert 4.49 < net.conv(net.input, channels, 3, padding=1, groups=channels).intensity < 4.5
     assert 1.79 < net.conv(net.input, channels, 3, stride=2, padding=1, groups=channels).intensity < 1.8
+
+
+def test_sizes_may_be_numbers_of_other_libraries():
+    """numpy's and torch's whole numbers, scalars or arrays of none or one, count as Python's."""
+    np, torch = pytest.importorskip("numpy"), pytest.importorskip("torch")
+    for kind in (np.int32, np.int64, np.array, torch.tensor):
+        net = Network("kinds", (kind(4), kind(8), kind(8)))
+        x = net.conv_norm_relu(net.input, kind(8), (kind(3), kind(3)), kind(1), groups=kind(2))
+        x = net.interpolate(net.conv_transpose(x, kind(6), kind(2), kind(2)), factor=kind(2))
+        x = net.max_pool(net.pad(x, [kind(1)] * 4), kind(2), kind(2))
+        net.linear(net.flatten(net.slice(x, kind(0), kind(2))), kind(3))
+        values = [value for layer in net.layers for value in (*layer.shape, layer.params, layer.macs, layer.words)]
+        assert {type(value) for value in values} == {int}
+        assert (net.params, net.macs) == (8 * 2 * 9 + 16 + 8 * 6 * 4 + 6 + 2 * 17 * 17 * 3 + 3, 64 * 144 + 64 * 192 + 1734)
+        assert build("resnet", depth=kind(18)).name == "ResNet-18"
+        assert build("squeezenext", version=kind(5)).params == 930_016

@@ -6,6 +6,7 @@ from .shapes import plain, whole
 
 def choose(what, choice, choices):
     """`choices[choice]`; an unknown choice raises and lists the choices."""
+    choice = plain(choice)
     for key in choices:
         if key == choice and type(key) is type(choice):
             return choices[key]

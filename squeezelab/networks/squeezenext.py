@@ -29,6 +29,7 @@ def squeezenext(width=1.0, version=1, groups=1, depths=None, resolution=227, pro
     resolution: pixels a side; the paper uses 227.
     projection: "serial" or "parallel" instead of the version's.
     """
+    version = plain(version)
     if isinstance(version, bool) or not isinstance(version, int) or version not in VERSIONS:
         raise ValueError(f"unknown SqueezeNext version {version!r}; there are 1, 2, 3, 4, 5")
     usual_depths, kernel, usual_projection = VERSIONS[version]

@@ -17,6 +17,7 @@ from .minis import lenet300, mini_resnet, mini_squeezenext, mini_vgg
 from .mobilenet_v3 import mobilenet_v3
 from .options import check_width, choose, divisible, image, scaled
 from .regnet import g_ghost_regnet, regnet_x
+from .shapes import plain
 from .shufflenet import shufflenet
 from .squeezenext import squeezenext
 
@@ -194,6 +195,7 @@ NETWORKS = {
 def build(name, **options):
     """A network of the zoo by name: ``build("squeezenext", width=2.0)``."""
     make = choose("network", name, NETWORKS)
+    options = {option: plain(options[option]) for option in options}
     try:
         return make(**options)
     except TypeError as error:
