@@ -133,8 +133,7 @@ class Network:
         return layer
 
     def _add(self, layer):
-        """Adds a layer under its full name; its name must be new, and of words, and what it reads must be here."""
-        checked_path(layer.name, "a layer's name")
+        """Adds a layer under its full name; its name must be new and what it reads must be here."""
         if layer.name in self._by_name:
             raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
         for source in layer.sources:

@@ -16,9 +16,9 @@ def checked_path(name, what):
     >>> checked_path("features.0.conv", "a layer's name")
     'features.0.conv'
     """
-    if checked_name(name, what) in _known:
+    if isinstance(name, str) and name in _known:
         return name
-    for word in name.split("."):
+    for word in checked_name(name, what).split("."):
         if not word or [letter for letter in word if not (letter.isalpha() or letter in "0123456789_")]:
             raise ValueError(f"{what} must be words of letters, digits and _ joined by dots, as 's1.b2.conv1', not {name!r}")
     _known.add(name)
