@@ -48,6 +48,26 @@ def test_the_map_keeps_its_shape_and_the_bias_its_place(method, stride, padding,
     assert [layer.bias for layer in small.layers] == [False] * (len(small) - 1) + [True]
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kernel, stride, dilation", [((4, 4), 1, 1), ((2, 3), (2, 1), 1), ((4, 2), (1, 3), (3, 2))])
+def test_even_kernels_that_pad_the_same_are_followed_by_their_factors(method, kernel, stride, dilation):
+    net = one_layer(5, 6, kernel, 15, stride=stride, padding="same", dilation=dilation)
+    small = factored(net, "conv", method, RANKS[method])
+    assert small.output.shape == net.output.shape
+    rows = [layer for layer in small.layers if layer.kernel[0] > 1]
+    columns = [layer for layer in small.layers if layer.kernel[1] > 1]
+    ends = {(layer.padding[0], layer.padding_end[0]) for layer in rows}
+    assert ends == {(net["conv"].padding[0], net["conv"].padding_end[0])}
+    assert {layer.padding_end[1] for layer in columns} == {net["conv"].padding_end[1]}
+
+
+def test_the_macs_of_an_even_kernel_by_hand():
+    """3 → 2 channels by 4 x 4 over 16 x 16 and 2 → 8 by 1 x 1: 256·(3·2·16 + 2·8)."""
+    net = one_layer(3, 8, 4, 16, padding="same")
+    assert net.macs == 98_304
+    assert factored(net, "conv", "svd", 2).macs == 256 * (96 + 16) == 28_672
+
+
 def test_strides_go_where_their_axis_goes():
     layers = factored(one_layer(8, 8, (3, 5), stride=(2, 3), padding=(1, 2)), "conv", "cp", 4).layers
     assert [(layer.kernel, layer.stride, layer.padding, layer.groups) for layer in layers] == [
