@@ -81,7 +81,7 @@ BAD = [
     ("staircase", {"filters": 129}, "between 1 and 128"),
     ("staircase", {"filters": 1.5}, "whole number"),
     ("memory", {"buffer_kb": 100}, "8, 16, 32"),
-    ("memory", {"speed": 1}, "network, buffer_kb, batch"),
+    ("memory", {"speed": 1}, "network, buffer_kb, batch, energy"),
 ]
 
 
@@ -215,8 +215,12 @@ def test_words_moved_once_and_again_add_up():
         report = simulate(zoo_network(values["network"]), machine, batch=values["batch"])
         assert shown["Must move once"] + shown["Fetched again"] == shown["DRAM words"] == report.dram_words
         assert sum(sum(mark["y"]) for mark in figure["charts"][0]["marks"]) == report.dram_words
-        assert figure["charts"][1]["marks"][1]["y"][memory.BUFFERS.index(values["buffer_kb"])] == report.dram_words
-        assert sum(figure["charts"][2]["marks"][0]["x"]) == pytest.approx(report.energy), "no level is left out"
+        curve = figure["charts"][1]["marks"][1]
+        assert curve["y"][curve["x"].index(values["buffer_kb"])] == report.dram_words
+        machine = memory.machine_of(values["buffer_kb"], values["energy"])
+        spent = simulate(zoo_network(values["network"]), machine, batch=values["batch"])
+        in_macs = spent.energy / machine.energy.mac
+        assert sum(figure["charts"][2]["marks"][0]["x"]) == pytest.approx(in_macs), "no level is left out"
         assert numbers(figure["formula"].split(" = ")[2].split("(")[0])[0] in [row[4] for row in figure["table"]["rows"]]
 
 
@@ -228,6 +232,34 @@ def test_the_buffer_named_is_enough_and_a_smaller_one_is_not(network, batch):
     least = sum(once(layer, batch) for layer in net.mac_layers)
     assert simulate(net, memory.machine_of(enough), batch=batch).dram_words == least
     assert simulate(net, memory.machine_of(enough - 1), batch=batch).dram_words > least
+
+
+@pytest.mark.parametrize("network", [entry[0] for entry in ZOO])
+def test_the_buffer_curve_is_the_rule_at_every_kb(network):
+    """Read off the drawn line, between its points too, and not at powers of two only."""
+    curve = explore("memory", {"network": network})["charts"][1]["marks"][1]
+    sizes, words = curve["x"], curve["y"]
+    nests = [loop_nest(layer) for layer in zoo_network(network).mac_layers]
+    place = 0
+    for kb in range(8, 4097):
+        place += sizes[place + 1] <= kb if place + 1 < len(sizes) else 0
+        rule = sum(memory.words_of(nest, 512 * kb) for nest in nests) if kb % 9 == 0 or kb in sizes else None
+        if rule is not None and sizes[place] == kb:
+            assert words[place] == rule, kb
+        elif rule is not None:
+            share = (kb - sizes[place]) / (sizes[place + 1] - sizes[place])
+            assert words[place] + share * (words[place + 1] - words[place]) == pytest.approx(rule, rel=0.003), kb
+
+
+def test_mobilenet_is_not_at_its_floor_below_392_kb():
+    curve = explore("memory", {"network": "mobilenet"})["charts"][1]["marks"][1]
+    at = dict(zip(curve["x"], curve["y"], strict=True))
+    assert at[391] > at[392] == min(curve["y"])
+
+
+def test_four_register_accesses_cost_a_register_energy_a_mac_more():
+    three, four = (tiles(explore("memory", {"energy": name}))["Energy"] for name in ("eyeriss65", "eyeriss65_4"))
+    assert four - three == zoo_network("mobilenet").macs
 
 
 def test_the_named_layer_fetches_most_again():

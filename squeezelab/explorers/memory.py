@@ -1,12 +1,13 @@
 """Buffer size against DRAM traffic: what every layer must move once, and what it fetches again."""
 
-from ..hardware import dram_words, least_dram_words
+from ..hardware import ENERGY_TABLES, dram_words, least_dram_words
 from ..hardware.arith import ceil_div
 from ..hardware.cost import COST_FIELDS
 from .parts import (
     RECALLED,
     alike,
     axis,
+    choice,
     column,
     kept,
     key,
@@ -24,32 +25,72 @@ from .words import grouped, half_up, si
 TITLE = "What the buffer saves"
 DRAM = COST_FIELDS.index("dram_words")
 BUFFERS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]  # kB of 1024 bytes
+FINE = 64  # kB: up to here the curve has a point at every kB, beyond it wherever an operand comes in a slice fewer
+SLICES = 24  # of that many slices one more or less is not seen
+TABLES = [("eyeriss65", "Eyeriss"), ("eyeriss65_4", "Eyeriss, 4 register accesses")]
+TABLES += [("horowitz45", "Horowitz, 45 nm"), ("zigzag-tpu", "ZigZag's TPU")]
 LEVELS = [("mac", "arithmetic", "compute"), ("rf", "registers", "rf"), ("buffer", "buffer", "buffer"), ("dram", "DRAM", "dram")]
 CONTROLS = [
     zoo_control("mobilenet"),
     stops("buffer_kb", "Buffer", BUFFERS, 128, "kB"),
     stops("batch", "Images in a batch", [1, 2, 4, 8, 16, 32, 64], 1),
+    choice("energy", "What an access costs", TABLES, "eyeriss65"),
 ]
 
 
-def machine_of(buffer_kb):
-    return square_machine(16, buffer_bytes=1024 * buffer_kb)
+def machine_of(buffer_kb, energy="eyeriss65"):
+    """Our machine with another buffer and energy table; "…_4" is a table with four register accesses a MAC, not three."""
+    four = energy.endswith("_4")
+    table = ENERGY_TABLES[energy[:-2] if four else energy]
+    return square_machine(16, buffer_bytes=1024 * buffer_kb, energy=table.with_register_accesses(4) if four else table)
 
 
 class Curve:
-    """DRAM words of a network for each of `BUFFERS`: in our schedule, and at least in any."""
+    """DRAM words of a network against kB of buffer: in our schedule at `sizes`, and at least in any at `BUFFERS`."""
 
     def __init__(self, work):
         self.nests = list(zip(work.nests, work.counts))
-        sizes = [machine_of(kb).buffer_words for kb in BUFFERS]
-        self.words = [self.summed(words_of, size) for size in sizes]
-        self.least = [self.summed(least_dram_words, size) for size in sizes]
+        self.word = machine_of(1).buffer_words  # words in a kB
         self.enough_words = max([2 * min(nest.weights, nest.inputs) for nest, _ in self.nests])
+        self.sizes = self.turns()
+        self.words = self.falling()
+        self.least = [self.summed(least_dram_words, kb) for kb in BUFFERS]
 
-    def summed(self, count_words, size):
+    def turns(self):
+        """Whole kB: all of them up to `FINE`, then those from which on a layer needs a slice fewer, and those just below.
+
+        Lines through these points are the rule's own steps, but for those where one slice in more than `SLICES` goes.
+        """
+        sizes = set(BUFFERS)
+        sizes.update(range(BUFFERS[0], FINE + 1))
+        for nest, _ in self.nests:
+            fits = ceil_div(2 * min(nest.weights, nest.inputs), self.word)  # beyond, this layer fetches nothing twice
+            for operand in (nest.weights, nest.inputs):
+                for slices in range(1, SLICES + 1):
+                    kb = ceil_div(2 * operand, slices * self.word)
+                    if FINE < kb <= fits:
+                        sizes.update([kb - 1, kb])
+        return sorted([kb for kb in sizes if kb <= BUFFERS[-1]])
+
+    def falling(self):
+        """The words at each size. A layer that fetches nothing twice is added once and for all."""
+        words, settled, again = [], 0, self.nests
+        for kb in self.sizes:
+            size, still, amount = kb * self.word, [], 0
+            for nest, count in again:
+                if 2 * nest.weights <= size or 2 * nest.inputs <= size:
+                    settled += count * (nest.weights + nest.inputs + nest.outputs)
+                else:
+                    still.append((nest, count))
+                    amount += count * words_of(nest, size)
+            again = still
+            words.append(settled + amount)
+        return words
+
+    def summed(self, count_words, kb):
         amount = 0
         for nest, count in self.nests:
-            amount += count * count_words(nest, size)
+            amount += count * count_words(nest, kb * self.word)
         return amount
 
 
@@ -132,6 +173,7 @@ def curve_chart(curve, traffic, enough, buffer_kb):
     """The whole network's words for every buffer, over the least that any schedule needs."""
     here = {"type": "point", "x": [buffer_kb], "y": [traffic.words], "role": "dram", "size": [5], "emphasis": [True]}
     here["label"] = "this buffer"
+    floor = [{"type": "rule", "x": enough, "role": "muted", "label": f"{enough} kB"}] if enough <= BUFFERS[-1] else []
     return {
         "title": f"From {enough} kB on, more buffer saves no word",
         "alt": f"{si(traffic.words)} DRAM words at {buffer_kb} kB, {si(curve.words[-1])} at {BUFFERS[-1]} kB.",
@@ -141,14 +183,15 @@ def curve_chart(curve, traffic, enough, buffer_kb):
         "legend": [key("dram", "as simulated"), key("reference", "lower bound of any schedule")],
         "marks": [
             {"type": "line", "x": BUFFERS, "y": curve.least, "role": "reference", "dashed": True, "label": "at least"},
-            {"type": "line", "x": BUFFERS, "y": curve.words, "role": "dram", "label": "as simulated"},
-            here,
-        ],
+            {"type": "line", "x": curve.sizes, "y": curve.words, "role": "dram", "label": "as simulated"},
+        ]
+        + floor
+        + [here],
     }
 
 
 def energy_chart(by_level, whole):
-    """Energy by level."""
+    """Energy by level, in energies of one MAC of the table."""
     names = [name for _, name, _ in LEVELS]
     spent = [by_level[level] for level, _, _ in LEVELS]
     shares = [share(energy / whole) for energy in spent]
@@ -182,33 +225,34 @@ def law(row, machine):
     return f"{row.name}: {form} = {numbers} = {grouped(row.words)}    (h = {grouped(half)} words)"
 
 
-def prepare(network, buffer_kb, batch):
+def prepare(network, buffer_kb, batch, energy):
     """Builds ahead the networks that the reader may choose."""
     return prepare_zoo()
 
 
-def figure(network, buffer_kb, batch):
-    label, machine = zoo_label(network), machine_of(buffer_kb)
+def figure(network, buffer_kb, batch, energy):
+    label, machine = zoo_label(network), machine_of(buffer_kb, energy)
     work = zoo_work(network, batch)
     run = work.run(machine, "hybrid", 0)
     traffic = Traffic(work, run)
     curve = kept(("curve", network, batch), lambda: Curve(work))
     by_level = run.energy_by_level()
-    energy = sum(by_level.values())
+    by_level = {level: by_level[level] / machine.energy.mac for level in by_level}
+    spent = sum(by_level.values())
     enough = enough_kb(curve, machine)
     return {
         "finding": finding_of(label, traffic, enough, buffer_kb),
         "problem": problem_of(label, traffic, buffer_kb),
-        "charts": [layers_chart(traffic), curve_chart(curve, traffic, enough, buffer_kb), energy_chart(by_level, energy)],
+        "charts": [layers_chart(traffic), curve_chart(curve, traffic, enough, buffer_kb), energy_chart(by_level, spent)],
         "readout": [
             tile("DRAM words", traffic.words, "si", role="dram"),
             tile("Must move once", traffic.once, "si", role="idle"),
             tile("Fetched again", traffic.again, "si", role="dram"),
             tile("Enough buffer", enough, unit="kB", role="buffer"),
             tile("Time", run.cycles, "si", "cycles", "compute"),
-            tile("Energy", energy, "si", "MAC energies"),
+            tile("Energy", spent, "si", "MAC energies"),
         ],
         "table": table_of(traffic),
         "formula": law(traffic.worst(), machine),
-        "note": f"[Recalled]: lower bound (Chen et al. 2020), energies (Eyeriss, Table IV). Otherwise as in the {RECALLED}",
+        "note": f"[Recalled]: lower bound (Chen et al. 2020). Energies: {machine.energy.source}. Otherwise as in the {RECALLED}",
     }
