@@ -37,6 +37,11 @@ def wait_until_warm(page):
     page.wait_for_function(READY, timeout=SETTLED)
 
 
+def open_groups(page):
+    """Unfolds the controls that are not in view."""
+    page.evaluate("document.querySelectorAll('.sqz-group').forEach(group => { group.open = true; })")
+
+
 def picture(explorer):
     """What a reader sees of an explorer, apart from its controls: the charts and the tiles."""
     return explorer.evaluate("el => [...el.querySelectorAll('.sqz-charts, .sqz-tiles')].map(n => n.innerHTML).join('')")

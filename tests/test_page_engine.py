@@ -9,6 +9,7 @@ from browser import (
     QUESTION,
     SETTLED,
     move,
+    open_groups,
     picture,
     wait_for_change,
     wait_until_warm,
@@ -55,7 +56,8 @@ def test_every_slider_changes_the_picture(page, tmp_path, serve, name):
     page.goto(serve(tmp_path))
     wait_until_warm(page)
     explorer = page.locator(".sqz-explorer")
-    sliders = explorer.locator("input[type=range]")
+    open_groups(page)
+    sliders = explorer.locator("input[type=range]:enabled")
     for index in range(sliders.count()):
         before = picture(explorer)
         move(sliders.nth(index))
@@ -95,6 +97,81 @@ def test_without_scripts_finding_numbers_and_table_are_there(browser, tmp_path):
     tab.locator("summary", has_text="reveal").click()
     assert tab.get_by_text("Two and two make four.").is_visible()
     context.close()
+
+
+@pytest.fixture
+def network(page, tmp_path, serve):
+    """Opens an explorer of whole networks in the state of a link."""
+
+    def start(name, link=""):
+        write_explorer_page(tmp_path, name)
+        page.goto(serve(tmp_path) + (f"#explorer={name}&{link}" if link else ""))
+        wait_until_warm(page)
+        return page.locator(".sqz-explorer")
+
+    return start
+
+
+def test_a_group_of_controls_is_folded_tells_its_state_and_opens_by_keyboard(network):
+    explorer = network("squeezenext_cost")
+    group = explorer.locator(".sqz-group", has_text="Blocks of each stage")
+    assert explorer.locator("input[type=range]:visible").count() == 3 and group.locator("summary").inner_text().endswith(
+        "2 · 4 · 14 · 1"
+    )
+    group.locator("summary").focus()
+    group.locator("summary").press("Enter")
+    before = picture(explorer)
+    move(group.locator("input[name=s2]"))
+    wait_for_change(explorer, before)
+    wanted = explorers.explore("squeezenext_cost", {"s2": 5})["finding"]
+    explorer.locator(".sqz-finding", has_text=wanted).wait_for(timeout=SETTLED)
+    assert group.locator("summary").inner_text().endswith("2 · 5 · 14 · 1") and group.locator("input[name=s2]").is_visible()
+
+
+def test_choosing_a_version_sets_the_blocks_and_reset_brings_them_back(network):
+    explorer = network("squeezenext_cost")
+    blocks = explorer.locator(".sqz-group").first
+    before = picture(explorer)
+    explorer.locator("select[name=version]").select_option(index=0)
+    moved = wait_for_change(explorer, before)
+    assert blocks.locator("summary").inner_text().endswith("6 · 6 · 8 · 1")
+    explorer.get_by_text("Reset").click()
+    assert wait_for_change(explorer, moved) == before
+    assert blocks.locator("summary").inner_text().endswith("2 · 4 · 14 · 1")
+
+
+@pytest.mark.parametrize(
+    ("link", "values", "unfolded"),
+    [
+        ("version=1", {"version": 1}, [False, False]),
+        ("version=1&s2=7", {"version": 1, "s2": 7}, [True, False]),
+        ("zeros=channels&sparsity=0.5&rivals=moved", {"zeros": "channels", "sparsity": 0.5, "rivals": "moved"}, [False, True]),
+        ("s1=16&s4=99", {"s1": 16}, [True, False]),  # 99 is not on the slider
+    ],
+)
+def test_a_link_opens_what_it_changed(network, link, values, unfolded):
+    explorer = network("squeezenext_cost", link)
+    wanted = explorers.explore("squeezenext_cost", values)["finding"]
+    explorer.locator(".sqz-finding", has_text=wanted).wait_for(timeout=SETTLED)
+    assert explorer.locator(".sqz-group").evaluate_all("groups => groups.map(group => group.open)") == unfolded
+
+
+def test_what_a_family_lacks_is_disabled_with_a_reason_and_comes_back(network):
+    explorer = network("network_cost", "family=alexnet&depth=50")
+    wanted = explorers.explore("network_cost", {"family": "alexnet"})
+    explorer.locator(".sqz-finding", has_text=wanted["finding"]).wait_for(timeout=SETTLED)
+    for name in ("width", "depth"):
+        slider = explorer.locator(f"input[name={name}]")
+        assert slider.is_disabled()
+        reason = explorer.page.locator("#" + slider.get_attribute("aria-describedby"))
+        assert reason.is_visible() and reason.inner_text() == wanted["disabled"][name]
+    explorer.locator("select[name=family]").select_option(label="ResNet")
+    explorer.locator(".sqz-finding", has_text="ResNet-18 needs").wait_for(timeout=SETTLED)
+    depth = explorer.locator("input[name=depth]")
+    assert depth.is_enabled() and (depth.get_attribute("min"), depth.get_attribute("max")) == ("0", "2")
+    move(depth)
+    explorer.locator(".sqz-finding", has_text="ResNet-34 needs").wait_for(timeout=SETTLED)
+    assert explorer.locator("input[name=width]").is_disabled()
 
 
 def test_a_link_carries_the_state(opened):

@@ -49,6 +49,7 @@ class Family:
 
 BY_SIZE = " is chosen by its size, not by depth; this is the one of "
 FAMILIES = [
+    Family("squeezenext", "SqueezeNext", WIDTHS, [23, 44], 227),
     Family("mobilenet", "MobileNet", WIDTHS, None, 224),
     Family("mobilenet_v2", "MobileNetV2", WIDTHS, None, 224),
     Family("mobilenet_v3", "MobileNetV3", WIDTHS, "MobileNetV3 is chosen by its size, not by depth; this is the large one.", 224),
@@ -61,7 +62,6 @@ FAMILIES = [
     Family("vgg", "VGG", None, [16, 19], 224),
     Family("alexnet", "AlexNet", None, None, 227),
     Family("squeezenet", "SqueezeNet 1.0", None, None, 227),
-    Family("squeezenext", "SqueezeNext", WIDTHS, [23, 44], 227),
     Family("mini_resnet", "Mini-ResNet", WIDTHS, None, 28),
     Family("mini_squeezenext", "Mini-SqueezeNext", WIDTHS, None, 28),
     Family("mini_vgg", "Mini-VGG", WIDTHS, None, 28),

@@ -7,10 +7,10 @@ from .families import DIGITS, FAMILIES, PHOTOS, WIDTHS, family_of, is_known, wor
 from .parts import choice, follow, grouped_as, slider, stops
 from .whole_network import FLOW_NAMES, Picture
 from .words import half_up, percent, short
-from .zeros import KINDS, neighbours, priced, shares_of, why_nothing_moves, without
+from .zeros import KINDS, in_words, neighbours, priced, shares_of, why_nothing_moves
 
 TITLE = "Any network on any array, layer by layer"
-START = "mobilenet"
+START = "squeezenext"
 DEPTHS = [16, 18, 19, 23, 34, 44, 50]
 MACHINES = ["squeezelerator-16", "squeezelerator-8", "scalesim-16", "tpu-like", "eyeriss-like", "cpu-like", "gpu-like"]
 FLOWS = [("hybrid", "hybrid"), ("ws", "weight st."), ("os", "output st."), ("is", "input st.")]
@@ -29,9 +29,9 @@ def listed(values, usual):
 CONTROLS = [
     choice("family", "Family", [(family.value, family.label) for family in FAMILIES], START),
     of_family(stops("width", "Width", WIDTHS, 1.0, "× channels"), lambda family: listed(family.widths, 1.0)),
-    of_family(stops("depth", "Depth", DEPTHS, DEPTHS[0]), lambda family: listed(family.depths, family.usual[1])),
+    of_family(stops("depth", "Depth", DEPTHS, 23), lambda family: listed(family.depths, family.usual[1])),
     of_family(
-        stops("resolution", "Resolution", sorted(set(DIGITS + PHOTOS)), 224, "pixels"),
+        stops("resolution", "Resolution", sorted(set(DIGITS + PHOTOS)), 227, "pixels"),
         lambda family: listed(family.resolutions, family.resolution),
     ),
     slider("sparsity", "Share of zeros", 0, 0.9, 0, step=0.05) | {"format": "percent"},
@@ -59,7 +59,7 @@ def figure(family, width, depth, resolution, sparsity, zeros, accelerator, dataf
     others = [(name, usual_cycles(value, machine, flow)) for name, value in RIVALS if value != family]
     if state.is_changed():
         others = [("the usual " + state.family.title(*state.family.usual), usual_cycles(family, machine, flow))] + others
-    picture = Picture(state.title(), "this network", run, others)
+    picture = Picture(state.title(), "this network", in_words(zeros, state.share), run, others)
     sentence = why_nothing_moves(run, zeros, state.share, price)
     described = picture.figure(sentence, " ".join(state.problems), note_of(machine, zeros, state.share))
     return described | {"disabled": state.disabled} if state.disabled else described
@@ -110,8 +110,8 @@ class State:
         return self.share > 0 or self.options != self.family.usual
 
     def title(self):
-        zeros = f" with {percent(self.share)} zeros" if self.share and self.zeros != "channels" else ""
-        return self.family.title(*self.options) + zeros + without(self.zeros, self.share)
+        zeros = " " + in_words(self.zeros, self.share) if self.share else ""
+        return self.family.title(*self.options) + zeros
 
 
 def usual_cycles(value, machine, dataflow):

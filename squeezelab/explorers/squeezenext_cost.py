@@ -8,7 +8,7 @@ from .squeezenext_blocks import are_known, pieces, squeezenext_work
 from .whole_network import Picture
 from .words import decimals, half_up, percent
 from .workload import Workload
-from .zeros import KINDS, neighbours, priced, shares_of, why_nothing_moves, without
+from .zeros import KINDS, in_words, neighbours, priced, shares_of, why_nothing_moves
 
 TITLE = "SqueezeNext on the array, layer by layer"
 MOST_BLOCKS = 16  # a stage
@@ -62,7 +62,9 @@ def figure(version, width, sparsity, zeros, array, s1, s2, s3, s4, dataflow, riv
     others = list(zip(RIVALS, reference_cycles(array, dataflow, *zeros_of_rivals(zeros, share, rivals))))
     published = (version, width, zeros, share, array, depths, dataflow) == PUBLISHED
     name = name_of(version, width, depths)
-    picture = Picture("SqueezeNext " + name + without(zeros, share), name, run, others, ABSTRACT if published else None)
+    like = in_words(zeros, share)
+    title = "SqueezeNext " + name + (" " + like if zeros == "channels" and share else "")
+    picture = Picture(title, name, like, run, others, ABSTRACT if published else None)
     reason = why_nothing_moves(run, zeros, share, price)
     return picture.figure(reason, None, note_of(version, width, depths, zeros, rivals, published))
 

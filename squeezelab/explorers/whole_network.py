@@ -17,11 +17,12 @@ FLOW_NAMES = {"ws": "weight stationary", "os": "output stationary", "is": "input
 class Picture:
     """What is drawn: `title` names the network in full, `name` where there is little room; `run` is a `Run` of its work.
 
-    others: [(name, cycles)] of the networks beside it; published: {name: the ratio of times that a paper gives}.
+    zeros: what it is like, 'with 40 % random zeros'; others: [(name, cycles)] of the networks beside it;
+    published: {name: the ratio of times that a paper gives}.
     """
 
-    def __init__(self, title, name, run, others, published=None):
-        self.title, self.name = title, name
+    def __init__(self, title, name, zeros, run, others, published=None):
+        self.title, self.name, self.zeros = title, name, zeros
         self.run, self.work, self.machine = run, run.work, run.machine
         self.others = others
         self.published = published or {}
@@ -216,7 +217,7 @@ def totals_chart(picture):
         most = max(ratios + places["x"])
     taken = [f"{name} takes {times(ratio)}" for (name, _), ratio in list(zip(rows, ratios))[1:]]
     return {
-        "title": "Time of the whole network on the same machine",
+        "title": f"Time of the whole network on the same machine: {picture.name} {picture.zeros}",
         "alt": f"{', '.join(taken)} the time of {picture.title}.".replace("the usual", "The usual", 1),
         "x": axis(f"Time relative to {picture.name}", domain=[0, 1.08 * most], format="ratio"),
         "y": axis("", scale="band", domain=[name for name, _ in rows]),

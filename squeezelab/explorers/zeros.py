@@ -29,9 +29,15 @@ def priced(work, machine, dataflow, kind, share):
     return work.run(machine, dataflow, shares_of(kind, share)[1], mode_of(kind, machine))
 
 
-def without(kind, share):
-    """What a network's name lacks when channels are gone."""
-    return f" without {percent(share)} of its channels" if kind == "channels" and share else ""
+def in_words(kind, share):
+    """What a network is like with these zeros, after its name: 'with 40 % random zeros'."""
+    if not share:
+        return "without zeros"
+    if kind == "channels":
+        return f"without {percent(share)} of its channels"
+    if kind == "nm":
+        return f"with {kept_of_four(1 - share)} of 4 weights, {percent(share)} zeros"
+    return f"with {percent(share)} random zeros"
 
 
 def neighbours(share):

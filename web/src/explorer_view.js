@@ -26,7 +26,11 @@ class ExplorerView {
   }
 
   build() {
-    this.controls = this.spec.controls.map((spec) => ({ name: spec.name, spec, ...makeControl(spec, () => this.moved(spec.name)) }));
+    const start = Object.fromEntries(this.spec.controls.map(({ name, value }) => [name, value]));
+    this.controls = this.spec.controls.map((spec) => {
+      const first = { ...resolved(spec, start), value: spec.value };
+      return { name: spec.name, spec, ...makeControl(first, () => this.moved(spec.name)) };
+    });
     this.groups = groupsOf(this.controls);
     this.headline = h("span");
     this.rest = h("span", { className: "sqz-rest" });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { bandLabelling, runsOf } from "../src/axes.js";
 import { drawChart, legendOf } from "../src/chart.js";
 import { newestOnly } from "../src/coalesce.js";
+import { resolved, startOf } from "../src/follow.js";
 import { format, grouped, si, tick } from "../src/format.js";
 import { fromHash, toHash } from "../src/link.js";
 import { tag } from "../src/markup.js";
@@ -182,6 +183,42 @@ test("a link carries the state, and only a state that the controls allow", () =>
   assert.deepEqual(fromHash(hash, "staircase", CONTROLS), values);
   assert.equal(fromHash(hash, "memory", CONTROLS), null);
   assert.deepEqual(fromHash("#explorer=staircase&channels=9999&flow=zz&other=1", "staircase", CONTROLS), {});
+});
+
+const FOLLOWING = [
+  { name: "version", kind: "choice", value: 5, options: [{ value: 1 }, { value: 5 }] },
+  { name: "s1", kind: "range", min: 1, max: 16, value: 2, follows: "version", by: [[1, { value: 6 }], [5, { value: 2 }]] },
+  { name: "depth", kind: "range", values: [16, 18, 50], value: 18, follows: "version", by: [[1, { values: [16], value: 16 }]] },
+];
+
+test("a link that names a version brings its blocks, and one that is given wins", () => {
+  const read = (hash, current) => fromHash(`#explorer=x&${hash}`, "x", FOLLOWING, current);
+  assert.deepEqual(read("version=1"), { version: 1, s1: 6, depth: 16 });
+  assert.deepEqual(read("version=1&s1=7"), { version: 1, s1: 7, depth: 16 });
+  assert.deepEqual(read("version=1&depth=50&s1=99"), { version: 1, s1: 6, depth: 16 });
+  assert.deepEqual(read("s1=7"), { s1: 7 });
+  assert.deepEqual(read("depth=50", { version: 1 }), {});
+  const values = { version: 1, s1: 16, depth: 16 };
+  assert.deepEqual(fromHash(toHash("x", values), "x", FOLLOWING), values);
+});
+
+test("a control starts as its leader says, or as the author chose", () => {
+  const [, s1] = FOLLOWING;
+  assert.equal(resolved(s1, { version: 1 }).value, 6);
+  assert.equal(resolved(s1, {}).value, 2);
+  const author = [FOLLOWING[0], { ...s1, value: 9 }];
+  assert.equal(startOf(author[1], { version: 5 }, author), 9);
+  assert.equal(startOf(author[1], { version: 1 }, author), 6);
+});
+
+test("a hundred points are one path per colour, and each can still be visited", () => {
+  const x = Array.from({ length: 112 }, (_, i) => `s1.b${i}`);
+  const role = x.map((_, i) => (i % 2 ? "compute" : "dram"));
+  const chart = { x: { label: "", scale: "band", domain: x }, y: { label: "", scale: "log10" }, marks: [{ type: "point", x, y: x.map((_, i) => i + 1), role, size: 2.5 }] };
+  const { svg, items } = drawChart(chart, 700);
+  assert.equal(items.length, 112);
+  assert.equal(svg.match(/<path d="M/g).length, 2);
+  assert.equal(svg.includes("<circle"), false);
 });
 
 test("a prediction states the gap", () => {
