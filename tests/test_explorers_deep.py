@@ -8,7 +8,7 @@ import pytest
 from squeezelab.explorers import block_composer, dataflow, explore, module, names, prepare, sparse_hardware
 from squeezelab.explorers.wavefront import Wavefront
 from squeezelab.explorers.workload import Workload
-from squeezelab.hardware import accelerator, format_factor, simulate, systolic_cost
+from squeezelab.hardware import accelerator, format_factor, layer_cost, simulate, systolic_cost
 from squeezelab.networks import alexnet, mobilenet, squeezenet, squeezenext
 
 
@@ -108,7 +108,7 @@ def test_a_weight_stays_once_it_is_loaded():
 def test_the_picture_shows_the_counters_of_the_last_cycle():
     cycles = explore("dataflow", {"filters": 9, "side": 3})["limits"]["cycle"][1]
     figure = explore("dataflow", {"filters": 9, "side": 3, "cycle": cycles})
-    law = systolic_cost(6, 9, dataflow.TAPS, 3, 3, "ws")
+    law = systolic_cost(6, 9, dataflow.TERMS, 3, 3, "ws")
     assert cycles == law.cycles
     assert tiles(figure)["Inputs read"] == law.ifmap_reads
     assert tiles(figure)["Sums written"] == law.ofmap_writes
@@ -118,7 +118,7 @@ def test_the_picture_shows_the_counters_of_the_last_cycle():
 def test_no_run_is_longer_than_the_slider():
     longest = next(control["max"] for control in dataflow.CONTROLS if control["name"] == "cycle")
     runs = [
-        systolic_cost(m, n, dataflow.TAPS, side, side, flow).cycles
+        systolic_cost(m, n, dataflow.TERMS, side, side, flow).cycles
         for m, n, side, flow in itertools.product(range(1, 10), range(1, 10), range(2, 7), ("ws", "os", "is"))
     ]
     assert max(runs) == longest
@@ -168,6 +168,28 @@ def test_a_rigid_array_saves_no_time_and_gating_saves_energy():
         gate = tiles(explore("sparse_hardware", {"mode": "gate", "stored": "dense", "density": density}))
         assert none["Faster"] == gate["Faster"] == 1
         assert none["Less energy"] == 1 < gate["Less energy"]
+
+
+def test_a_gain_is_split_into_the_change_of_dataflow_and_the_zeros():
+    """Against layer_cost itself: the layer without zeros in its faster flow, and in the flow that runs with zeros."""
+    machine = accelerator(sparse_hardware.MACHINE)
+    for layer, density in itertools.product([entry[0] for entry in sparse_hardware.LAYERS], (0.1, 0.35, 0.6, 0.9)):
+        figure = explore("sparse_hardware", {"layer": layer, "density": density})
+        nest = sparse_hardware.layer_nest(layer)
+        flow = ("ws", "os")[layer_cost(nest, machine, "hybrid", density, "skip", "bitmask")[0]]
+        spent = sum(layer_cost(nest, machine, flow, density, "skip", "bitmask")[7:])
+        without = sum(layer_cost(nest, machine, flow, 1, "none", "dense")[7:])
+        best = sum(layer_cost(nest, machine, "hybrid", 1, "none", "dense")[7:])
+        shown = tiles(figure)
+        assert shown["Less energy"] == pytest.approx(best / spent)
+        assert shown["of it by the zeros"] == pytest.approx(without / spent)
+        assert ("by the change to" in figure["finding"]) == (best != without)
+
+
+def test_the_start_state_says_what_zeros_buy_and_what_the_other_dataflow_does():
+    figure = explore("sparse_hardware")
+    assert "1.78× = 1.14× by the change to broadcast OS, 1.56× by the zeros" in figure["finding"]
+    assert tiles(figure)["of it by the zeros"] < 1 / 0.6 < tiles(figure)["Less energy"]
 
 
 def test_the_ring_lies_on_the_curve():

@@ -6,7 +6,7 @@ from .words import grouped, percent, plural
 
 TITLE = "A systolic array, cycle by cycle"
 
-TAPS = 4  # K: a 2x2 kernel over one channel
+TERMS = 4  # K, the products of one output: a 2x2 kernel over one channel
 CONTROLS = [
     choice("dataflow", "Dataflow", FLOWS, "ws"),
     slider("outputs", "Outputs M", 1, 9, 6),
@@ -16,13 +16,13 @@ CONTROLS = [
 ]
 
 IDLE = 0.25  # below this share of busy MAC slots over the run the array counts as idle
-HOLDS = {"k": "taps k", "n": "filters n", "m": "outputs m"}
+HOLDS = {"k": "terms k", "n": "filters n", "m": "outputs m"}
 ROLES = {"unused": "idle", "waiting": "idle", "loading": "fill", "computing": "compute", "finished": "outputs"}
 LEGEND = [key("fill", "loading"), key("compute", "multiplying"), key("outputs", "finished"), key("idle", "waiting or unused")]
 
 
 def figure(dataflow, outputs, filters, side, cycle):
-    design = (outputs, filters, TAPS, side, side, dataflow)
+    design = (outputs, filters, TERMS, side, side, dataflow)
     wave = kept(("wave",) + design, lambda: Wavefront(*design))
     activity = kept(("activity",) + design, lambda: [wave.active(t) for t in range(wave.cycles)])
     now = min(int(cycle), wave.cycles) - 1  # a shorter run ends earlier
@@ -37,7 +37,7 @@ def figure(dataflow, outputs, filters, side, cycle):
         "table": table_of(wave, now, pes),
         "formula": formula_of(wave),
         "limits": {"cycle": [1, wave.cycles]},
-        "note": "Counted as by SCALE-Sim 3.0.0, plus the one cycle it leaves out. K = 4 taps: a 2×2 kernel, one channel.",
+        "note": "Counted as by SCALE-Sim 3.0.0, plus the one cycle it leaves out. K = 4 terms: a 2×2 kernel, one channel.",
     }
 
 
