@@ -215,7 +215,7 @@ def test_an_error_of_an_optimizer_that_is_not_about_closures_stays_its_own():
 
 
 def test_what_is_no_optimizer_is_refused():
-    with pytest.raises(ValueError, match="must make an optimizer of torch, not a list, which has no step"):
+    with pytest.raises(ValueError, match="must make an optimizer of torch, not a list without step"):
         fit(small_model(), some(64), epochs=1, optimizer=lambda parameters, rate: [])
 
 

@@ -9,7 +9,7 @@ import warnings
 
 import torch
 
-from .result import as_kernel, check_values, in_double, norm
+from .result import as_kernel, as_tensor, check_values, in_double, norm
 
 TAU = 2.5129  # τ̄/√α in the limit of large matrices (Nakajima 2013)
 GOLDEN = (math.sqrt(5) - 1) / 2
@@ -65,10 +65,7 @@ def evbmf_rank(matrix):
 
 def as_matrix(matrix):
     """`matrix` as a tensor of two axes with values."""
-    try:
-        matrix = torch.as_tensor(matrix).detach()
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"a matrix is a tensor or an array of numbers, not {type(matrix).__name__}: {error}") from error
+    matrix = as_tensor(matrix, "a matrix")
     if matrix.ndim != 2:
         hint = "; the ranks of a kernel are tucker2_ranks(kernel)" if matrix.ndim == 4 else ""
         raise ValueError(f"EVBMF looks at a matrix, of two axes, not at a tensor of shape {tuple(matrix.shape)}{hint}")

@@ -74,7 +74,8 @@ def as_layers(layer, factorisation):
     make = one_conv if isinstance(layer, nn.Conv2d) else one_linear
     for factor, weight in zip(factors, factorisation.layer_weights()):
         last = bias if factor is factors[-1] else None
-        layers.add_module(factor.name, filled(make(layer, factor, weight, last is not None), weight, last))
+        like = {"bias": last is not None, "device": dense.device, "dtype": dense.dtype}
+        layers.add_module(factor.name, filled(make(layer, factor, weight, like), weight, last))
     for name, weight in layers.named_parameters():
         weight.requires_grad_(trained(layer, name.rpartition(".")[2]))
     return in_order_of(dense, layers.train(layer.training))
@@ -86,14 +87,14 @@ def in_order_of(weight, layers):
     return layers.to(memory_format=torch.channels_last) if channels_last else layers
 
 
-def one_linear(linear, factor, weight, bias):
+def one_linear(linear, factor, weight, like):
     """One factor of a linear layer, not yet filled."""
-    like = {"device": linear.weight.device, "dtype": linear.weight.dtype}
-    return nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0], bias=bias, **like)
+    return nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0], **like)
 
 
-def one_conv(conv, factor, weight, bias):
-    """One factor of a convolution, not yet filled, on the device and in the precision of `conv`."""
+def one_conv(conv, factor, weight, like):
+    """One factor of a convolution, not yet filled. `like`: bias, device and number format of the layer. Its weight is not asked
+    for them: where it is computed, each question may change it, as a spectral norm's does."""
     return nn.utils.skip_init(
         nn.Conv2d,
         weight.shape[1] * factor.groups,
@@ -103,10 +104,8 @@ def one_conv(conv, factor, weight, bias):
         padding=conv.padding if isinstance(conv.padding, str) else factor.along(conv.padding, 0),
         dilation=factor.along(conv.dilation, 1),
         groups=factor.groups,
-        bias=bias,
         padding_mode=conv.padding_mode if factor.rows or factor.columns else "zeros",
-        device=conv.weight.device,
-        dtype=conv.weight.dtype,
+        **like,
     )
 
 

@@ -20,10 +20,7 @@ def norm(tensor):
 def as_kernel(kernel, least=4):
     """`kernel` as a tensor of shape (T, S, K, L), in a number format of its own that can hold fractions; a matrix (T, S) is a
     1×1 kernel where `least` is 2. Raises a ValueError for what is no kernel, and for one without a relative error."""
-    try:
-        kernel = torch.as_tensor(kernel).detach()
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"a kernel is a tensor or an array of numbers, not {type(kernel).__name__}: {error}") from error
+    kernel = as_tensor(kernel, "a kernel")
     if kernel.ndim not in {least, 4}:
         wanted = "(T, S, K, L) or, as a matrix, (T, S)" if least == 2 else "(T, S, K, L)"
         hint = "; a matrix is for 'svd'" if kernel.ndim == 2 else ""
@@ -34,6 +31,14 @@ def as_kernel(kernel, least=4):
     if not norm(kernel):
         raise ValueError("the kernel is zero everywhere, so an error relative to its norm has no meaning")
     return kernel.reshape(kernel.shape + (1, 1)) if kernel.ndim == 2 else kernel
+
+
+def as_tensor(values, what):
+    """`values` as a tensor without a graph; numbers in lists are Python's own, in double precision."""
+    try:
+        return torch.as_tensor(values, dtype=None if hasattr(values, "dtype") else torch.float64).detach()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{what} is a tensor or an array of numbers, not {type(values).__name__}: {error}") from error
 
 
 def check_values(tensor, what, hint=""):

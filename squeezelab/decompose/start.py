@@ -3,7 +3,7 @@
 import torch
 
 from .als import normalise
-from .result import as_kernel, check_values, in_double, tail
+from .result import as_kernel, as_tensor, check_values, in_double, tail
 from .tucker import leading_directions
 
 MODES = ("output channels", "input channels", "rows", "columns")
@@ -77,10 +77,7 @@ def given_factors(init, kernel, rank):
     """Four factors of one's own, in double precision; raises for other shapes, and for a column that is no direction."""
     if not isinstance(init, (list, tuple)):
         raise ValueError(f"a start is one of {', '.join(STARTS)}, or a list of four factors, not {init!r}")
-    try:
-        given = [torch.as_tensor(factor).detach() for factor in init]
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"the factors of a start are tensors or arrays of numbers: {error}") from error
+    given = [as_tensor(factor, "a factor of a start") for factor in init]
     wanted = [(side, rank) for side in kernel.shape]
     if [tuple(factor.shape) for factor in given] != wanted:
         raise ValueError(f"the start has factors of shapes {[tuple(factor.shape) for factor in given]}, not {wanted}")
