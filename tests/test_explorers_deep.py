@@ -6,6 +6,7 @@ import figure_schema
 import pytest
 
 from squeezelab.explorers import block_composer, dataflow, explore, module, names, prepare, sparse_hardware
+from squeezelab.explorers.parts import kept
 from squeezelab.explorers.wavefront import Wavefront
 from squeezelab.explorers.workload import Workload
 from squeezelab.hardware import accelerator, format_factor, layer_cost, simulate, systolic_cost
@@ -184,6 +185,22 @@ def test_a_gain_is_split_into_the_change_of_dataflow_and_the_zeros():
         assert shown["Less energy"] == pytest.approx(best / spent)
         assert shown["of it by the zeros"] == pytest.approx(without / spent)
         assert ("by the change to" in figure["finding"]) == (best != without)
+
+
+def test_in_one_dataflow_zeros_buy_at_most_one_over_the_density():
+    machine = accelerator(sparse_hardware.MACHINE)
+    choices = [
+        [entry[0] for entry in table] for table in (sparse_hardware.LAYERS, sparse_hardware.MODES, sparse_hardware.FORMATS)
+    ]
+    for layer, mode, stored in itertools.product(*choices):
+        nest = kept(("nest", layer), lambda name=layer: sparse_hardware.layer_nest(name))
+        for flow, density in itertools.product(("ws", "os"), (0.1, 0.5, 0.95)):
+            full, now = (
+                layer_cost(nest, machine, flow, 1, "none", "dense"),
+                layer_cost(nest, machine, flow, density, mode, stored),
+            )
+            for part in (slice(1, 4), slice(7, None)):
+                assert sum(full[part]) <= sum(now[part]) / density
 
 
 def test_the_start_state_says_what_zeros_buy_and_what_the_other_dataflow_does():

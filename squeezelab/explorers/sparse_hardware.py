@@ -150,9 +150,13 @@ def reason(mode, now):
 
 def formula_of(nest, density, now, gain):
     stored = f"stored weights = weights × words per weight = {grouped(nest.weights)} × {decimals(now.factor, 3)}"
-    bound = f"computing falls by at most 1 / density = 1 / {decimals(density, 2)} = {times(1 / density)}; energy by more"
-    split = f"energy: change of dataflow {times(gain.by_flow)} · zeros {times(gain.by_zeros)} = {times(gain.energy)}"
-    return f"{stored} = {grouped(nest.weights * now.factor)}\n{bound}\n{split}"
+    most = f"1 / density = 1 / {decimals(density, 2)} = {times(1 / density)}"
+    split = f"change of dataflow {times(gain.by_flow)} · zeros {times(gain.by_zeros)} = {times(gain.energy)}"
+    return (
+        f"{stored} = {grouped(nest.weights * now.factor)}\n"
+        f"in one dataflow zeros buy at most {most}, of time and of energy\n"
+        f"energy: {split}"
+    )
 
 
 # Charts.
