@@ -215,6 +215,7 @@ MAPS = [
     (lambda n, x: n.adaptive_avg_pool(x, 0), "the size " + WHOLE + "0"),
     (lambda n, x: n.reduce("median", x, 0), "unknown reduction 'median'; there are mean, max, sum"),
     (lambda n, x: n.reduce("mean", x, 3), r"\(3,\) are no sides of 'input' \(4×8×8\), which has 3"),
+    (lambda n, x: n.norm(n.squeeze(n.reduce("max", x, (0, 1, 2)))), "norm 'norm1': .* not the number 'squeeze1'"),
     (lambda n, x: n.squeeze(x), "'input' is 4×8×8; only a single value can be squeezed to a number"),
     (lambda n, x: n.multiply(x, n.conv(x, 2, 1)), "sides that differ must be 1"),
 ]

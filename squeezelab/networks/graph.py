@@ -27,6 +27,8 @@ from .norms import GroupNorm, LayerNorm, PReLU
 from .pools import AdaptivePool, GlobalAvgPool, Pool, Reduce
 from .shapes import whole
 
+READS = "it reads layers, as net.input or what net.conv(...) returns"
+
 
 class Scope:
     """A ``with`` block that puts its prefix before every name recorded inside."""
@@ -127,7 +129,7 @@ class Network:
         except ValueError as error:
             raise ValueError(f"{op} '{name}': {error}")  # noqa: B904 (MicroPython cannot chain)
         except (AttributeError, IndexError) as error:  # something without a shape of its own was given as a layer
-            raise ValueError(f"{op} '{name}': it reads layers, as net.input or what net.conv(...) returns; {error}")  # noqa: B904 (MicroPython cannot chain)
+            raise ValueError(f"{op} '{name}': {READS}; {error}")  # noqa: B904 (MicroPython cannot chain)
         self._add(layer)
         self._counts[self._prefix + op] = count
         return layer
@@ -138,7 +140,7 @@ class Network:
             raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
         for source in layer.sources:
             if not isinstance(source, Layer):  # an array has a shape, too
-                raise ValueError(f"'{layer.name}': it reads layers, as net.input or what net.conv(...) returns, not values")
+                raise ValueError(f"'{layer.name}': {READS}, not values")
             if self._by_name.get(source.name) is not source:
                 raise ValueError(f"'{layer.name}' reads '{source.name}', which is not a layer of {self.name}")
         self.layers.append(layer)

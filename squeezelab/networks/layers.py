@@ -151,6 +151,12 @@ def check_map(x):
         raise ValueError(f"it needs a map (channels, height, width), but '{x.name}' has the shape {shape_text(x.shape)}: no map")
 
 
+def check_channels(x):
+    """A map or a vector is needed, not a single number."""
+    if not x.shape:
+        raise ValueError(f"it needs a map or a vector, not the number '{x.name}'")
+
+
 def check_groups(c_in, c_out, groups):
     """Groups must divide the channels on both sides."""
     for count, side in ((c_in, "input"), (c_out, "output")):
@@ -233,6 +239,7 @@ class Norm(Layer):
 
     def __init__(self, name, x, affine=True):
         self.affine = bool(affine)
+        check_channels(x)
         Layer.__init__(self, name, (x,), x.shape)
 
     @property

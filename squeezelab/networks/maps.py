@@ -2,7 +2,7 @@
 
 import math
 
-from .layers import Layer, check_groups, check_map
+from .layers import Layer, check_channels, check_groups, check_map
 from .shapes import TOO_LARGE, pair, plain, shape_text, size_of, whole
 
 
@@ -63,6 +63,7 @@ class Slice(Layer):
     op = "slice"
 
     def __init__(self, name, x, start, stop, step=1):
+        check_channels(x)
         self.start, self.stop, self.step = part((start, stop, step), x.shape[0], f"channels of '{x.name}'")
         count = len(range(self.start, self.stop, self.step))
         Layer.__init__(self, name, (x,), (count,) + tuple(x.shape[1:]))
@@ -175,6 +176,7 @@ class Shuffle(Layer):
     op = "shuffle"
 
     def __init__(self, name, x, groups):
+        check_channels(x)
         self.groups = whole(groups, "groups")
         check_groups(x.shape[0], x.shape[0], self.groups)
         Layer.__init__(self, name, (x,), x.shape)

@@ -1,6 +1,6 @@
 """Norms whose statistics come from the map itself, and the activation that learns."""
 
-from .layers import Layer, check_groups
+from .layers import Layer, check_channels, check_groups
 from .shapes import size_of, whole
 
 
@@ -14,6 +14,7 @@ class GroupNorm(Layer):
     rides = True
 
     def __init__(self, name, x, groups, affine=True):
+        check_channels(x)
         self.groups = whole(groups, "groups")
         self.affine = bool(affine)
         check_groups(x.shape[0], x.shape[0], self.groups)
@@ -39,6 +40,7 @@ class LayerNorm(Layer):
     rides = True
 
     def __init__(self, name, x, over="channels", affine=True, bias=True):
+        check_channels(x)
         if over not in self.OVER:
             raise ValueError(f"a layer norm goes over {' or '.join(self.OVER)}, not over {over!r}")
         self.over = over
@@ -63,6 +65,7 @@ class PReLU(Layer):
     rides = True
 
     def __init__(self, name, x, slopes=1):
+        check_channels(x)
         self.slopes = whole(slopes, "the number of slopes")
         if self.slopes not in (1, x.shape[0]):
             raise ValueError(f"it has one slope, or one for each of its {x.shape[0]} channels, not {self.slopes}")
