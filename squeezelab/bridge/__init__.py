@@ -1,4 +1,5 @@
-"""Between the book's networks and torch: `to_torch` makes a `Network` trainable, `from_torch` counts a module.
+"""Between the book's networks and torch: `to_torch` makes a `Network` trainable, `from_torch` counts a module,
+with the help of `register` where it has layers of its own.
 
 >>> from squeezelab.networks import Network
 >>> net = Network("tiny", (3, 32, 32))
@@ -12,6 +13,7 @@ True
 """
 
 from .from_torch import from_torch
+from .register import register
 from .to_torch import to_torch
 
-__all__ = ["from_torch", "to_torch"]
+__all__ = ["from_torch", "register", "to_torch"]

@@ -1,27 +1,33 @@
 """`from_torch`: the `Network` of a torch module, read off the calls that its `forward` makes."""
 
 import torch
-from torch import fx, nn
+from torch import nn
 
 from ..networks.graph import Network
-from ..networks.shapes import shape_text
-from .lines import call_text, forward_line, node_line
-from .readers import call_reader, module_reader
-from .trace import BATCH, traced
+from ..networks.shapes import shape_text, size_of
+from .calls import Call, Constant, found, mapped
+from .copies import unwrapped
+from .lines import forward_line
+from .readers import LEARNING, OURS, call_reader
+from .register import registered, registered_layer
+from .run import BATCH, traced
+from .trace import is_torchs
 from .views import View, layer_of
+
+DIGITS = "0123456789_"
 
 
 def from_torch(module, input_shape, name=None):
     """The `Network` of `module` on an input of (channels, height, width) or (features,): shapes only, no weights.
 
-    Layers are named by the paths of their modules, calls of functions by the module that makes them. `forward` is
-    followed in the mode that the module is in, training or not; what its result does not need is left out. A constant
-    that is added, subtracted, multiplied or divided by counts as nothing. In silu, x · sigmoid(x) are two layers. The
-    slope of a leaky_relu and the share of a dropout are forgotten.
+    `forward` is followed as it runs, with its hooks, in the mode that the module is in, training or not; what its result
+    does not need is left out. Layers are named by the paths of their modules, calls of functions by the module that makes
+    them. A constant that is added, subtracted, multiplied or divided by counts as nothing. In silu, x · sigmoid(x) are two
+    layers. The slope of a leaky_relu and the share of a dropout are forgotten.
 
     What a Network cannot state raises a ValueError with the file, line and text of the code that does it: branches on
-    values, other convolutions than Conv2d with zeros around, other norms than batch norm, parameters outside of
-    modules, weights used twice.
+    values, random branches, what is changed through a view, other convolutions than two-dimensional ones, attention,
+    parameters outside of layers or computed from others, weights used twice. For a module of your own see `register`.
 
     >>> model = nn.Sequential(nn.Conv2d(3, 16, 3, padding="same"), nn.ReLU(), nn.Flatten(), nn.Linear(16 * 8 * 8, 10))
     >>> net = from_torch(model, (3, 8, 8))
@@ -32,150 +38,182 @@ def from_torch(module, input_shape, name=None):
         raise ValueError(f"from_torch needs an nn.Module, not {module!r}")
     if isinstance(module, torch.jit.ScriptModule):
         raise ValueError("from_torch needs a module of Python code, not a TorchScript: give it the module that was scripted")
-    module = unwrapped(module)
-    net = Network(name or type(module).__name__, input_shape)
-    module = nn.Sequential(module) if module_reader(module) else module
-    graph, skeleton = traced(module, net.input_shape, is_leaf)
-    reading = Reading(net, skeleton)
-    for node in graph.nodes:
-        try:
-            reading.seen[node] = reading.read(node)
-        except (ValueError, TypeError, AttributeError) as error:
-            line = forward_line(module) if node.op == "output" else node_line(node)
-            raise ValueError(f"{line}{call_text(node)}: {error}") from error
+    shape = Network("input", input_shape).input_shape  # checked
+    run = traced(module, shape, is_whole)
+    net = Network(name or type(unwrapped(module)).__name__, shape)
+    reading = Reading(net, run)
+    for call in run.calls:
+        reading.read(call)
+    reading.result(run.result)
     return net
 
 
-def unwrapped(module):
-    """The model inside of what torch.compile and DataParallel make of it."""
-    while type(module).__name__ in ("OptimizedModule", "DataParallel", "DistributedDataParallel"):
-        module = module._orig_mod if hasattr(module, "_orig_mod") else module.module
-    return module
-
-
-def is_leaf(module):
-    """Read as one call: what has a reader, and what torch itself wrote, since it is no user's line."""
-    of_torch = type(module).__module__.startswith(("torch.nn", "torch.jit"))
-    return bool(module_reader(module)) or of_torch and not isinstance(module, nn.Sequential)
+def is_whole(module):
+    """Whether a module is read as one call, whatever its `forward` does."""
+    return type(module) in OURS or registered(module) is not None
 
 
 class Reading:
-    """A graph as it is read, node by node, into `net`; readers see it as the place they read at."""
+    """A run as it is read, call by call, into `net`; readers see it as the place they read at."""
 
-    def __init__(self, net, skeleton):
+    def __init__(self, net, run):
         self.net = net
-        self.skeleton = skeleton
-        self.paths = {path for path, _ in skeleton.named_modules()}
-        self.names = {"input"}
-        self.owners = {}  # id of a parameter: the line and module that used it
-        self.seen = {}  # node: View, list of Views, or a constant
-        self.node = None
+        self.run = run
+        self.seen = {run.input: View(net.input)}  # Call: View or Constant
+        self.owners = {}  # name of a parameter: the line and call that used it
+        self.names, self.scopes = {"input"}, set()
+        self.paths = set(run.paths.values())
+        self.call = None
 
     @property
     def shape(self):
-        """The shape that the node makes, without its batch."""
-        return tuple(self.node.meta["value"].shape[1:])
+        """The shape that the call makes, without its batch."""
+        return tuple(self.call.shape[1:])
 
-    def name(self, op):
-        """A new name for the node: its module's path, or its op's below the path of the module that calls it."""
-        stack = list(self.node.meta.get("nn_module_stack", {}).values())
-        owner = stack[-1][0] + "." if stack else ""
-        name = choice = self.node.target if self.node.op == "call_module" else owner + op
-        taken = self.names | (self.paths - {self.node.target})  # a module may have its own path, nobody else may
-        number = 1
-        while choice in taken:
+    def read(self, call):
+        """What the call is to the network."""
+        self.call = call
+        try:
+            made = self.reader(call)
+            self.seen[call] = self.checked(made) if isinstance(made, View) else made
+        except (ValueError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError(f"{call.line}{call.text}: {error}") from error
+
+    def reader(self, call):
+        """What the reader of the call makes of it; raises if there is none."""
+        args, kwargs = spelled(*mapped(Call, (call.args, call.kwargs), self.seen.get))
+        whole = call.name == "forward"
+        self.check_parameters(call, (args, kwargs))
+        if call.shape[:1] != (BATCH,):
+            first = call.shape[0] if call.shape else "nothing"
+            raise ValueError(f"it makes {first} of a batch of {BATCH}, but a Network follows each input on its own")
+        if whole and registered(call.maker.module) is not None:
+            return registered_layer(self, args, kwargs)
+        if whole:
+            return OURS[type(call.maker.module)](self, call.maker.module, *args, **kwargs)
+        reader = call_reader(call.name)
+        if reader is None:
+            raise ValueError(self.unknown(call))
+        return reader(self, *args, **kwargs)
+
+    def unknown(self, call):
+        """What to say of a call without a reader."""
+        kind = type(call.maker.module).__name__
+        what = f"the module {kind}, which calls '{call.name}'" if call.maker.single else f"the call of '{call.name}'"
+        return f"no layer of a Network stands for {what}; squeezelab.bridge.register takes a reader for a module of your own"
+
+    # Names.
+
+    def name(self, op, weight=None, call=None):
+        """A new name for what a call makes: its module's path, or its op's below the path of the module that calls it.
+
+        What learns is named by the module that holds its weight.
+        """
+        maker = (call or self.call).maker
+        for parameter in weight.parameters[:1] if weight is not None and not maker.single else ():
+            owner = self.run.module.get_submodule(parameter.rpartition(".")[0])
+            if is_torchs(owner):
+                return self.free(self.run.paths[owner], own=True)
+        return self.free(maker.path, own=True) if maker.single else self.free(maker.path + "." + op if maker.path else op)
+
+    def free(self, name, own=False):
+        """A name that no layer, no scope and (unless it is its `own`) no module has: with a number if need be."""
+        words = ["".join(letter if letter.isalpha() or letter in DIGITS else "_" for letter in word) for word in name.split(".")]
+        for count in range(1, len(words)):
+            if ".".join(words[:count]) in self.names:  # a layer cannot be a scope, too
+                words = [*words[: count - 1], "_".join(words[count - 1 :])]
+        name = choice = ".".join(words)
+        number, own = 1, name if own else None
+        while choice in self.names or choice in self.scopes or choice in self.paths and choice != own:
             number += 1
             choice = f"{name}_{number}"
-        self.names.add(choice)
+        self.take(choice)
         return choice
 
-    def read(self, node):
-        """What the node is to the network."""
-        self.node = node
-        args, kwargs = spelled(*fx.map_arg((node.args, node.kwargs), self.seen.get))
-        if node.op == "placeholder":
-            return View(self.net.input) if isinstance(node.meta["value"], torch.Tensor) else node.meta["value"]
-        if node.op == "get_attr":
-            return self.constant(node)
-        if node.op == "output":
-            return self.result(args[0])
-        if node.op != "call_module" and not contains_view((args, kwargs)):
-            return node.meta["value"]  # arithmetic on constants
-        self.check_batch(node.meta["value"])
-        count = len(self.net.layers)
-        made = self.reader(node)(self, *args, **kwargs)
-        if node.op == "call_module":
-            self.check_params(self.skeleton.get_submodule(node.target), self.net.layers[count:])
-        return self.checked(made) if isinstance(made, View) else made
+    def take(self, name):
+        """Notes that a layer has this name."""
+        self.names.add(name)
+        words = name.split(".")
+        self.scopes.update(".".join(words[:count]) for count in range(1, len(words)))
 
-    def reader(self, node):
-        """The reader of a call; raises if there is none."""
-        if node.op == "call_module":
-            module = self.skeleton.get_submodule(node.target)
-            self.own(module)
-            found, what = module_reader(module), f"the module {type(module).__name__}"
-        else:
-            found, what = call_reader(call_text(node)), f"the call of '{call_text(node)}'"
-        if found is None:
-            raise ValueError(f"no layer of a Network stands for {what}")
-        return found
+    # Weights.
 
-    def own(self, module):
-        """Raises if weights of `module` were used before: a Network would count them twice."""
-        for parameter in module.parameters():
-            if id(parameter) in self.owners:
-                raise ValueError(f"its weights were used before ({self.owners[id(parameter)]}); a layer of a Network has its own")
-        for parameter in module.parameters():
-            self.owners[id(parameter)] = f"{node_line(self.node)}'{self.node.target}'"
+    def learnable(self, weight, what, rank):
+        """A weight, which must be a constant of `rank` sides, computed from parameters only."""
+        if not isinstance(weight, Constant):
+            raise ValueError(f"its {what} is {'none' if weight is None else 'computed from the input'}, so that it is no layer's")
+        if not weight.parameters:
+            raise ValueError(f"its {what} is no parameter: a Network counts weights as learnt")
+        if rank is not None and len(weight.shape) != rank:
+            raise ValueError(f"its {what} has {len(weight.shape)} sides, where a layer of a Network has {rank}")
+        return weight
 
-    def check_params(self, module, layers):
-        """Raises if a module learns something else than its layer, as with torch's weight_norm."""
-        held, counted = sum(p.numel() for p in module.parameters()), sum(layer.params for layer in layers)
-        if held != counted:
-            listed = ", ".join(name for name, _ in module.named_parameters())
-            raise ValueError(f"it has {held} parameters ({listed}), but a Network counts {counted}: fold them into its weight")
+    def weights(self, module):
+        """Weight and bias of a module of ours, as constants."""
+        names = {id(parameter): name for name, parameter in self.run.parameters.items()}
+        return [part if part is None else Constant(part, [names[id(part)]]) for part in (module.weight, module.bias)]
 
-    def constant(self, node):
-        """A tensor that is neither input nor learnable."""
-        value = node.meta["value"]
-        if isinstance(value, nn.Parameter):
-            raise ValueError(f"it uses the parameter '{node.target}' outside of a module, where a Network cannot count it")
-        return value
+    def learnt(self, layer, *weights):
+        """The layer, after its weights were found to be its own and as many as it counts."""
+        used = {name for weight in weights if weight is not None for name in self.given(weight).parameters}
+        names = [name for name in self.run.parameters if name in used]
+        self.own(names)
+        held = sum(size_of(self.run.parameters[name].shape) for name in names)
+        if held != layer.params:
+            listed = ", ".join(name.rpartition(".")[2] for name in names)
+            raise ValueError(
+                f"it has {held} parameters ({listed}), but a Network counts {layer.params}: fold them into its weight"
+            )
+        return layer
 
-    def check_batch(self, value):
-        """Raises if a call mixes the inputs of a batch."""
-        if isinstance(value, torch.Tensor) and value.shape[:1] != (BATCH,):
-            first = value.shape[0] if value.dim() else "nothing"
-            raise ValueError(f"it makes {first} of a batch of {BATCH}, but a Network follows each input on its own")
+    def own(self, names):
+        """Notes that parameters are used; raises if they were used before."""
+        for name in names:
+            if name in self.owners:
+                raise ValueError(f"its weights were used before ({self.owners[name]}); a layer of a Network has its own")
+            self.owners[name] = f"{self.call.line}{self.call.text}"
+
+    def given(self, weight):
+        if not isinstance(weight, Constant):
+            raise ValueError("its weights are computed from the input, so that they are no layer's")
+        return weight
+
+    def check_parameters(self, call, arguments):
+        """Raises if a call uses what is learnt in another way than as the weights of a layer."""
+        names = [name for constant in found(Constant, arguments) for name in constant.parameters]
+        if names and call_reader(call.name) not in LEARNING:
+            raise ValueError(f"it uses the parameter '{names[0]}' outside of a module, where a Network cannot count it")
+
+    # Results.
 
     def checked(self, view):
         """The view, which must have torch's own shape; anything else is a misreading."""
-        if view.shape != self.shape and call_text(self.node) not in ("expand", "expand_as"):
+        if view.shape != self.shape:
             raise ValueError(f"torch makes {shape_text(self.shape)} of it, a Network {shape_text(view.shape)}")
+        view.call = view.call or self.call
         return view
 
     def result(self, made):
-        """What `forward` returns: the layer recorded last."""
-        if not isinstance(made, View):
-            kind = type(made).__name__.removeprefix("immutable_")  # fx's words for dict and list
-            raise ValueError(f"forward must return one tensor, not a {kind}")
-        if layer_of(made) is not self.net.output:
-            raise ValueError(f"forward returns '{made.layer.name}', but '{self.net.output.name}' is computed after it")
-        return made
+        """Checks what `forward` returns: the layer recorded last."""
+        line = f"{forward_line(self.run.module)}forward"
+        if isinstance(made, Constant):
+            raise ValueError(f"{line}: it returns a tensor that does not depend on its input")
+        if not isinstance(made, Call):
+            hint = "; in evaluation mode it may: call .eval() first" if self.run.module.training else ""
+            kind = f"{type(made).__name__}: count a module that returns the one you mean{hint}"
+            raise ValueError(f"{line}: forward must return one tensor, not a {kind}")
+        self.call = made
+        try:
+            layer = layer_of(self, self.seen[made])
+        except ValueError as error:
+            raise ValueError(f"{line}: what it returns is no layer: {error}") from error
+        if layer is not self.net.output:
+            raise ValueError(f"{line}: forward returns '{layer.name}', but '{self.net.output.name}' is computed after it")
 
 
 def spelled(args, kwargs):
     """The arguments of a call in one spelling: tensors without their names, `dim` for numpy's `axis`."""
-    kwargs = {"dim" if name == "axis" else name: value for name, value in kwargs.items()}
-    first = [kwargs.pop(name) for name in ("input", "tensors") if name in kwargs]
+    kwargs = {"dim" if name == "axis" else name: value for name, value in kwargs.items() if name != "out"}
+    first = [kwargs.pop(name) for name in ("input", "self", "tensors") if name in kwargs]
     last = [kwargs.pop("other")] if "other" in kwargs else []
     return (*first, *args, *last), kwargs
-
-
-def contains_view(arguments):
-    """Whether a View is among nested arguments."""
-    if isinstance(arguments, (tuple, list)):
-        return any(contains_view(argument) for argument in arguments)
-    if isinstance(arguments, dict):
-        return contains_view(list(arguments.values()))
-    return isinstance(arguments, View)

@@ -1,49 +1,50 @@
 """Where in the user's code something happens, and what it is called: the first half of every error of `from_torch`."""
 
 import inspect
-import re
+import sys
+import traceback
 from linecache import getline
 from pathlib import Path
 
 import torch
-from torch import fx
 
 TORCH = str(Path(torch.__file__).parent / "_")[:-1]  # with the slash at the end: torchvision is a user's code
 BRIDGE = str(Path(__file__).parent / "_")[:-1]
-FRAME = re.compile(r'File "(.+?)", line (\d+), in .*(?:\n    (.*))?')  # of a stack trace as torch.fx keeps it
-
-
-def call_text(node):
-    """What a node calls, in words: "'features.0'" for a module, else the function's name."""
-    if node.op == "call_module":
-        return f"'{node.target}'"
-    return getattr(node.target, "__name__", str(node.target))
+VALUES = "what it does next depends on the values in a tensor, so that there is no one graph to count"
 
 
 def reason(error):
     """Why a trace stopped, in one line."""
-    if isinstance(error, fx.proxy.TraceError) or "on meta tensors" in str(error):
-        return "what it does next depends on the values in a tensor, so that there is no one graph to count"
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def forward_line(module):
     """The line where the `forward` of a module begins, as `user_line` writes it."""
-    code = inspect.unwrap(type(module).forward).__code__
-    return user_line([(code.co_filename, code.co_firstlineno, getline(code.co_filename, code.co_firstlineno).strip())])
+    code = getattr(inspect.unwrap(getattr(module.forward, "__func__", module.forward)), "__code__", None)
+    return user_line([(code.co_filename, code.co_firstlineno)]) if code else ""
 
 
-def node_line(node):
-    """The line of the user's code that makes a node, as `user_line` writes it."""
-    return user_line(FRAME.findall(node.stack_trace or ""))
+def current_line(last):
+    """The innermost user's line that runs now, as `user_line` writes it; frames outside of the function `last` are not his."""
+    frames, frame = [], sys._getframe(1)
+    while frame is not None and frame.f_code is not last.__code__:
+        frames.append((frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return user_line(frames[::-1])
+
+
+def error_line(error):
+    """The innermost user's line that an error went through."""
+    return user_line([(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)])
 
 
 def user_line(frames):
-    """'model.py:12 `x = self.conv(x)`: ', the innermost frame (file, line, text) that is neither torch's nor ours.
+    """'model.py:12 `x = self.conv(x)`: ', the innermost of frames (file, line) that is neither torch's nor ours.
 
     Nothing where there is none: an `nn.Sequential` calls its modules in torch's own code.
     """
-    for file, line, text in reversed(frames):
-        if not file.startswith((TORCH, BRIDGE)):
+    for file, line in reversed(frames):
+        if not file.startswith((TORCH, BRIDGE, "<")) or file.startswith(("<ipython", "<stdin", "<doctest")):
+            text = getline(file, line).strip()
             return f"{file}:{line} `{text}`: " if text else f"{file}:{line}: "
     return ""

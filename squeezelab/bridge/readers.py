@@ -1,31 +1,10 @@
-"""Which reader reads what: functions and methods by their names, modules by their classes."""
+"""Which reader reads what: functions, methods and operators by their names, our own modules and a reader's by their classes."""
 
 from functools import partial
 
-from torch import nn
-
-from .modules import Concat, Elementwise, GlobalAvgPool, Shuffle, Slice
-from .read import (
-    activation,
-    adaptive_pool,
-    avg_pool,
-    channel_shuffle,
-    clamp,
-    concat,
-    constant,
-    conv,
-    elementwise,
-    global_pool,
-    linear,
-    max_pool,
-    mean,
-    norm,
-    quotient,
-    same,
-    silu,
-    softmax,
-)
-from .views import View, index, layer_of, part, permute, reshape, split, transpose
+from . import modules, read, read_maps, read_values
+from .read_values import across, activation, elementwise, same
+from .views import View, layer_of
 
 ACTIVATIONS = {
     "relu": "relu",
@@ -35,95 +14,107 @@ ACTIVATIONS = {
     "hardsigmoid": "hard_sigmoid",
     "hardswish": "hard_swish",
     "leaky_relu": "leaky_relu",
+    "rrelu": "leaky_relu",
     "elu": "elu",
+    "celu": "celu",
+    "selu": "selu",
     "gelu": "gelu",
-    "local_response_norm": "lrn",
-    "dropout": "dropout",
-    "dropout2d": "dropout",
+    "mish": "mish",
+    "softplus": "softplus",
+    "softsign": "softsign",
+    "logsigmoid": "log_sigmoid",
+    "log_sigmoid": "log_sigmoid",
+    "hardshrink": "hard_shrink",
+    "softshrink": "soft_shrink",
+    "tanhshrink": "tanh_shrink",
+    **{name: "dropout" for name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "feature_dropout")},
+    **{name: "dropout" for name in ("alpha_dropout", "feature_alpha_dropout")},
 }
 ELEMENTWISE = {"add": "add", "sub": "subtract", "subtract": "subtract", "mul": "multiply", "multiply": "multiply"}
+ELEMENTWISE.update({"radd": "add", "rsub": "subtract", "rmul": "multiply"})
+SAME = ("contiguous", "clone", "detach", "data", "alias", "neg", "negative", "requires_grad_", "__deepcopy__", "identity")
+SAME += ("to", "type", "type_as", "float", "double", "half", "bfloat16", "cpu", "cuda", "_to_copy", "lift_fresh")
+RESHAPES = ("view", "reshape", "view_as", "reshape_as", "flatten", "ravel", "squeeze", "unsqueeze", "unflatten", "_unsafe_view")
 
-# Name of a function or of a tensor's method, without the _ and i of its in-place form: reader
+# Name of a function, method or operator, without the _ and i of its in-place form: reader
 CALLS = {
+    "conv2d": read.conv,
+    "conv_transpose2d": read.conv_transpose,
+    "convolution": read.convolution,
+    "linear": read.linear,
+    **{name: read.matmul for name in ("matmul", "mm", "__matmul__")},
+    "addmm": read.addmm,
+    "batch_norm": read.batch_norm,
+    "native_batch_norm": read.native_batch_norm,
+    "instance_norm": read.instance_norm,
+    "group_norm": read.group_norm,
+    "layer_norm": read.layer_norm,
+    "prelu": read.prelu,
     **{name: partial(activation, op) for name, op in ACTIVATIONS.items()},
+    "local_response_norm": partial(across, "lrn"),
     **{name: partial(elementwise, op) for name, op in ELEMENTWISE.items()},
-    **{name: same for name in ("contiguous", "clone", "detach", "neg", "expand", "expand_as", "stochastic_depth")},
-    **{name: same for name in ("to", "type_as", "float", "double", "half", "bfloat16", "cpu", "cuda")},
-    **{name: constant for name in ("zeros_like", "ones_like", "rand_like", "randn_like")},
-    **{name: clamp for name in ("clamp", "clip")},
-    **{name: reshape for name in ("view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten")},
-    **{name: split for name in ("chunk", "split", "tensor_split")},
-    **{name: transpose for name in ("transpose", "swapaxes", "swapdims")},
-    **{name: concat for name in ("cat", "concat", "concatenate")},
-    **{name: softmax for name in ("softmax", "log_softmax")},
-    "permute": permute,
-    "getitem": index,
-    "silu": silu,
-    "mean": mean,
-    "max_pool2d": max_pool,
-    "avg_pool2d": avg_pool,
-    "adaptive_avg_pool2d": partial(adaptive_pool, "avg_pool"),
-    "adaptive_max_pool2d": partial(adaptive_pool, "max_pool"),
-    "channel_shuffle": channel_shuffle,
-    **{name: quotient for name in ("div", "divide", "truediv")},
+    **{name: read_values.quotient for name in ("div", "divide", "truediv", "true_divide", "rdiv", "rtruediv")},
+    "silu": read_values.silu,
+    "glu": read_values.glu,
+    **{name: read_values.clamp for name in ("clamp", "clip")},
+    "clamp_min": read_values.clamp_min,
+    "hardtanh": read_values.hardtanh,
+    "threshold": read_values.threshold,
+    **{name: read_values.softmax for name in ("softmax", "log_softmax", "softmin")},
+    **{name: same for name in SAME},
+    "max_pool2d": read_maps.max_pool,
+    "avg_pool2d": read_maps.avg_pool,
+    "adaptive_avg_pool2d": partial(read_maps.adaptive_pool, "avg_pool"),
+    "adaptive_max_pool2d": partial(read_maps.adaptive_pool, "max_pool"),
+    **{name: partial(read_maps.reduce, op) for name, op in {"mean": "mean", "max": "max", "amax": "max", "sum": "sum"}.items()},
+    **{name: read_maps.interpolate for name in ("interpolate", "upsample", "upsample_nearest", "upsample_bilinear")},
+    "pad": read_maps.pad,
+    "constant_pad_nd": lambda at, x, sides, value=0: read_maps.pad(at, x, sides, value=value),
+    **{name: read_maps.concat for name in ("cat", "concat", "concatenate")},
+    "channel_shuffle": read_maps.channel_shuffle,
+    **{name: partial(read_maps.pixel_shuffle, name) for name in ("pixel_shuffle", "pixel_unshuffle")},
+    **{name: read_maps.reshape for name in RESHAPES},
+    **{name: read_maps.transpose for name in ("transpose", "swapaxes", "swapdims")},
+    "permute": read_maps.permute,
+    **{name: read_maps.movedim for name in ("movedim", "moveaxis")},
+    **{name: read_maps.expand for name in ("expand", "expand_as", "broadcast_to")},
+    **{name: read_maps.repeat for name in ("repeat", "tile")},
+    "repeat_interleave": read_maps.repeat_interleave,
+    "getitem": read_maps.index,
+    "narrow": read_maps.narrow,
+    **{name: read_maps.split for name in ("chunk", "split", "split_with_sizes", "tensor_split")},
+}
+
+# Readers that take parameters; with any other a parameter would go uncounted
+LEARNING = (read.conv, read.conv_transpose, read.convolution, read.linear, read.matmul, read.addmm, read.prelu)
+LEARNING += (read.batch_norm, read.native_batch_norm, read.instance_norm, read.group_norm, read.layer_norm)
+
+# Our own modules, which to_torch makes: reader of the module as one call
+OURS = {
+    modules.PaddedConv: lambda at, m, x: read.conv(at, x, *at.weights(m), m.stride, "same", m.dilation, m.groups),
+    modules.AdaptivePool: lambda at, m, x: recorded(at, m.op, x, m.size),
+    modules.Concat: lambda at, m, *maps: View(at.net.concat([layer_of(at, x) for x in maps], name=at.name("concat"))),
+    modules.Crop: lambda at, m, x: recorded(at, "crop", x, m.rows, m.columns),
+    modules.Elementwise: lambda at, m, a, b: View(getattr(at.net, m.op)(layer_of(at, a), layer_of(at, b), name=at.name(m.op))),
+    modules.GlobalAvgPool: lambda at, m, x: recorded(at, "global_avg_pool", x),
+    modules.Pad: lambda at, m, x: recorded(at, "pad", x, m.sides, m.mode, m.value),
+    modules.Reduce: lambda at, m, x: View(at.net.reduce(m.op, layer_of(at, x), m.sides, name=at.name(m.op))),
+    modules.Shuffle: lambda at, m, x: recorded(at, "shuffle", x, m.groups),
+    modules.SiLU: lambda at, m, x: read_values.activation("silu", at, x),
+    modules.Slice: lambda at, m, x: recorded(at, "slice", x, m.start, m.stop, m.step),
+    modules.Squeeze: lambda at, m, x: recorded(at, "squeeze", x),
+    modules.Unflatten: lambda at, m, x: recorded(at, "unflatten", x, m.unflattened_size),
 }
 
 
-def pool_arguments(pool):
-    return pool.kernel_size, pool.stride, pool.padding
-
-
-# Class of a module: reader, which gets the place, the module and the module's inputs
-MODULES = {
-    nn.Conv2d: conv,
-    nn.Linear: linear,
-    nn.BatchNorm1d: norm,
-    nn.BatchNorm2d: norm,
-    nn.MaxPool2d: lambda at, m, x: max_pool(at, x, *pool_arguments(m), m.dilation, m.ceil_mode, m.return_indices),
-    nn.AvgPool2d: lambda at, m, x: avg_pool(at, x, *pool_arguments(m), m.ceil_mode),
-    nn.Softmax: lambda at, m, x: softmax(at, x, m.dim),
-    nn.LogSoftmax: lambda at, m, x: softmax(at, x, m.dim),
-    nn.ChannelShuffle: lambda at, m, x: channel_shuffle(at, x, m.groups),
-    Elementwise: lambda at, m, a, b: elementwise(m.op, at, a, View(b.layer, b.shape + (1,) * (m.ones or 0))),
-    Concat: lambda at, m, *maps: concat(at, maps, 1),
-    Slice: lambda at, m, x: part(at, x, m.start, m.stop),
-    Shuffle: lambda at, m, x: channel_shuffle(at, x, m.groups),
-    GlobalAvgPool: lambda at, m, x: global_pool(at, layer_of(x)),
-}
-# Modules without settings that matter here: reader of their function
-PLAIN = {
-    nn.ReLU: CALLS["relu"],
-    nn.ReLU6: CALLS["relu6"],
-    nn.Sigmoid: CALLS["sigmoid"],
-    nn.Tanh: CALLS["tanh"],
-    nn.Hardsigmoid: CALLS["hardsigmoid"],
-    nn.Hardswish: CALLS["hardswish"],
-    nn.LeakyReLU: CALLS["leaky_relu"],
-    nn.ELU: CALLS["elu"],
-    nn.GELU: CALLS["gelu"],
-    nn.SiLU: silu,
-    nn.LocalResponseNorm: CALLS["local_response_norm"],
-    nn.Dropout: CALLS["dropout"],
-    nn.Dropout2d: CALLS["dropout2d"],
-    nn.AdaptiveAvgPool2d: CALLS["adaptive_avg_pool2d"],
-    nn.AdaptiveMaxPool2d: CALLS["adaptive_max_pool2d"],
-    nn.Flatten: reshape,
-    nn.Unflatten: reshape,
-    nn.Identity: same,
-}
-
-
-def module_reader(module):
-    """The reader of a module, which may be of a derived class that keeps `forward`; None if there is none."""
-    for kind in type(module).__mro__:
-        if kind in PLAIN and type(module).forward is kind.forward:
-            return lambda at, *inputs: PLAIN[kind](at, *inputs)
-        if kind in MODULES and type(module).forward is kind.forward:
-            return lambda at, *inputs: MODULES[kind](at, module, *inputs)
-    return None
+def recorded(at, op, x, *settings):
+    """The layer of an op that a Network records by its own name."""
+    return View(getattr(at.net, op)(layer_of(at, x), *settings, name=at.name(op)))
 
 
 def call_reader(name):
-    """The reader of a function or method by its name, in place or not; None if there is none."""
-    name = name.rstrip("_")
-    return CALLS.get(name) or CALLS.get(name.removeprefix("i"))
+    """The reader of a function, method or operator by its name, in place or not; None if there is none."""
+    for choice in (name, name.rstrip("_"), name.strip("_"), name.strip("_").removeprefix("i")):
+        if choice in CALLS:
+            return CALLS[choice]
+    return None

@@ -1,215 +1,305 @@
-"""A torch module recorded as a graph of calls, each with the shape of its result and the user's line that makes it.
+"""A torch module recorded as a list of calls, each with the shape of its result and the user's line that makes it.
 
-`torch.fx` runs `forward` on stand-ins for tensors. Ours know their shapes, since every call is also made on tensors of
-the meta device, which have a shape and no memory. So code may ask for shapes and branch on them; only values are unknown.
+`forward` runs for real, on plain tensors of the meta device, which have a shape and no memory: so code may ask for
+types, shapes and devices and branch on them, hooks and changed forwards do what they do, and only values are unknown.
+Every torch function that is called passes `Trace.called`. Below it a second net, of torch's dispatcher, catches what is
+called past Python (scripted functions, operators of other libraries): no tensor that depends on the input gets lost.
 """
 
-import copy
-import inspect
-import traceback
-from operator import attrgetter
+import functools
+import sys
+from contextlib import contextmanager
 
 import torch
-from torch import fx, nn
+from torch import nn
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..networks.shapes import shape_text
-from .lines import call_text, forward_line, node_line, reason, user_line
+from . import modules
+from .calls import Call, Constant, Place, Refusal, found, function_name, mapped
+from .lines import VALUES, current_line, reason
+from .meta import chance, on_meta, overlap, same_chance
 
-BATCH = 31  # a prime: a reshape that mixes inputs with channels is likely to show
-
-
-def meta_copy(module):
-    """A copy of `module` on the meta device; its weights are never copied."""
-    tensors = [*module.parameters(), *module.buffers()]
-    for part in module.modules():  # masks of torch's pruning put weights beside the parameters
-        tensors += [value for value in vars(part).values() if isinstance(value, torch.Tensor)]
-    empty = {}
-    for tensor in tensors:
-        bare = torch.empty_like(tensor, device="meta", requires_grad=False)
-        empty[id(tensor)] = nn.Parameter(bare, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else bare
-    return copy.deepcopy(module, empty)
-
-
-class Shaped(fx.Proxy):
-    """A stand-in for a tensor that answers questions about its shape."""
-
-    @property
-    def known(self):
-        return self.node.meta["value"]
-
-    def __getattr__(self, name):
-        if name in ("shape", "ndim", "dtype", "device", "is_cuda", "requires_grad"):
-            return getattr(self.known, name)
-        return self if name == "data" else super().__getattr__(name)
-
-    def __format__(self, form):
-        return repr(self)  # whatever a debugging print asks for
-
-    def __setitem__(self, key, value):
-        raise ValueError("it writes into a part of a tensor, which no layer of a Network does")
-
-    def size(self, *axis):
-        return self.known.size(*axis)
-
-    def dim(self):
-        return self.known.dim()
-
-    def numel(self):
-        return self.known.numel()
-
-    def __len__(self):
-        return len(self.known)
-
-    def __iter__(self):
-        return iter([self[place] for place in range(len(self.known))])
+ASK_VALUES = ("item", "tolist", "numpy", "__array__", "__bool__", "__int__", "__float__", "__index__", "__contains__")
+ASK_VALUES += ("__complex__", "equal", "allclose", "is_nonzero", "nonzero", "argwhere", "unique", "masked_select")
+WHERE = ("device", "is_cuda", "is_cpu", "is_meta", "get_device")
+GRADIENTS = ("register_hook", "retain_grad", "set requires_grad")  # of no interest to what is counted
+ZEROS = ("zeros", "new_zeros", "zeros_like")
+LIKE = ("ones", "full", "empty", "rand", "randn", "randint")  # made in the shape of a tensor, whose values they do not read
+LIKE = ZEROS[1:] + tuple(f"{name}_like" for name in LIKE) + tuple(f"new_{name}" for name in (*LIKE, "tensor"))
+STAY_ZERO = ("to", "type", "float", "double", "half", "bfloat16", "cuda", "cpu", "type_as", "view", "reshape", "expand", "clone")
+STAY_ZERO += ("contiguous", "detach", "repeat", "expand_as", "__getitem__", "unsqueeze", "requires_grad_", "neg", "permute")
 
 
-class ShapeTracer(fx.Tracer):
-    """Records calls; `leaves(module)` says which modules are recorded as one call."""
+class Functions(TorchFunctionMode):
+    """Shows every call of a torch function to a trace."""
 
-    record_stack_traces = True
-
-    def __init__(self, input_shape, leaves):
+    def __init__(self, trace):
         super().__init__()
-        self.input_shape = input_shape
-        self.leaves = leaves
-        self.computing = False  # while a call is made on meta tensors, nothing is recorded
+        self.trace = trace
 
-    def is_leaf_module(self, module, path):
-        return self.leaves(module)
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        return self.trace.called(function, function_name(function), args, kwargs or {})
 
-    def proxy(self, node):
-        return Shaped(node, self)
 
-    def create_node(self, *arguments, **options):
-        node = super().create_node(*arguments, **options)
-        self.computing = True
-        try:
-            with torch.no_grad():
-                node.meta["value"] = self.value(node)
-        except Exception as error:
-            raise ValueError(f"{call_text(node)}{self.read_shapes(node)}: {reason(error)}") from error
-        finally:
-            self.computing = False
-        return node
+class Operators(TorchDispatchMode):
+    """Shows a trace every operator that runs, also those that no torch function calls."""
 
-    def read_shapes(self, node):
-        """' reading 3×8×8': what a failed call was given."""
-        values = [read.meta.get("value") for read in node.all_input_nodes]
-        shapes = [shape_text(value.shape[1:]) for value in values if isinstance(value, torch.Tensor) and value.dim() > 1]
-        return " reading " + " and ".join(shapes) if shapes else ""
+    def __init__(self, trace):
+        super().__init__()
+        self.trace = trace
 
-    def call_module(self, module, forward, args, kwargs):
-        if not self.computing and module in self.submodule_paths:
-            return super().call_module(module, forward, args, kwargs)
-        if not self.computing and next(module.parameters(), None) is not None:
-            raise ValueError(
-                f"{type(module).__name__} is no submodule, so that its weights are neither trained nor counted: "
-                "assign it in __init__, those of a list in an nn.ModuleList"
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        with torch._C.DisableTorchFunction():  # the trace's own questions are nobody's calls
+            return self.trace.ran(function, function.overloadpacket.__name__, args, kwargs or {})
+
+
+class Trace:
+    """What a run of `forward` has called so far.
+
+    read_whole: function of a module, whether it is one call whatever it calls. until: the function whose callers are no
+    user's code.
+    """
+
+    def __init__(self, root, originals, device, read_whole, until):
+        self.calls = []
+        self.places = [Place("", root, False)]
+        self.originals = originals
+        self.device = device
+        self.read_whole = read_whole
+        self.until = until
+        self.made = {}  # id of a tensor: the Call that makes it, or its Constant
+        self.derived = {}  # id: a tensor that depends on the input; kept, so that no other tensor gets its id
+        self.sharing = {}  # id of a memory: the tensors of `derived` in it
+        self.stale = {}  # id of a tensor that was changed through another one: the call that did it
+        self.twins = {}  # id of a tensor with values: (it, its twin on the meta device)
+        self.busy = False
+        self.refusal = self.failure = None
+        self.chance = chance()
+        for name, parameter in root.named_parameters():
+            original = originals.get(id(parameter), parameter)
+            self.twins[id(original)] = original, parameter
+            self.made[id(parameter)] = self.made[id(original)] = Constant(parameter, [name])
+
+    # What is called.
+
+    def called(self, function, name, args, kwargs):
+        """A torch function: the answer to a plain question, a constant, or a Call that is recorded."""
+        if self.busy:
+            return function(*args, **kwargs)
+        if name == "__iter__":
+            return iter(self.called(torch.Tensor.unbind, "unbind", (args[0], 0), {}))
+        if name in WHERE:
+            return self.whereabouts(name)
+        if name in GRADIENTS:
+            return None
+        tensors = found(torch.Tensor, (args, kwargs))
+        if name in LIKE or not any(id(tensor) in self.derived for tensor in tensors):
+            return self.constant(function, name, args, kwargs, tensors)
+        for tensor in tensors:
+            self.check(name, tensor)
+        return self.recorded(function, name, args, kwargs, tensors)
+
+    def ran(self, function, name, args, kwargs):
+        """An operator: part of a call that is recorded, or called past Python."""
+        derived = any(id(tensor) in self.derived for tensor in found(torch.Tensor, (args, kwargs)))
+        if derived and not self.busy:
+            return self.called(function, name, args, kwargs)
+        made = function(*args, **kwargs)
+        for tensor in found(torch.Tensor, made) if derived else ():
+            self.derive(tensor)
+        return made
+
+    def whereabouts(self, question):
+        """A tensor is where the model is, although it is run elsewhere."""
+        answers = {"device": self.device, "get_device": self.device.index if self.device.type == "cuda" else -1}
+        return answers.get(question, self.device.type == question[len("is_") :])
+
+    def check(self, name, tensor):
+        """Raises for a tensor that depends on the input in a way that was not recorded."""
+        if id(tensor) in self.stale:
+            raise self.refused(
+                None, "it changes a part of a tensor that is read again, which no layer does", self.stale[id(tensor)]
             )
-        return forward(*args, **kwargs)  # nn.ReLU()(x) is read as what it calls
+        if id(tensor) in self.derived and not isinstance(self.made.get(id(tensor)), Call):
+            raise self.refused(name, "it reads a tensor that came out of a call in a way that a Network cannot follow")
 
-    def getattr(self, name, value, parameters):
-        return value if self.computing else super().getattr(name, value, parameters)
+    def constant(self, function, name, args, kwargs, tensors):
+        """A call on tensors that do not depend on the input."""
+        if name in ASK_VALUES and all(tensor.device.type != "meta" and id(tensor) not in self.twins for tensor in tensors):
+            return function(*args, **kwargs)
+        made, changed = self.outcome(function, name, args, kwargs)
+        sources = [self.known(tensor) for tensor in tensors if id(tensor) not in self.derived]
+        parameters = dict.fromkeys(name for source in sources for name in source.parameters)
+        zero = name in ZEROS or name in STAY_ZERO and all(source.zero for source in sources)
+        for tensor in found(torch.Tensor, made):
+            self.derived.pop(id(tensor), None)  # made in the shape of one
+            if id(tensor) not in self.made:
+                self.made[id(tensor)] = Constant(tensor, parameters, zero)
+                self.twins[id(tensor)] = tensor, tensor
+        for tensor in changed:
+            self.made[id(tensor)] = Constant(tensor, parameters)
+        return made
 
-    def value(self, node):
-        """What the call returns, on the meta device."""
-        args, kwargs = fx.map_arg((node.args, node.kwargs), lambda read: read.meta["value"])
-        if node.op == "placeholder":
-            return args[0] if args else self.input()
-        if node.op == "get_attr":
-            return attrgetter(node.target)(self.root).to("meta")
-        if node.op == "call_module":
-            return module_value(self.root.get_submodule(node.target), args, kwargs)
-        if node.op == "call_method" and node.target in ("to", "cpu", "cuda", "type_as"):
-            return converted(*args, **kwargs)
-        if node.op == "call_method":
-            return getattr(args[0], node.target)(*args[1:], **kwargs)
-        return node.target(*args, **kwargs) if node.op == "call_function" else None
+    def recorded(self, function, name, args, kwargs, tensors):
+        """A call on tensors that depend on the input."""
+        if name == "__setitem__":
+            raise self.refused(name, "it writes into a part of a tensor, which no layer of a Network does")
+        call = Call(name, *mapped(torch.Tensor, (args, kwargs), self.known), self.places[-1], self.until)
+        made, changed = self.outcome(function, name, args, kwargs)
+        results = found(torch.Tensor, made) or changed
+        if not results and is_plain(made) and not name.startswith("set "):
+            return made
+        if not results or not (isinstance(made, (torch.Tensor, tuple, list)) or made is None):
+            raise self.refused(name, f"it makes a {type(made).__name__}, of which a Network knows nothing")
+        self.calls.append(call)
+        call.shapes = [tuple(tensor.shape) for tensor in results]
+        for number, tensor in enumerate(results):
+            self.made[id(tensor)] = call if number == 0 else self.sibling(call, number)
+            self.derive(tensor)
+        for tensor in changed:
+            self.change(tensor, call)
+        return made
 
-    def input(self):
-        """A batch of inputs, in the number format of the weights."""
-        formats = [tensor.dtype for tensor in self.root.parameters() if tensor.is_floating_point()]
-        return torch.empty(BATCH, *self.input_shape, device="meta", dtype=formats[0] if formats else None)
+    def sibling(self, call, number):
+        """Another of the tensors that a call makes."""
+        twin = Call(call.name, call.args, call.kwargs, call.maker, self.until)
+        twin.line, twin.shapes, twin.number = call.line, call.shapes, number
+        self.calls.append(twin)
+        return twin
+
+    # What is known of tensors.
+
+    def outcome(self, function, name, args, kwargs):
+        """(what a call returns on the meta device, the tensors that it changes); its errors are torch's own."""
+        if not same_chance(self.chance):
+            raise self.refused(name, "a random number was drawn before it, so that what forward does is a matter of chance")
+        self.busy = True
+        try:
+            return on_meta(function, name, args, kwargs, self.twin)
+        except Exception as error:
+            if name in ASK_VALUES or any(words in str(error) for words in ("on meta tensors", "meta function for torch.nonzero")):
+                raise self.refused(name, VALUES) from error
+            line = current_line(self.until) + self.places[-1].text(name)
+            self.failure = error, f"{line}{self.reading(args, kwargs)}: {reason(error)}"
+            raise
+        finally:
+            self.busy = False
+
+    def reading(self, args, kwargs):
+        """' reading 3×8×8': what a failed call was given."""
+        tensors = [tensor for tensor in found(torch.Tensor, (args, kwargs)) if id(tensor) in self.derived and tensor.dim() > 1]
+        return " reading " + " and ".join(shape_text(tensor.shape[1:]) for tensor in tensors) if tensors else ""
+
+    def twin(self, tensor):
+        """The tensor itself if it is on the meta device, else its twin there."""
+        if tensor.device.type == "meta":
+            return tensor
+        return self.twins.setdefault(id(tensor), (tensor, torch.empty_like(tensor, device="meta")))[1]
+
+    def known(self, tensor):
+        """The Call or Constant that a tensor is."""
+        if id(tensor) not in self.made:
+            self.busy = True
+            original = self.originals.get(id(tensor), tensor)
+            zero = original.device.type != "meta" and not original.any().item()
+            self.twin(tensor)
+            self.busy = False
+            if isinstance(tensor, nn.Parameter):
+                raise self.outsider()
+            self.made[id(tensor)] = Constant(tensor, (), zero)
+            self.twins.setdefault(id(tensor), (tensor, tensor))
+        return self.made[id(tensor)]
+
+    def derive(self, tensor):
+        """Notes that a tensor depends on the input."""
+        if id(tensor) not in self.derived:
+            self.derived[id(tensor)] = tensor
+            self.sharing.setdefault(memory_of(tensor), []).append(tensor)
+
+    def change(self, tensor, call):
+        """Notes that a call changed a tensor in place, and with it all others that share its values."""
+        self.derive(tensor)
+        now = self.made.get(id(tensor))
+        if not isinstance(now, Call) or now.shapes is not call.shapes:  # changed beside the result
+            self.made[id(tensor)] = None
+        self.stale.pop(id(tensor), None)
+        for other in self.sharing[memory_of(tensor)]:
+            if other is not tensor and overlap(other, tensor):
+                self.stale[id(other)] = call
+
+    def outsider(self):
+        """The error for a parameter that the model does not have."""
+        frame, owner = sys._getframe(1), None
+        while frame is not None and owner is None:
+            candidate = frame.f_locals.get("self")
+            owner = candidate if isinstance(candidate, nn.Module) and candidate._parameters else None
+            frame = frame.f_back
+        words = "so that its weights are neither trained nor counted: assign it in __init__, those of a list in an nn.ModuleList"
+        return self.refused(None, f"{type(owner).__name__} is no submodule, {words}")
+
+    def refused(self, name, message, call=None):
+        """The error of something that a call does; the first one counts, even if the user's code catches it."""
+        text = "" if name is None else self.places[-1].text(name) + ": "
+        where = f"{call.line}{call.text}: " if call else current_line(self.until) + text
+        self.refusal = self.refusal or Refusal(where + message)
+        return self.refusal
+
+    # Which module calls.
+
+    def watch(self, path, module):
+        """From now on the calls of a module's `forward` are recorded under its path."""
+        forward = module.forward
+        place = Place(path, module, self.read_whole(module) or is_torchs(module))
+
+        @functools.wraps(forward)
+        def run(*args, **kwargs):
+            with self.inside(place):
+                if isinstance(module, torch.jit.ScriptModule):
+                    kind = f"the module {type(module).__name__}, a TorchScript: use the module that was scripted"
+                    raise self.refused("", f"no layer of a Network stands for {kind}")
+                return self.whole(forward, args, kwargs) if self.read_whole(module) else forward(*args, **kwargs)
+
+        vars(module)["forward"] = run
+
+    @contextmanager
+    def inside(self, place):
+        self.places.append(place)
+        try:
+            yield
+        finally:
+            self.places.pop()
+
+    def whole(self, forward, args, kwargs):
+        """A module run as usual, and its result then ascribed to one call of the module itself."""
+        call = Call("forward", *mapped(torch.Tensor, (args, kwargs), self.known), self.places[-1], self.until)
+        made = forward(*args, **kwargs)
+        if not isinstance(made, torch.Tensor):
+            raise self.refused("", f"a module that is read as one returns one tensor, not a {type(made).__name__}")
+        call.shapes = [tuple(made.shape)]
+        self.calls.append(call)
+        self.made[id(made)] = call
+        self.derive(made)
+        return made
 
 
-def module_value(module, args, kwargs):
-    """What a module returns, its hooks left alone.
+def is_torchs(module):
+    """Whether the `forward` of a module is torch's own code, or ours: one layer, named as the module.
 
-    A batch norm, slow on the meta device, keeps the shape; its reader checks the channels.
+    A Sequential only calls others.
     """
-    if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
-        module._check_input_dim(*args)
-        return args[0]
-    return module.forward(*args, **kwargs)
+    written = getattr(module.forward, "__module__", None) or ""
+    ours = written == modules.__name__
+    return (ours or written.startswith(("torch.nn.", "torch.ao.nn.", "torch.jit"))) and not isinstance(module, nn.Sequential)
 
 
-def converted(tensor, *arguments, **options):
-    """A tensor sent to another type or device: it stays on meta."""
-    types = [getattr(value, "dtype", value) for value in (*arguments, *options.values())]
-    types = [value for value in types if isinstance(value, torch.dtype)]
-    return tensor.to(types[0]) if types else tensor
+def is_plain(made):
+    """Whether what a call returns is an answer, no tensor and nothing that may hold one."""
+    kinds = (bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format, torch.Size)
+    return made is None or isinstance(made, kinds) or isinstance(made, (tuple, list)) and all(map(is_plain, made))
 
 
-def traced(module, input_shape, leaves):
-    """(graph of `module` on inputs of `input_shape`, the meta copy it was made of), without calls that come to nothing.
-
-    Each node's ``meta["value"]`` is its result on the meta device. What cannot be recorded raises a ValueError with
-    the line of code that does it.
-    """
-    if any(nn.parameter.is_lazy(parameter) for parameter in module.parameters()):
-        raise ValueError(f"{type(module).__name__} has lazy modules without a shape: run it once on an input first")
-    tracer = ShapeTracer(input_shape, leaves)
-    options = defaults(module)
-    try:
-        skeleton = meta_copy(module)
-        graph = tracer.trace(skeleton, concrete_args=options)
-        return without_unused(with_changes(graph, skeleton)), skeleton
-    except Exception as error:  # whatever the user's code may raise
-        frames = traceback.extract_tb(error.__traceback__)
-        line = user_line([(frame.filename, frame.lineno, frame.line) for frame in frames])
-        raise ValueError(line + (str(error) if type(error) is ValueError else reason(error))) from error
-
-
-def defaults(module):
-    """{name: default} of the arguments of `forward` after its first one, which is the input."""
-    arguments = list(inspect.signature(module.forward).parameters.values())
-    needed = [argument.name for argument in arguments if argument.default is argument.empty and argument.kind < 4]
-    if len(needed) != 1 or arguments[0].kind > 1:
-        listed = ", ".join(needed) or "none"
-        name = f"{forward_line(module)}{type(module).__name__}"
-        raise ValueError(f"{name}.forward must read one input, as forward(self, x), but its inputs are: {listed}")
-    return {argument.name: argument.default for argument in arguments[1:] if argument.kind < 4}
-
-
-def with_changes(graph, root):
-    """The graph in which what reads a tensor after a call changed it in place reads the call: code drops its result.
-
-    Raises where only the tensor that a part was taken from is read later.
-    """
-    place = {node: number for number, node in enumerate(graph.nodes)}
-    for node in graph.nodes:
-        if in_place(node, root):
-            later = [user for user in node.args[0].users if place[user] > place[node]]
-            if not later and not node.users and call_text(node.args[0]) in ("getitem", "view", "narrow", "select"):
-                raise ValueError(f"{node_line(node)}{call_text(node)}: it changes a part of a tensor, which no layer does")
-            node.args[0].replace_all_uses_with(node, later.__contains__)
-    return graph
-
-
-def in_place(node, root):
-    """Whether a call changes its first argument: `relu_`, ``inplace=True``."""
-    if not node.args or not isinstance(node.args[0], fx.Node):
-        return False
-    if node.op == "call_module":
-        return getattr(root.get_submodule(node.target), "inplace", False)
-    name = call_text(node)
-    return name.endswith("_") and not name.endswith("__") or node.kwargs.get("inplace", False)
-
-
-def without_unused(graph):
-    """The graph without the calls that its result does not depend on."""
-    for node in reversed(graph.nodes):
-        if node.op not in ("placeholder", "output") and not node.users:
-            graph.erase_node(node)
-    return graph
+def memory_of(tensor):
+    """The id of the memory behind a tensor: views share it."""
+    return tensor.untyped_storage()._cdata

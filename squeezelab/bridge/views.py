@@ -1,109 +1,181 @@
-"""What a tensor is to a `Network`: a layer, perhaps looked at in another shape.
+"""What a tensor is to a `Network`: a layer, its values perhaps looked at in another shape or order.
 
-Torch code reshapes freely. Four kinds of looking are understood: a vector as a map of 1×1 (a gate), a map as a vector
-(which is a layer, flatten), a map as channels × positions, whose mean is a global pooling, and channels as groups ×
-channels per group, whose transposition is a channel shuffle.
+Torch code reshapes freely: a vector as a map of 1×1, channels as groups × channels per group, a map with its channels
+last. All of it is told by *digits*. A digit (axis, step, count) counts along an axis of the layer in steps: 6 channels
+are (0, 1, 6); in 2 groups they are (0, 3, 2) and (0, 1, 3). Reshaping cuts digits and joins them, a transposition puts
+them into another order, and where the order is that of a layer (a shuffle, pixels made of channels), it becomes one.
 """
 
 from math import prod
 
 from ..networks.shapes import shape_text
 
+REPEATED = None  # the axis of a digit that repeats the same values
+
 
 class View:
-    """The tensor of shape (batch, *shape) that holds the values of `layer`.
+    """The tensor of shape (batch, *shape) that holds the values of `layer`: for each of its sides a list of digits.
 
-    split: None, or the number of groups into which the first two sides of `shape` divide the channels.
-    swapped: whether those two sides stand the other way round.
+    call: the call that made it, by which a layer is named that has to be made of it.
     """
 
-    def __init__(self, layer, shape=None, split=None, swapped=False):
+    def __init__(self, layer, sides=None):
         self.layer = layer
-        self.shape = tuple(layer.shape if shape is None else shape)
-        self.split = split
-        self.swapped = swapped
+        self.call = None
+        self.sides = plain_sides(layer.shape) if sides is None else [joined(side) for side in sides]
+
+    @property
+    def shape(self):
+        return tuple(prod(count for _, _, count in side) for side in self.sides)
+
+    @property
+    def in_order(self):
+        """Whether its values stand in the order of the layer."""
+        return joined(sum(self.sides, [])) == joined(sum(plain_sides(self.layer.shape), []))
+
+    @property
+    def plain(self):
+        """Whether it is the layer as it is."""
+        return self.in_order and self.shape == tuple(self.layer.shape)
+
+    @property
+    def repeats(self):
+        """Whether a side repeats the same values."""
+        return any(digit[0] is REPEATED for side in self.sides for digit in side)
+
+    def axis(self, side):
+        """The axis of the layer that a side (0: the first behind the batch) is, all of it and nothing else; None otherwise."""
+        return next(
+            (axis for axis, digits in enumerate(plain_sides(self.layer.shape)) if digits and digits == self.sides[side]), None
+        )
 
 
-def layer_of(view):
-    """The layer that a view shows; raises unless the tensor has the layer's own shape."""
+def plain_sides(shape):
+    return [[(axis, 1, size)] if size > 1 else [] for axis, size in enumerate(shape)]
+
+
+def joined(digits):
+    """Digits with neighbours that count on as one.
+
+    >>> joined([(0, 3, 2), (0, 1, 3), (1, 1, 4)])
+    [(0, 1, 6), (1, 1, 4)]
+    """
+    made = []
+    for axis, step, count in digits:
+        if made and made[-1][0] == axis and (made[-1][1] == step * count or axis is REPEATED):
+            count *= made.pop()[2]
+        made.append((axis, step, count))
+    return made
+
+
+def recut(digits, shape):
+    """The sides of a new shape over the same digits; None if a side would end inside of a digit.
+
+    >>> recut([(0, 1, 6), (1, 1, 4)], (2, 3, 4))
+    [[(0, 3, 2)], [(0, 1, 3)], [(1, 1, 4)]]
+    """
+    rest, sides = list(digits), []
+    for size in shape:
+        sides.append([])
+        while size > 1:
+            axis, step, count = rest.pop(0) if rest else (0, 0, 0)
+            most = min(size, count)
+            if not most or size % most or count % most:
+                return None
+            sides[-1].append((axis, step * (count // most), most))
+            if count > most:
+                rest.insert(0, (axis, step, count // most))
+            size //= most
+    return sides
+
+
+def layer_of(at, view):
+    """The layer that has the shape and the values of a view, made if need be; raises if no layer does."""
     if not isinstance(view, View):
         raise ValueError(f"it reads {type(view).__name__} where a Network needs the output of a layer")
-    if view.split or view.shape != tuple(view.layer.shape):
-        raise ValueError(
-            f"it reads '{view.layer.name}' ({shape_text(view.layer.shape)}) reshaped to {shape_text(view.shape)}, "
-            "which is neither a map nor a vector of a Network"
-        )
+    if not view.plain:
+        made = widened(at, view) if view.repeats else reshaped(at, view)
+        view.layer, view.sides = made, plain_sides(made.shape)  # made once for all that read it
     return view.layer
 
 
-def reshape(at, x, *_, **__):
-    """view, reshape, flatten, squeeze, unsqueeze: known by the shape that comes out."""
-    shape, layer = at.shape, x.layer
-    if shape == x.shape:
-        return x
-    if x.swapped and shape == tuple(layer.shape):
-        return View(at.net.shuffle(layer, x.split, name=at.name("shuffle")))
-    if not x.swapped and shape in (tuple(layer.shape), layer.shape + (1,), layer.shape + (1, 1)):
-        return View(layer, shape)
-    if not x.split and shape == (prod(layer.shape),):
-        return View(at.net.flatten(layer, name=at.name("flatten")))
-    rest = prod(layer.shape[1:])  # height and width may stay two sides or become one
-    if not x.split and shape == (layer.shape[0], rest):
-        return View(layer, shape)
-    if not x.split and len(shape) in (3, 4) and (shape[0] * shape[1], prod(shape[2:])) == (layer.shape[0], rest):
-        return View(layer, shape, split=shape[0])
+def reshaped(at, view):
+    """A layer of a view that is in order: a vector as a map or the other way round."""
+    layer, shape = view.layer, view.shape
+    if view.in_order and len(shape) == 0:
+        return at.net.squeeze(layer, name=at.name("squeeze", call=view.call))
+    if view.in_order and len(shape) == 3 and len(layer.shape) == 1:
+        return at.net.unflatten(layer, shape, name=at.name("unflatten", call=view.call))
+    if view.in_order and len(shape) == 1:
+        return at.net.flatten(layer, name=at.name("flatten", call=view.call))
+    order = [view.axis(side) for side in range(len(shape))]
+    if None not in order and sorted(order) == [0, 1, 2]:
+        order = (0, *[axis + 1 for axis in order])
+        raise ValueError(f"it puts the sides into the order {order}; a Network keeps (channels, height, width)")
     raise ValueError(
-        f"it reshapes {shape_text(x.shape)} to {shape_text(shape)}; a Network knows flattening, gates of 1×1 and channel shuffles"
+        f"it reads '{layer.name}' ({shape_text(layer.shape)}) reshaped to {shape_text(shape)}, "
+        "which is neither a map nor a vector of a Network"
     )
 
 
-def transpose(at, x, dim0, dim1):
-    """Only the two sides of split channels may change places."""
-    rank = len(x.shape) + 1
-    if {dim0 % rank, dim1 % rank} != {1, 2} or not x.split:
-        raise ValueError(f"it swaps the sides {dim0} and {dim1}; a Network keeps (channels, height, width) in this order")
-    return View(x.layer, at.shape, x.split, not x.swapped)
+def widened(at, view):
+    """A layer of a view with repeated sides: channels by stacking, rows and columns by resampling."""
+    narrow = View(view.layer, [[digit for digit in side if digit[0] is not REPEATED] for side in view.sides])
+    narrow.call = view.call
+    layer, shape = layer_of(at, narrow), view.shape
+    if len(shape) == 3 and shape[1:] != layer.shape[1:] and tuple(layer.shape[1:]) == (1, 1):
+        layer = at.net.interpolate(layer, shape[1:], name=at.name("expand", call=view.call))
+    if len(shape) == 3 and shape[0] != layer.shape[0] == 1:
+        layer = at.net.concat([layer] * shape[0], name=at.name("expand", call=view.call))
+    if tuple(layer.shape) != shape:
+        raise ValueError(f"it widens {shape_text(layer.shape)} to {shape_text(shape)}, which no layer of a Network does")
+    return layer
 
 
-def permute(at, x, *order, dims=None):
-    """A transposition written as the whole order of the sides."""
-    order = dims or (order[0] if isinstance(order[0], (tuple, list)) else order)
-    if list(order) == list(range(len(order))):
-        return x
-    if list(order) == [0, 2, 1, *range(3, len(order))]:
-        return transpose(at, x, 1, 2)
-    raise ValueError(f"it puts the sides into the order {tuple(order)}; a Network keeps (channels, height, width)")
+def settled(at, view):
+    """A view that has become what a layer makes, as that layer."""
+    layer, shape = view.layer, view.shape
+    if view.in_order:
+        flat = len(shape) == 1 and len(layer.shape) == 3
+        return View(at.net.flatten(layer, name=at.name("flatten"))) if flat else view
+    if len(layer.shape) == len(shape) == 3:
+        factor = shape[1] // layer.shape[1]
+        if view.sides == grown(layer.shape, factor):
+            return View(at.net.pixel_shuffle(layer, factor, name=at.name("pixel_shuffle")))
+        factor = layer.shape[1] // shape[1]
+        if view.sides == shrunk(layer.shape, factor):
+            return View(at.net.pixel_unshuffle(layer, factor, name=at.name("pixel_unshuffle")))
+    return shuffled(at, view)
 
 
-def index(at, x, key):
-    """``parts[0]`` of a split, ``x[:, 8:16]``, and what keeps all values: ``x[:, :, None, None]``, ``x[:, :, 0, 0]``."""
-    if isinstance(x, (tuple, list)):
-        return x[key]
-    key = key if isinstance(key, tuple) else (key,)
-    plain = all(isinstance(side, (int, slice)) or side in (None, Ellipsis) for side in key)
-    if plain and prod(at.shape) == prod(x.shape):
-        return reshape(at, x)
-    key = key[:-1] if key[-1] is Ellipsis else key
-    batch, channels, *map_sides = *key, None, None
-    ranges = isinstance(channels, slice) and channels.step in (None, 1) and batch == slice(None)
-    if not ranges or any(side not in (None, slice(None)) for side in map_sides) or None in key:
-        raise ValueError("a Network slices a range of channels only, as x[:, 8:16]")
-    return part(at, x, *channels.indices(x.shape[0])[:2])
+def shuffled(at, view):
+    """A view with the layer's shape whose channels, in groups, were transposed: a channel shuffle."""
+    swapped = joined(sum(view.sides, []))[:2]
+    if view.shape != tuple(view.layer.shape) or len(swapped) < 2 or not swapped[0][0] == swapped[1][0] == 0:
+        return view
+    groups = swapped[1][2]
+    rest = joined(sum(view.sides, []))[2:]
+    whole = swapped == [(0, 1, view.shape[0] // groups), (0, view.shape[0] // groups, groups)]
+    if not whole or rest != joined(sum(plain_sides(view.shape)[1:], [])):
+        return view
+    return View(at.net.shuffle(view.layer, groups, name=at.name("shuffle")))
 
 
-def part(at, x, start, stop):
-    """Channels `start` to `stop`; all of them are x itself."""
-    if (start, stop) == (0, x.shape[0]):
-        return x
-    return View(at.net.slice(layer_of(x), start, stop, name=at.name("slice")))
+def grown(shape, factor):
+    """The sides of pixels made of channels, (C r², H, W) → (C, r H, r W); nothing if the factor is 1."""
+    channels, height, width = shape
+    if factor < 2 or channels % factor**2:
+        return None
+    rows, columns = [(1, 1, height)], [(2, 1, width)]
+    sides = [[(0, factor**2, channels // factor**2)], rows + [(0, factor, factor)], columns + [(0, 1, factor)]]
+    return [[digit for digit in side if digit[2] > 1] for side in sides]
 
 
-def split(at, x, *_, **__):
-    """chunk, split: one slice of channels for each part that is read."""
-    shapes = [tuple(value.shape[1:]) for value in at.node.meta["value"]]
-    if any(shape[1:] != x.shape[1:] for shape in shapes) or sum(shape[0] for shape in shapes) != x.shape[0]:
-        raise ValueError("a Network splits maps along their channels only, as x.chunk(2, dim=1)")
-    places = [user.args[1] for user in at.node.users if isinstance(user.args[1:2] and user.args[1], int)]
-    read = {place % len(shapes) for place in places} if len(places) == len(at.node.users) else range(len(shapes))
-    stops = [sum(shape[0] for shape in shapes[: place + 1]) for place in range(len(shapes))]
-    return [part(at, x, stop - shapes[i][0], stop) if i in read else None for i, stop in enumerate(stops)]
+def shrunk(shape, factor):
+    """The sides of channels made of pixels, (C, r H, r W) → (C r², H, W); nothing if the factor is 1."""
+    channels, height, width = shape
+    if factor < 2 or height % factor or width % factor:
+        return None
+    first = [(0, 1, channels), (1, 1, factor), (2, 1, factor)]
+    sides = [first, [(1, factor, height // factor)], [(2, factor, width // factor)]]
+    return [[digit for digit in side if digit[2] > 1] for side in sides]
