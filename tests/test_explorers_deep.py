@@ -230,7 +230,7 @@ def test_a_format_that_loses_says_so(stored, loses):
 
 def test_blocks_have_the_weights_of_their_formulas():
     c = 128
-    blocks = {block.name: block.weights for block in block_composer.composed(c, 28)[0]}
+    blocks = {block.name: block.fused.weight_words for block in block_composer.composed(c, 28)[0]}
     assert blocks["ResNet basic"] == 18 * c * c
     assert blocks["SqueezeNext"] == 2.25 * c * c
     assert blocks["ResNet bottleneck"] == 17 * (c // 4) ** 2
@@ -240,7 +240,7 @@ def test_blocks_have_the_weights_of_their_formulas():
 
 
 def test_words_are_those_of_the_reference_table():
-    blocks = {block.name: (block.words, block.fused_words) for block in block_composer.composed(128, 28)[0]}
+    blocks = {block.name: (block.words, block.fused.dram_words) for block in block_composer.composed(128, 28)[0]}
     assert blocks["SqueezeNext"] == (588_800, 237_568)
     assert blocks["depthwise + 1×1"] == (418_944, 218_240)
 

@@ -1,6 +1,7 @@
 """The blocks of six networks side by side, C channels in and C out: who is cheap in what."""
 
 from ..hardware import ridge
+from ..hardware.fusion import Fused, buffer_words
 from ..networks import (
     Network,
     depthwise_separable_block,
@@ -42,30 +43,32 @@ QUARTERS = ("ResNet bottleneck", "Fire", "SqueezeNext")  # blocks whose narrowes
 
 
 class Block:
-    """A block on a map: the work of its convolutions, and the words it moves layer by layer and fused."""
+    """A block on a map: the work of its convolutions, the words it moves layer by layer, and what it needs fused."""
 
     def __init__(self, name, build, channels, size):
         net = Network(name, (channels, size, size))
         build(net, net.input, channels)
         self.name = name
         self.work = Workload(net)
-        self.words = self.weights = 0
+        self.words = 0
         for layer in net.mac_layers:
             self.words += layer.words
-            self.weights += layer.weight_words
-        self.fused_words = net.input.output_words + self.weights + net.output.output_words
+        self.fused = Fused(net)
 
 
 class Entry:
-    """A block on the machine. Fused, its maps stay on the chip and only weights, input and output pass the DRAM."""
+    """A block on the machine. Fused, its maps stay on the chip and only weights, input and output pass the DRAM; a block that
+    the buffer cannot hold stays as it is."""
 
     def __init__(self, block, machine, fused):
         run = block.work.run(machine, "hybrid", 0)
         self.name, self.params, self.macs = block.name, block.work.params, block.work.macs
         self.compute, self.fill, self.stall = run.compute_cycles, run.fill_cycles, run.stall_cycles
-        self.words = block.fused_words if fused else block.words
-        if fused:
-            transfer = block.fused_words / machine.words_per_cycle + machine.latency_cycles
+        self.chip_words = block.fused.chip_words
+        self.fits = block.fused.fits(machine)
+        self.words = block.fused.dram_words if fused and self.fits else block.words
+        if fused and self.fits:
+            transfer = self.words / machine.words_per_cycle + machine.latency_cycles
             self.stall = max(0, transfer - self.compute - self.fill)
         self.cycles = half_up(self.compute + self.fill + self.stall)
         self.intensity = self.macs / self.words
@@ -88,7 +91,7 @@ def figure(channels, size, array, fused):
     entries = [Entry(block, machine, fused) for block in blocks]
     small, fast = cheapest(entries, "params"), cheapest(entries, "cycles")
     return {
-        "finding": finding_of(small, fast),
+        "finding": finding_of(small, fast) + (unfused_of(entries, machine) if fused else ""),
         "problem": problem_of(missing, channels),
         "charts": [params_chart(entries, small), cycles_chart(entries, fast), intensity_chart(entries, machine)],
         "readout": [
@@ -96,7 +99,7 @@ def figure(channels, size, array, fused):
             tile("Fewest cycles", fast.cycles, "integer", fast.name, "compute"),
             tile("Ridge of the machine", ridge(machine), "fixed1", "MACs per word", "reference"),
         ],
-        "table": table_of(entries),
+        "table": table_of(entries, machine),
         "formula": formula_of(channels),
         "note": note_of(fused),
     }
@@ -124,6 +127,16 @@ def finding_of(small, fast):
     )
 
 
+def unfused_of(entries, machine):
+    """Which blocks could not be fused, and how much the largest of them would need."""
+    large = [entry for entry in entries if not entry.fits]
+    if not large:
+        return ""
+    names = " and ".join([", ".join([entry.name for entry in large[:-1]]), large[-1].name]) if large[1:] else large[0].name
+    most = max([entry.chip_words for entry in large])
+    return f" Too large to fuse: {names} ({grouped(most)} words; the buffer holds {grouped(buffer_words(machine))})."
+
+
 def problem_of(missing, channels):
     if not missing:
         return None
@@ -144,7 +157,8 @@ def note_of(fused):
     text = (
         "Words: of the convolutions alone, every value once a layer"
         if not fused
-        else "Words: weights, the block's input and its output"
+        else "Words: weights, the block's input and its output, where the buffer holds all weights and of each map the rows "
+        "still needed; the array's own cycles are those of the layers one by one"
     )
     return text + ". The array resizes squeezelerator-16, whose values are recalled or inferred; zeros are not used."
 
@@ -213,8 +227,16 @@ def intensity_chart(entries, machine):
     }
 
 
-def table_of(entries):
+def table_of(entries, machine):
     columns = [column("Block"), column("Parameters", "integer"), column("MACs", "integer"), column("DRAM words", "integer")]
-    columns += [column("MACs per word", "fixed1"), column("Cycles", "integer")]
-    rows = [[e.name, e.params, e.macs, e.words, e.intensity, e.cycles] for e in entries]
-    return {"caption": "The blocks, stride 1, as many channels out as in", "columns": columns, "rows": rows}
+    columns += [
+        column("MACs per word", "fixed1"),
+        column("Cycles", "integer"),
+        column("On chip if fused", "integer"),
+        column("Fits"),
+    ]
+    rows = []
+    for e in entries:
+        rows.append([e.name, e.params, e.macs, e.words, e.intensity, e.cycles, e.chip_words, "yes" if e.fits else "no"])
+    caption = f"The blocks, stride 1, as many channels out as in; the buffer holds {grouped(buffer_words(machine))} words"
+    return {"caption": caption, "columns": columns, "rows": rows}
