@@ -159,17 +159,19 @@ def test_a_cost_prints_its_counts():
 #       sums written 20·36·2 = 1,440 and read back 20·36·1 = 720: 4,464 words
 #   os: folds ⌈20/16⌉ = 2 down, 3 across; inputs 1,440, weights 864·2 = 1,728, outputs 720: 3,888 words
 #   is: folds 2 down, ⌈20/16⌉ = 2 across; inputs 480, weights 864·2 = 1,728, sums 1,440 and 720: 4,368 words
+# Cycles that stream, and that load and drain: ws 6·20 and 6·(2·16 + 16 - 2), os 6·24 and 6·(16 + 16 - 2), is 4·36 and 4·46.
 # Two operands of a MAC hop on, 34,560 hops. DRAM: 864 + 4·36 + 720 = 1,728 words, since all fits. In units of a MAC
 # (Eyeriss): registers 3·17,280, hops 2 each, buffer 6 a word, DRAM 200 a word.
-BY_HAND = [("ws", 4_464, 26_784), ("os", 3_888, 23_328), ("is", 4_368, 26_208)]
+BY_HAND = [("ws", 120, 276, 4_464, 26_784), ("os", 144, 180, 3_888, 23_328), ("is", 144, 184, 4_368, 26_208)]
 
 
 @pytest.mark.parametrize("groups", [1, 2])
-@pytest.mark.parametrize("flow, words, buffer", BY_HAND)
-def test_words_and_energies_of_one_convolution_worked_by_hand(flow, words, buffer, groups):
+@pytest.mark.parametrize("flow, streaming, filling, words, buffer", BY_HAND)
+def test_cycles_words_and_energies_of_one_convolution_worked_by_hand(flow, streaming, filling, words, buffer, groups):
     net = Network("hand", (4 * groups, 6, 6))
     net.conv(net.input, 36 * groups, (3, 2), groups=groups, name="c")
     row = simulate(net, "scalesim-16", dataflow=flow)["c"]
     assert (row.macs, row.buffer_words, row.dram_words) == (17_280 * groups, words * groups, 1_728 * groups)
+    assert (row.compute_cycles, row.fill_cycles) == (streaming * groups, filling * groups)
     energies = {"mac": 17_280, "rf": 51_840, "noc": 69_120, "buffer": buffer, "dram": 345_600}
     assert row.energy_by_level == {level: energy * groups for level, energy in energies.items()}
