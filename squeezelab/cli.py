@@ -1,7 +1,7 @@
 """The command line: what a network costs on an accelerator, as a table or as JSON.
 
 squeezelab cost squeezenext --version 5 --accelerator squeezelerator-16 --sparsity 0.4
-squeezelab cost package.module:builder --input 3,224,224
+squeezelab cost package.module:builder --input 3,224,224    # in evaluation mode; --train as it trains
 squeezelab list
 """
 
@@ -18,6 +18,7 @@ from .hardware.report_table import report_table
 from .hardware.simulate import OTHER_LAYERS
 from .networks import NETWORKS, build
 from .own_network import own_network
+from .quiet import close_stdout, prints_to_stderr
 
 
 class Parser(argparse.ArgumentParser):
@@ -82,6 +83,7 @@ def parser():
     own = "your own: package.module:name of an nn.Module, of a Network, or of a function that returns one"
     cost.add_argument("network", help=", ".join(sorted(NETWORKS)) + "; or " + own)
     cost.add_argument("--input", type=input_shape, metavar="C,H,W", help="what your own nn.Module reads, as 3,224,224")
+    cost.add_argument("--train", action="store_true", help="read your own nn.Module as it trains, not as it is evaluated")
     cost.add_argument("--accelerator", default="squeezelerator-16", help=", ".join(PRESETS))
     cost.add_argument("--json", action="store_true", help="all figures as JSON")
     run = cost.add_argument_group("how it runs")
@@ -116,7 +118,9 @@ def network_of(arguments):
     if ":" in arguments.network:
         if options:
             raise ValueError(f"{flag(next(iter(options)))} is for the networks of the book, not for {arguments.network}")
-        return own_network(arguments.network, arguments.input)
+        return own_network(arguments.network, arguments.input, arguments.train)
+    if arguments.train:
+        raise ValueError("--train is for your own modules: a network of the book costs the same in training and evaluation")
     if arguments.input:
         known = arguments.network in NETWORKS
         hint = f"{arguments.network} takes --resolution" if known else f"write {arguments.network}:name"
@@ -175,9 +179,13 @@ def main(words=None):
         sys.stdout.reconfigure(errors="replace")  # a terminal without "…" shows "?" rather than nothing
     arguments = parser().parse_args(words)
     try:
-        print(list_text() if arguments.command == "list" else cost_text(arguments), flush=True)
+        with prints_to_stderr():  # a reader's own code may print; the answer alone goes to stdout
+            text = list_text() if arguments.command == "list" else cost_text(arguments)
+        print(text, flush=True)
+        if words is None:  # the process ends here
+            close_stdout()
     except ValueError as error:
-        print(f"squeezelab: {error}", file=sys.stderr)
+        print(f"squeezelab: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, as `head`, had enough; nothing may be flushed to it on the way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

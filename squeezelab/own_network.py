@@ -3,18 +3,22 @@
 import importlib
 import os
 import sys
+from contextlib import contextmanager
 
 from .networks import Network
 
 
-def own_network(address, input_shape=None):
+def own_network(address, input_shape=None, train=False):
     """The `Network` at `address`; raises a ValueError, one line long, where there is none.
 
-    input_shape: what a torch module reads, (channels, height, width). A `Network` states its own.
+    input_shape: what a torch module reads, (channels, height, width). train: read a module in training mode, in which some have
+    further heads, rather than in evaluation mode. A `Network` states its own input, and has one mode.
     """
     found = built(address)
     if not isinstance(found, Network):
-        return network_of_module(address, found, input_shape)
+        return network_of_module(address, found, input_shape, train)
+    if train:
+        raise ValueError(f"{address} is a Network, which is the same in training and evaluation: leave --train out")
     if input_shape not in (None, found.input_shape):
         raise ValueError(f"{address} is a Network on an input of {found.input_shape}, not {input_shape}")
     return found
@@ -56,8 +60,8 @@ def called(address, builder):
         raise ValueError(f"{address}() fails: {one_line(error)}{torch_hint(error)}") from error
 
 
-def network_of_module(address, module, input_shape):
-    """The `Network` of a torch module."""
+def network_of_module(address, module, input_shape, train):
+    """The `Network` of a torch module in training or evaluation mode."""
     try:
         from torch import nn
 
@@ -68,7 +72,25 @@ def network_of_module(address, module, input_shape):
         raise ValueError(f"{address} gives {type(module).__name__}, but only an nn.Module or a Network can be costed")
     if input_shape is None:
         raise ValueError(f"{address} is a torch module: say what it reads, as in --input 3,224,224")
-    return from_torch(module, input_shape)
+    try:
+        with mode(module, train):
+            return from_torch(module, input_shape)
+    except ValueError:
+        raise
+    except (Exception, SystemExit) as error:  # a forward runs any code, too
+        raise ValueError(f"the forward of {address} fails: {one_line(error)}") from error
+
+
+@contextmanager
+def mode(module, train):
+    """A module in training or evaluation mode for as long as it lasts."""
+    before = [(part, part.training) for part in module.modules()]
+    try:
+        module.train(train)
+        yield
+    finally:
+        for part, training in before:
+            part.training = training
 
 
 def one_line(error):
