@@ -124,4 +124,6 @@ def digits_of(value, digits):
     """A number to so many digits, a whole one to all of them."""
     if type(value) is int or (abs(value) < 2**53 and value == int(value)):
         return str(int(value))
+    if digits < 15:
+        value *= 1 + 1e-15  # halves go up, as not every Python rounds them alike
     return f"{value:.{digits}g}"

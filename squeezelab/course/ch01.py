@@ -60,6 +60,10 @@ def conv_macs(answer):
             with_outputs(lambda size, kernel, stride: (size - kernel) // stride + 1),
             "the map is padded: windows begin outside",
         ),
+        (
+            with_outputs(lambda size, kernel, stride: (size + kernel // 2 * 2 - kernel) / stride + 1),
+            "part of a window is none",
+        ),
         (with_outputs(lambda size, kernel, stride: side(size, kernel, stride) - 1), "the first window counts, too: + 1"),
         (lambda *shape: 2 * right(*shape), "these are FLOPs; a multiplication with its addition is one MAC"),
         (lambda *shape: right(*shape) / shape[5], "the groups divide once: each output channel sees c_in / groups channels"),
@@ -123,6 +127,7 @@ def fused_words(answer):
 
     mistakes = [
         (lambda layers: sum([each.words for each in layers]), "the maps in between still go out and come back"),
+        (lambda layers: layers[0].words, "the layers after the first have weights, and the last one's map goes out"),
         (maps, "the weights of every layer must be read, too"),
         (lambda layers: right(layers) - layers[-1].output_words, "the last map has to be written"),
         (lambda layers: right(layers) - layers[0].input_words, "the first map has to be read"),

@@ -61,6 +61,12 @@ def ws_cycles(answer):
     def swapped(m, n, k, rows, cols):
         return of_flow("ws")(m, n, k, cols, rows)
 
+    def left_to_right(m, n, k, rows, cols):
+        return k // rows * n // cols * (2 * rows + cols + m - 2)
+
+    def other_folds(m, n, k, rows, cols):
+        return ceil_div(k, cols) * ceil_div(n, rows) * (2 * rows + cols + m - 2)
+
     def once(m, n, k, rows, cols):
         return rows + ceil_div(k, rows) * ceil_div(n, cols) * (rows + cols + m - 2)
 
@@ -76,12 +82,14 @@ def ws_cycles(answer):
         (ws_law(at_least_one, at_least_one), partly),
         (ws_law(floored, floored), partly),
         (ws_law(divided, divided), partly),
+        (left_to_right, partly),
         (ws_law(one_more, one_more), "where the array divides the layer there is no fold more: round up"),
         (ws_law(ceil_div, ceil_div, end=0), ends),
         (ws_law(ceil_div, ceil_div, end=-1), ends),
         (ws_law(ceil_div, ceil_div, end=-3), ends),
         (of_flow("os"), "this is output stationary, where the sums stay"),
         (of_flow("is"), "it " + other),
+        (other_folds, "the rows hold K and the columns N, not the other way round"),
         (swapped, "rows and columns are exchanged: the rows hold K, and loading takes a cycle a row"),
         (once, "every fold loads its own weights, not only the first"),
     ]

@@ -4,7 +4,7 @@ from squeezelab.hardware import simulate
 from squeezelab.networks import Network, fire_module, inverted_residual_block, squeezenext_block
 
 from .answers import number_in
-from .checks import choice, function, number
+from .checks import choice, function, kept, number
 from .dice import Dice, drawn
 
 
@@ -140,9 +140,13 @@ def block_cycles(block, *arguments):
     return simulate(net, "squeezelerator-16").cycles
 
 
-def check_widest_fire(answer):
+def widest_fire():
     limit = block_cycles(squeezenext_block, 128)
-    right = max([s for s in range(1, 129) if block_cycles(fire_module, s, 64, 64) <= limit])
+    return max([s for s in range(1, 129) if block_cycles(fire_module, s, 64, 64) <= limit])
+
+
+def check_widest_fire(answer):
+    right = kept("widest fire", widest_fire)
     slips = [
         (32, "32 is not the end: the next squeeze channels cost a step, but does the step pass the limit?"),
         (right + 1, f"with {right + 1} it takes more cycles than the SqueezeNext block"),

@@ -4,7 +4,7 @@ from squeezelab.hardware import accelerator, simulate
 from squeezelab.networks import Network, squeezenet, squeezenext, squeezenext_block
 
 from .answers import found_in, number_in, numbers_in, shown, whole
-from .checks import function, number, vector
+from .checks import function, kept, number, vector
 
 BLOCKS = 21
 MOST_PARAMS = 1_000_000
@@ -63,7 +63,7 @@ NETWORKS = {
 
 def paper_macs(answer):
     """The published MAC column: our MACs and one operation for each output value of a convolution."""
-    ours = [(name, NETWORKS[name]()) for name in sorted(NETWORKS)]
+    ours = kept("networks", lambda: [(name, NETWORKS[name]()) for name in sorted(NETWORKS)])  # never given to an answer
 
     def of(name):
         return [net for known, net in ours if known == name][0]
@@ -96,20 +96,16 @@ def paper_macs(answer):
     return function(asked if callable(answer) else answer, counting("conv"), cases, "(net)", mistakes=mistakes, tell=str)
 
 
-SLOWER = []  # once found, the sides are kept
+def cycles_of(version, side, zeros):
+    """Cycles on a square array, all else as on squeezelerator-16."""
+    machine = accelerator("squeezelerator-16").with_(rows=side, cols=side)
+    net = kept(("net", version), lambda: squeezenext(version=version))
+    return simulate(net, machine, sparsity=zeros).cycles
 
 
 def is_slower(side, zeros=ZEROS):
-    """Whether v5 takes longer than v2 on a square array, all else as on squeezelerator-16."""
-    machine = accelerator("squeezelerator-16").with_(rows=side, cols=side)
-    v2, v5 = [simulate(squeezenext(version=version), machine, sparsity=zeros).cycles for version in (2, 5)]
-    return v5 > v2
-
-
-def slower_sides_found():
-    if not SLOWER:
-        SLOWER.append([side for side in SIDES if is_slower(side)])
-    return SLOWER[0]
+    """Whether v5 takes longer than v2."""
+    return cycles_of(5, side, zeros) > cycles_of(2, side, zeros)
 
 
 def slower_sides(answer):
@@ -119,7 +115,7 @@ def slower_sides(answer):
     for value in values:
         if whole(value) not in SIDES:
             return f"sides are whole numbers from {SIDES[0]} to {SIDES[-1]}; {shown(value)} is none"
-    given, right = [whole(value) for value in values], slower_sides_found()
+    given, right = [whole(value) for value in values], kept("slower sides", lambda: [side for side in SIDES if is_slower(side)])
     for side in sorted(given):
         if side not in right:
             dense = "; without zeros it is, but 40 % of the weights are zero here" if is_slower(side, zeros=0) else ""
@@ -139,10 +135,10 @@ def stage_cycles(version, side):
 
 def why_slower(answer):
     """(saved, paid) on 4 × 4: cycles that v5 saves in stages 1 and 2, and cycles that it spends more in stage 3."""
-    v2, v5 = stage_cycles(2, 4), stage_cycles(5, 4)
+    v2, v5, v2_16, v5_16 = kept("stages", lambda: [stage_cycles(version, side) for side in (4, 16) for version in (2, 5)])
     less = [before - after for before, after in zip(v2, v5)]
     saved, paid = less[0] + less[1], -less[2]
-    with_16 = [before - after for before, after in zip(stage_cycles(2, 16), stage_cycles(5, 16))]
+    with_16 = [before - after for before, after in zip(v2_16, v5_16)]
     slips = [
         ((paid, saved), "the savings come first, then the price"),
         ((saved, -paid), "how many cycles more stage 3 takes is a number above 0"),
@@ -171,7 +167,7 @@ def better_depths(answer):
     net = squeezenext(version=5, depths=depths)
     if net.params > MOST_PARAMS:
         return f"{net.params:,} parameters are more than {MOST_PARAMS:,}; which stage has the heaviest blocks?"
-    ours, theirs = [simulate(each, "squeezelerator-16", sparsity=ZEROS).cycles for each in (net, squeezenext(version=5))]
+    ours, theirs = simulate(net, "squeezelerator-16", sparsity=ZEROS).cycles, cycles_of(5, 16, ZEROS)
     if depths == (2, 4, 14, 1):
         return "that is v5 itself"
     if ours < theirs:
@@ -183,13 +179,12 @@ def cycles_of_one_more(stage):
     """What one more block in a stage of v5 costs on squeezelerator-16."""
     depths = [2, 4, 14, 1]
     depths[stage - 1] += 1
-    nets = squeezenext(version=5, depths=tuple(depths)), squeezenext(version=5)
-    longer, v5 = [simulate(net, "squeezelerator-16", sparsity=ZEROS).cycles for net in nets]
-    return round(longer - v5)
+    longer = simulate(squeezenext(version=5, depths=tuple(depths)), "squeezelerator-16", sparsity=ZEROS)
+    return longer.cycles - cycles_of(5, 16, ZEROS)
 
 
 def cheapest_stage(answer):
-    prices = [cycles_of_one_more(stage) for stage in (1, 2, 3, 4)]
+    prices = kept("prices", lambda: [cycles_of_one_more(stage) for stage in (1, 2, 3, 4)])
     right = prices.index(min(prices)) + 1
     value = number_in(answer)
     for stage in (1, 2, 3, 4):

@@ -63,11 +63,21 @@ def check(exercise, answer):
     print(verdict(exercise, answer)[1])
 
 
+KEPT = {}
+
+
+def kept(name, compute):
+    """What `compute()` gives, computed once: simulating whole networks takes a page a second."""
+    if name not in KEPT:
+        KEPT[name] = compute()
+    return KEPT[name]
+
+
 def number(answer, expected, tolerance=None, unit="", slips=()):
     """None if the answer is the expected number; else what differs, without giving it away.
 
     tolerance: relative; without it a whole number has to be met exactly, any other within 1e-6 (single precision).
-    slips: pairs of a wrong number that students find and the hint for it.
+    slips: pairs of a wrong number that students find and the hint for it; fractions among them may be rounded.
     """
     value = number_in(answer)
     if value is None:
@@ -75,7 +85,7 @@ def number(answer, expected, tolerance=None, unit="", slips=()):
     if same(value, expected, tolerance):
         return None
     for slip, hint in slips:
-        if same(value, slip, tolerance):
+        if same(value, slip, tolerance if type(slip) is int or tolerance else 1e-3):
             return hint
     if type(expected) is int and tolerance is None and whole(value) is None and abs(value) < 2**53:
         return f"a whole number is asked for, not {shown(value)}"

@@ -1,0 +1,136 @@
+"""Formulas that differ in one place from a right one, and inputs on which to tell whether they are another function."""
+
+import ast
+import random
+
+
+def layer(dice):
+    kernel, groups = dice.randint(1, 11), dice.choice([1, 1, 2, 3, 8])
+    return groups * dice.randint(1, 20), groups * dice.randint(1, 20), dice.randint(11, 230), kernel, dice.randint(1, 5), groups
+
+
+def product(dice):
+    array = [1, 2, 4, 8, 16, 32, 128]
+    return dice.randint(1, 4000), dice.randint(1, 600), dice.randint(1, 4000), dice.choice(array), dice.choice(array)
+
+
+def traffic(dice):
+    half = dice.randint(1, 10**5)
+    operand = [dice.choice([dice.randint(1, 10**6), half * dice.randint(1, 9)]) for _ in range(2)]
+    return *operand, dice.randint(1, 10**6), half
+
+
+def spectrum(dice):
+    values = [dice.choice([1, 1, 2, 3]) if dice.random() < 0.5 else dice.random() * 9 + 0.1 for _ in range(dice.randint(1, 20))]
+    return values, dice.choice([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, dice.random()])
+
+
+def pyramid(dice):
+    group = 2 * dice.randint(1, 32)
+    return group << dice.randint(0, 6), group
+
+
+def stage(dice):
+    width = dice.randint(3, 200)
+    return width * dice.randint(1, 30), width
+
+
+def block(dice):
+    groups = dice.randint(1, 8)
+    return 8 * groups * dice.randint(1, 40), groups
+
+
+DRAWS = {
+    "01.1": layer,
+    "02.1": product,
+    "03.1": traffic,
+    "03.3": lambda dice: (dice.randint(1, 10**9), dice.randint(1, 10**8), dice.randint(1, 10**7)),
+    "03.4": lambda dice: (dice.randint(0, 255) / 256, dice.choice([2, 4, 8, 16, 32])),
+    "04.1": lambda dice: (dice.randint(1, 512), dice.randint(1, 512), dice.choice([1, 2, 3, 5, 7, 11])),
+    "04.2": lambda dice: (*[dice.randint(1, 300) for _ in range(3)], dice.randint(3, 224), dice.randint(1, 5)),
+    "04.4": spectrum,
+    "04.5": lambda dice: (dice.uniform(-0.9999, 0.9999),),
+    "05.1": lambda dice: (4 * dice.randint(1, 128), dice.choice([1, 3, 5, 7, 9, 11])),
+    "05.2": lambda dice: (dice.randint(1, 512), dice.randint(1, 512)),
+    "05.3": lambda dice: (dice.randint(1, 1024), dice.choice([1, 3, 5, 7, 9])),
+    "06.1": lambda dice: (*[dice.randint(1, 512) for _ in range(2)], dice.randint(2, 8), *dice.choice([(1, 3), (3, 5), (5, 7)])),
+    "06.2": lambda dice: (dice.randint(2, 10), dice.randint(5, 250) / 256),
+    "06.3": pyramid,
+    "06.4": stage,
+    "07.1": block,
+}
+DOMAINS = {exercise: lambda seed, draw=draw: draw(random.Random(seed)) for exercise, draw in DRAWS.items()}
+
+OTHER = {
+    ast.Add: [ast.Sub],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Add, ast.FloorDiv],
+    ast.FloorDiv: [ast.Div, ast.Mult, ast.Mod],
+    ast.Div: [ast.FloorDiv, ast.Mult],
+    ast.Pow: [ast.Mult],
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt],
+}
+OTHER_CALL = {"min": ["max"], "max": ["min"], "ceil": ["int", "round"]}
+
+
+def mutants(text):
+    """Texts with another operator, one operand only, a constant more or less, another name, another function."""
+    count = len(list(ast.walk(ast.parse(text))))
+    found = [changed for place in range(count) for changed in changed_at(text, place)]
+    return sorted(set(found) - {text, ast.unparse(ast.parse(text))})
+
+
+def changed_at(text, place):
+    """The text with each change of its `place`-th node."""
+    for change in changes(list(ast.walk(ast.parse(text)))[place], variables(text)):
+        tree = ast.parse(text)
+        node = list(ast.walk(tree))[place]
+        other = change(node)
+        if other is not node:
+            tree = Replaced(node, other).visit(tree)
+        yield ast.unparse(ast.fix_missing_locations(tree))
+
+
+class Replaced(ast.NodeTransformer):
+    def __init__(self, node, other):
+        self.node, self.other = node, other
+
+    def visit(self, node):
+        return self.other if node is self.node else self.generic_visit(node)
+
+
+def changes(node, names):
+    """Functions from a node to what stands in its place."""
+    if isinstance(node, ast.BinOp):
+        yield from [lambda x: x.left, lambda x: x.right, lambda x: ast.BinOp(x.right, x.op, x.left)]
+        yield from [lambda x, op=op: ast.BinOp(x.left, op(), x.right) for op in OTHER.get(type(node.op), [])]
+    elif isinstance(node, ast.Compare):
+        yield from [lambda x, op=op: ast.Compare(x.left, [op()], x.comparators) for op in OTHER.get(type(node.ops[0]), [])]
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        yield from [lambda x, by=by: ast.Constant(x.value + by) for by in (-1, 1)]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield from [lambda x, to=to: ast.Call(ast.Name(to), x.args, x.keywords) for to in OTHER_CALL.get(node.func.id, [])]
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
+        yield from [lambda x, to=to: ast.Name(to) for to in sorted(names - {node.id})]
+
+
+def variables(text):
+    """The names that a text defines, its arguments among them."""
+    nodes = list(ast.walk(ast.parse(text)))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return stored | {node.arg for node in nodes if isinstance(node, ast.arg)}
+
+
+def differs(answer, right, exercise):
+    """A case in which the two are not equal, or None."""
+    for seed in range(400):
+        expected = right(*DOMAINS[exercise](seed))
+        try:
+            found = answer(*DOMAINS[exercise](seed))
+            equal = abs(found - expected) <= 1e-9 * abs(expected)
+        except (ArithmeticError, ValueError, TypeError, IndexError):
+            equal = False
+        if not equal:
+            return DOMAINS[exercise](seed)
+    return None
