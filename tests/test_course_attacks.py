@@ -2,10 +2,12 @@
 
 import ast
 import functools
+import inspect
 import math
 import re
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ import torch
 from course_answers import FUNCTIONS, NUMBERS, TENSORS, VECTORS, WORDS, answer_of
 from course_mutants import DOMAINS, differs, mutants
 
-from squeezelab.course import exercises, verdict
+from squeezelab.course import checks, exercises, verdict
 from squeezelab.course.checks import CHAPTERS
 
 NAMES = {"ceil": math.ceil, "sqrt": math.sqrt, "torch": torch}
@@ -142,6 +144,37 @@ def test_a_changed_formula_fails_unless_it_is_the_same_function(exercise):
         answer = read(changed)
         if verdict(exercise, answer)[0]:
             assert not differs(answer, read(text), exercise), changed
+
+
+def calls_of(name, exercise, monkeypatch):
+    """The arguments with which a check calls `name` of `checks` for an answer of 0."""
+    module = import_module(f"squeezelab.course.ch{exercise[:2]}")
+    calls, original = [], getattr(checks, name)
+
+    def recording(*arguments, **options):
+        calls.append(inspect.signature(original).bind(*arguments, **options))
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(module, name, recording)
+    exercises(exercise[:2])[exercise](0 if name == "number" else lambda *arguments: 0)
+    for call in calls:
+        call.apply_defaults()
+    return [call.arguments for call in calls]
+
+
+@pytest.mark.parametrize("exercise", sorted(set(FUNCTIONS) - {"02.4"}))
+def test_every_usual_mistake_gets_its_own_hint(exercise, monkeypatch):
+    (call,) = calls_of("function", exercise, monkeypatch)
+    assert len(call["mistakes"]) >= 4
+    for wrong, hint in call["mistakes"]:
+        assert checks.function(**{**call, "answer": wrong}) == hint
+
+
+@pytest.mark.parametrize("exercise", sorted(NUMBERS))
+def test_every_usual_slip_gets_its_own_hint(exercise, monkeypatch):
+    for call in calls_of("number", exercise, monkeypatch):
+        for slip, hint in call["slips"]:
+            assert checks.number(**{**call, "answer": slip}) == hint, slip
 
 
 @pytest.mark.parametrize("exercise", sorted(FUNCTIONS))

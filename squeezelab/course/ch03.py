@@ -160,7 +160,6 @@ def check_formats(answer):
         (lambda zeros, bits: min(1, 2 * (1 - zeros)), "with few zeros a bit a weight is shorter than an index a non-zero"),
         (lambda zeros, bits: oracle(1 - zeros, bits) if zeros else 0, "`zeros` is the share that is zero; the rest is stored"),
         (lambda zeros, bits: min(1, 1 - zeros), "the positions of the non-zeros cost something, too"),
-        (lambda zeros, bits: min(1, 2 - zeros, 2 * (1 - zeros)), "the bitmask has a bit per weight, and a word has many bits"),
         (
             lambda zeros, bits: min(1, bitmask(zeros, bits), (1 - zeros) * (1 + 1 / bits)),
             "an index of CSR takes a whole word, not a bit",
