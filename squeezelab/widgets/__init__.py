@@ -1,7 +1,12 @@
 """Live figures and predictions for notebooks: `Explorer("layer_cost")`, `Prediction("How many?", ...)`.
 
 One output, three readers: JupyterLab and Colab show the widget; the book's builder takes the JSON and lets the page
-draw it (`squeezelab.widgets.myst`); everything else shows the HTML fallback.
+draw it (`squeezelab.widgets.myst`); everything else shows the HTML fallback: finding, state of the controls, data.
+
+A saved notebook that is opened again, before its cells are run: JupyterLab shows the fallback if the notebook is not trusted, and
+"Error displaying widget: model not found" in its place if it is. ``jupyter nbconvert --to html`` shows the fallback, but not where
+the notebook carries the state of its widgets (after ``--execute``, or JupyterLab's "Save Widget State"): such a page loads scripts
+from the network, and offline the figure's place stays empty. ``readable("mine.ipynb")`` makes all of them show the fallback.
 """
 
 import math
@@ -13,9 +18,12 @@ import traitlets
 from squeezelab import explorers
 
 from . import fallback
+from .saved import OURS as MIME
+from .saved import readable
+
+__all__ = ["MIME", "STATIC", "Explorer", "Prediction", "readable"]
 
 STATIC = Path(__file__).parent / "static"
-MIME = "application/vnd.squeezelab.explorer+json"
 
 
 class _Live(anywidget.AnyWidget):
