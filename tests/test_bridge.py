@@ -3,6 +3,7 @@
 import copy
 import io
 import pickle
+import random
 import warnings
 
 import pytest
@@ -50,8 +51,32 @@ def every_op():
     return net
 
 
-def test_every_op_that_torch_has_is_in_the_small_network():
-    assert {layer.op for layer in every_op().layers} == set(MAKERS) >= set(Activation.OPS)
+def every_new_op():
+    """The same for what makes maps larger, cuts them, normalises them in other ways."""
+    net = Network("every other op", (12,))
+    x = net.unflatten(net.input, (3, 2, 2), name="map")
+    x = net.conv_transpose(x, 8, (3, 2), (2, 1), (1, 0), (1, 0), (1, 2), groups=1, bias=False, name="up.conv")
+    x = net.prelu(net.group_norm(x, 4, name="up.group"), 8, name="up.prelu")
+    x = net.layer_norm(net.layer_norm(x, name="up.channels"), "map", bias=False, name="up.map")
+    x = net.interpolate(x, (7, 9), mode="bilinear", align_corners=True, name="resize")
+    x = net.conv(x, 8, (4, 2), stride=1, padding="same", name="same")
+    x = net.conv(x, 8, 4, stride=3, padding="same", groups=2, name="strided")
+    x = net.pixel_unshuffle(net.pad(x, (0, 1, -1, 2), name="rim"), 2, name="to_channels")
+    x = net.pixel_shuffle(net.pad(x, (0, 0, 0, 0, 1, 3), name="zeros"), 2, name="to_pixels")
+    x = net.pad(net.crop(x, (0, 4, 3), (1, 3), name="crop"), (1, 1, 0, 1), "reflect", name="mirror")
+    x = net.adaptive_max_pool(net.adaptive_avg_pool(x, (2, 5), name="windows"), 3, name="more")
+    x = net.norm(net.slice(x, 1, 9, 3, name="third"), affine=False, name="norm")
+    x = net.multiply(x, net.reduce("max", x, 0, name="pixel"), name="gate_pixels")
+    x = net.add(net.reduce("mean", x, (1, 2), name="channel"), x, name="gate_channels")
+    x = net.prelu(net.reduce("sum", x, (1, 2), name="sum"), name="one_slope")
+    return net.squeeze(net.linear(net.flatten(x, name="flatten"), 1, name="fc"), name="number") and net
+
+
+SMALL = [every_op, every_new_op]
+
+
+def test_every_op_that_torch_has_is_in_a_small_network():
+    assert {layer.op for small in SMALL for layer in small().layers} == set(MAKERS) >= set(Activation.OPS)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -82,9 +107,11 @@ def by_hand(model, x):
     """`every_op` in plain torch calls, with the model's weights."""
     functional, at = nn.functional, model.get_submodule
     x = at("a.norm")(functional.conv2d(x, at("a.conv").weight, None, (1, 2), (1, 0), (1, 2), 2))
-    x = functional.gelu(functional.elu(functional.leaky_relu(x.relu().clamp(max=6), 0.01)))
-    x = functional.hardswish(functional.hardsigmoid(x.sigmoid().tanh())).softmax(1)
-    x = functional.local_response_norm(x, 5, 1e-4, 0.75, 2.0)
+    named = {"relu6": lambda x: x.clamp(0, 6), "softmax": lambda x: x.softmax(1), "dropout": lambda x: x}
+    named["lrn"] = lambda x: functional.local_response_norm(x, 5, 1e-4, 0.75, 2.0)
+    for op in Activation.OPS:
+        function = getattr(functional, op.replace("_", ""), None) or getattr(functional, op, None)
+        x = (named.get(op) or function)(x)
     x = functional.avg_pool2d(functional.max_pool2d(x, 3, 2, 1, ceil_mode=True), 2, 1)
     x = torch.cat([x[:, 4:], x[:, :4]], 1)[:, [0, 2, 4, 6, 1, 3, 5, 7]]
     gate = at("gate.norm")(at("gate.fc")(x.mean((2, 3))))
@@ -98,9 +125,72 @@ def test_every_op_computes_what_torch_does():
     torch.testing.assert_close(model(x), by_hand(model, x))
 
 
-def test_the_small_network_survives_the_round_trip_too():
-    network = every_op()
-    back = from_torch(to_torch(network), network.input_shape, name="every op")
+@pytest.mark.parametrize("small", SMALL)
+def test_the_small_networks_survive_the_round_trip_too(small):
+    network = small()
+    back = from_torch(to_torch(network), network.input_shape, name=network.name)
+    assert repr(back) == repr(network)
+    assert back["strided"].padding_end == (1, 1) if small is every_new_op else True
+
+
+def test_what_makes_maps_larger_and_smaller_has_the_shapes_of_its_layers():
+    network = every_new_op()
+    model, shapes = on_meta(network).eval(), {}
+    for layer in network.layers:
+        hook = lambda module, inputs, made, name=layer.name: shapes.update({name: tuple(made.shape[1:])})  # noqa: E731
+        model.get_submodule(layer.name).register_forward_hook(hook)
+    model(torch.empty(2, 12, device="meta"))
+    assert shapes == {layer.name: layer.shape for layer in network.layers}
+    assert counted(model) == network.params
+
+
+def random_network(seed):
+    """A chain of layers of random kinds and sizes; what does not fit is left out."""
+    draw, net = random.Random(seed), Network(f"random {seed}", (4, 12, 10))
+    x = net.input
+    makers = [
+        lambda x: net.conv(
+            x, draw.choice((4, 8)), draw.choice((1, 2, 3, (1, 4))), draw.choice((1, 2)), "same", draw.choice((1, 2))
+        ),
+        lambda x: net.conv(x, 2 * x.shape[0], 3, padding=draw.choice((0, 1)), groups=x.shape[0], bias=False),
+        lambda x: net.conv_transpose(
+            x, 4, draw.choice((2, 3)), 2, draw.choice((0, 1)), draw.choice((0, 1)), groups=draw.choice((1, 2))
+        ),
+        lambda x: net.activation(draw.choice(Activation.OPS), x),
+        lambda x: net.max_pool(x, 3, 2, 1, ceil=draw.choice((True, False))),
+        lambda x: net.adaptive_avg_pool(x, draw.choice((2, 3, (4, 5)))),
+        lambda x: net.multiply(x, net.reduce(draw.choice(("mean", "max", "sum")), x, draw.choice((0, (1, 2), (0, 1, 2))))),
+        lambda x: net.multiply(x, net.linear(net.global_avg_pool(x), x.shape[0])),
+        lambda x: net.concat([x, net.slice(x, 1, 4, draw.choice((1, 2)))]),
+        lambda x: net.crop(x, (1, x.shape[1]), (0, x.shape[2], 2)),
+        lambda x: net.pad(x, [draw.randint(-1, 3) for _ in range(draw.choice((4, 6)))]),
+        lambda x: net.pad(x, (1, 0, 0, 1), draw.choice(("reflect", "replicate", "circular"))),
+        lambda x: net.interpolate(x, factor=draw.choice((0.5, 1.7, 2)), mode=draw.choice(("nearest", "bilinear", "area"))),
+        lambda x: net.shuffle(x, 2),
+        lambda x: net.pixel_shuffle(x, 2),
+        lambda x: net.pixel_unshuffle(x, 2),
+        lambda x: draw.choice((net.norm, net.layer_norm))(x, affine=False),
+        lambda x: net.group_norm(x, 2, draw.choice((True, False))),
+        lambda x: net.layer_norm(x, draw.choice(("channels", "map")), bias=draw.choice((True, False))),
+        lambda x: net.prelu(x, draw.choice((1, x.shape[0]))),
+    ]
+    while len(net) < 12:
+        try:
+            x = draw.choice(makers)(x)
+        except ValueError:  # it does not fit, as a stride on a map of 1×1
+            continue
+    if draw.random() < 0.5:
+        x = net.linear(net.flatten(x), 3)
+    return net
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+@pytest.mark.parametrize("seed", range(60))
+def test_random_networks_survive_the_round_trip(seed):
+    network = random_network(seed)
+    model = on_meta(network)
+    assert counted(model) == network.params
+    back = from_torch(model, network.input_shape, name=network.name)
     assert repr(back) == repr(network)
 
 
@@ -221,6 +311,8 @@ def votes():
         (Network("empty", (3, 8, 8)), "empty has no layers yet"),
         (named("a", "a.b"), "'a.b' lies inside 'a', which is a layer: rename one"),
         (named("a.b", "a"), "'a' is a layer and also the scope of other layers: rename one"),
+        (named("a.class"), "'a.class': the code of a forward cannot call 'class', which Python reads otherwise"),
+        (named("ﬁ"), "'ﬁ': the code of a forward cannot call 'ﬁ'"),
         (named("a.train"), "'a.train': torch cannot have a module called 'train'"),
         (votes(), "'votes': torch has no counterpart of 'votes' here; there are conv, linear"),
     ],

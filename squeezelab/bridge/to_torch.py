@@ -4,7 +4,9 @@ The module is a `torch.fx.GraphModule` (Reed et al. 2021, arXiv 2112.08429): its
 can be read, one line a layer.
 """
 
+import keyword
 import re
+import unicodedata
 
 from torch import fx, nn
 
@@ -61,6 +63,8 @@ def add(parent, name, module, path):
     """A submodule called `name`, which must not be taken, neither by torch nor by a scope."""
     if name in parent._modules:
         raise ValueError(f"'{path}' is a layer and also the scope of other layers: rename one")
+    if keyword.iskeyword(name) or unicodedata.normalize("NFKC", name) != name:  # ﬁ, one letter, is read as fi
+        raise ValueError(f"'{path}': the code of a forward cannot call {name!r}, which Python reads otherwise: rename the layer")
     try:
         parent.add_module(name, module)
     except (KeyError, TypeError) as error:  # torch's own attributes, as `train`; empty names
