@@ -13,9 +13,9 @@ from functools import partial
 import torch
 from torch import nn
 
+from ..bridge.weights import trained
 from ..networks import Network
 from ..networks.factored import check_method, factored, factors_of
-from ..training.weights import trained
 from .copying import copy_of
 from .cp import cp
 from .find import WRAPPERS, check_plain, find_layer, path_of, settled

@@ -15,10 +15,10 @@ from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import CheckpointFunction
 
+from ..bridge.weights import trained
 from .batches import check_model
 from .left_out import LeftOut
 from .saved import SavedBytes
-from .weights import trained
 
 COUNTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 PASSES = ("forward", "backward_inputs", "backward_weights")

@@ -3,10 +3,11 @@
 One output, three readers: JupyterLab and Colab show the widget; the book's builder takes the JSON and lets the page
 draw it (`squeezelab.widgets.myst`); everything else shows the HTML fallback: finding, state of the controls, data.
 
-A saved notebook that is opened again, before its cells are run: JupyterLab shows the fallback if the notebook is not trusted, and
-"Error displaying widget: model not found" in its place if it is. ``jupyter nbconvert --to html`` shows the fallback, but not where
-the notebook carries the state of its widgets (after ``--execute``, or JupyterLab's "Save Widget State"): such a page loads scripts
-from the network, and offline the figure's place stays empty. ``readable("mine.ipynb")`` makes all of them show the fallback.
+A saved notebook that is opened again, before its cells are run: JupyterLab shows the fallback if the notebook is not
+trusted, and "Error displaying widget: model not found" in its place if it is. ``jupyter nbconvert --to html`` shows the
+fallback, but not where the notebook carries the state of its widgets (after ``--execute``, or JupyterLab's "Save Widget
+State"): such a page loads scripts from the network, and offline the figure's place stays empty.
+``readable("mine.ipynb")`` makes all of them show the fallback.
 """
 
 import math
