@@ -12,13 +12,15 @@ class Refusal(ValueError):
 class Constant:
     """A tensor that does not depend on the input, its shape with the batch if it has one.
 
-    parameters: the names of the learnable ones that it is computed from; zero: whether it is known to be all 0.
+    parameters: the names of the learnable ones that it is computed from; zero: whether it is known to be all 0; work: the
+    first call with multiply-accumulates that made it, None if there is none.
     """
 
-    def __init__(self, tensor, parameters=(), zero=False):
+    def __init__(self, tensor, parameters=(), zero=False, work=None):
         self.shape = tuple(tensor.shape)
         self.parameters = tuple(parameters)
         self.zero = zero
+        self.work = work
 
 
 class Call:

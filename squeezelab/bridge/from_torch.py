@@ -83,7 +83,10 @@ class Reading:
         """What the reader of the call makes of it; raises if there is none."""
         args, kwargs = spelled(*mapped(Call, (call.args, call.kwargs), self.seen.get))
         whole = call.name == "forward"
-        self.check_parameters(call, (args, kwargs))
+        reader = None if whole else call_reader(call.name)
+        if reader is None and not whole:
+            raise ValueError(self.unknown(call))
+        self.check_constants(reader, found(Constant, (args, kwargs)))
         if call.shape[:1] != (BATCH,):
             first = call.shape[0] if call.shape else "nothing"
             raise ValueError(f"it makes {first} of a batch of {BATCH}, but a Network follows each input on its own")
@@ -91,9 +94,6 @@ class Reading:
             return registered_layer(self, args, kwargs)
         if whole:
             return OURS[type(call.maker.module)](self, call.maker.module, *args, **kwargs)
-        reader = call_reader(call.name)
-        if reader is None:
-            raise ValueError(self.unknown(call))
         return reader(self, *args, **kwargs)
 
     def unknown(self, call):
@@ -178,11 +178,14 @@ class Reading:
             raise ValueError("its weights are computed from the input, so that they are no layer's")
         return weight
 
-    def check_parameters(self, call, arguments):
-        """Raises if a call uses what is learnt in another way than as the weights of a layer."""
-        names = [name for constant in found(Constant, arguments) for name in constant.parameters]
-        if names and call_reader(call.name) not in LEARNING:
-            raise ValueError(f"it uses the parameter '{names[0]}' outside of a module, where a Network cannot count it")
+    def check_constants(self, reader, constants):
+        """Raises if a call uses what is learnt in another way than as the weights of a layer, or what takes work to make."""
+        for constant in constants:
+            if constant.work:
+                raise ValueError(f"it uses a tensor that '{constant.work}' computes anew each time: compute it once and keep it")
+            if constant.parameters and reader not in LEARNING:
+                name = constant.parameters[0]
+                raise ValueError(f"it uses the parameter '{name}' outside of a module, where a Network cannot count it")
 
     # Results.
 

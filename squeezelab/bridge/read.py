@@ -59,8 +59,7 @@ def addmm(at, bias, x, weight, *, beta=1, alpha=1):
 
 
 def product(at, x, features, weight, bias):
-    last = len(x.shape) - 1
-    if len(x.layer.shape) == 3 and x.axis(last) == 0 and last > 0:
+    if x.channels_last:
         made = at.net.conv(x.layer, features, 1, bias=bias is not None, name=at.name("fc", weight))
         return View(at.learnt(made, weight, bias), [*x.sides[:-1], [(0, 1, features)] if features > 1 else []])
     made = at.net.linear(layer_of(at, x), features, bias is not None, name=at.name("fc", weight))
@@ -92,8 +91,7 @@ def group_norm(at, x, num_groups, weight=None, bias=None, *_, **__):
 def layer_norm(at, x, normalized_shape, weight=None, bias=None, *_, **__):
     """Over all values of an input, or over the channels where they stand last."""
     settings = (weight is not None, bias is not None)
-    last = len(x.shape) - 1
-    if last > 0 and x.axis(last) == 0 and len(normalized_shape) == 1:
+    if x.channels_last and len(normalized_shape) == 1:
         made = at.net.layer_norm(x.layer, "channels", *settings, name=at.name("layer_norm", weight))
         return View(at.learnt(made, weight, bias), x.sides)
     if tuple(normalized_shape) != x.shape:

@@ -107,3 +107,8 @@ def quotient(at, a, b, **_):
         return a
     what = "one layer by another" if isinstance(a, View) else "by a layer"
     raise ValueError(f"it divides {what}, which no layer of a Network does")
+
+
+def reciprocal(at, x, *_):
+    """A constant divided by a layer, which torch calls by the layer."""
+    return quotient(at, None, x)

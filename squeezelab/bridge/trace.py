@@ -28,6 +28,8 @@ GRADIENTS = ("register_hook", "retain_grad", "set requires_grad")  # of no inter
 ZEROS = ("zeros", "new_zeros", "zeros_like")
 LIKE = ("ones", "full", "empty", "rand", "randn", "randint")  # made in the shape of a tensor, whose values they do not read
 LIKE = ZEROS[1:] + tuple(f"{name}_like" for name in LIKE) + tuple(f"new_{name}" for name in (*LIKE, "tensor"))
+WORK = ("matmul", "mm", "bmm", "addmm", "baddbmm", "__matmul__", "einsum", "linear", "bilinear", "multi_dot", "convolution")
+WORK += ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 STAY_ZERO = ("to", "type", "float", "double", "half", "bfloat16", "cuda", "cpu", "type_as", "view", "reshape", "expand", "clone")
 STAY_ZERO += ("contiguous", "detach", "repeat", "expand_as", "__getitem__", "unsqueeze", "requires_grad_", "neg", "permute")
 
@@ -133,13 +135,14 @@ class Trace:
         sources = [self.known(tensor) for tensor in tensors if id(tensor) not in self.derived]
         parameters = dict.fromkeys(name for source in sources for name in source.parameters)
         zero = name in ZEROS or name in STAY_ZERO and all(source.zero for source in sources)
+        work = next((source.work for source in sources if source.work), name if name in WORK else None)
         for tensor in found(torch.Tensor, made):
             self.derived.pop(id(tensor), None)  # made in the shape of one
             if id(tensor) not in self.made:
-                self.made[id(tensor)] = Constant(tensor, parameters, zero)
+                self.made[id(tensor)] = Constant(tensor, parameters, zero, work)
                 self.twins[id(tensor)] = tensor, tensor
         for tensor in changed:
-            self.made[id(tensor)] = Constant(tensor, parameters)
+            self.made[id(tensor)] = Constant(tensor, parameters, False, work)
         return made
 
     def recorded(self, function, name, args, kwargs, tensors):
@@ -207,7 +210,7 @@ class Trace:
             self.twin(tensor)
             self.busy = False
             if isinstance(tensor, nn.Parameter):
-                raise self.outsider()
+                raise self.outsider(tensor)
             self.made[id(tensor)] = Constant(tensor, (), zero)
             self.twins.setdefault(id(tensor), (tensor, tensor))
         return self.made[id(tensor)]
@@ -229,15 +232,16 @@ class Trace:
             if other is not tensor and overlap(other, tensor):
                 self.stale[id(other)] = call
 
-    def outsider(self):
+    def outsider(self, parameter):
         """The error for a parameter that the model does not have."""
-        frame, owner = sys._getframe(1), None
-        while frame is not None and owner is None:
+        frame, owner = sys._getframe(1), f"a parameter of {shape_text(parameter.shape)} belongs to"
+        while frame is not None:
             candidate = frame.f_locals.get("self")
-            owner = candidate if isinstance(candidate, nn.Module) and candidate._parameters else None
+            if isinstance(candidate, nn.Module) and any(own is parameter for own in candidate._parameters.values()):
+                owner = f"{type(candidate).__name__} is"
             frame = frame.f_back
         words = "so that its weights are neither trained nor counted: assign it in __init__, those of a list in an nn.ModuleList"
-        return self.refused(None, f"{type(owner).__name__} is no submodule, {words}")
+        return self.refused(None, f"{owner} no submodule, {words}")
 
     def refused(self, name, message, call=None):
         """The error of something that a call does; the first one counts, even if the user's code catches it."""

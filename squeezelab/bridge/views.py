@@ -43,11 +43,16 @@ class View:
         """Whether a side repeats the same values."""
         return any(digit[0] is REPEATED for side in self.sides for digit in side)
 
+    @property
+    def channels_last(self):
+        """Whether its last side is the channels of a map, and nothing else is."""
+        channels = plain_sides(self.layer.shape)[0] if len(self.layer.shape) == 3 else None
+        return len(self.sides) > 1 and self.sides[-1] == channels and all(digit[0] for side in self.sides[:-1] for digit in side)
+
     def axis(self, side):
         """The axis of the layer that a side (0: the first behind the batch) is, all of it and nothing else; None otherwise."""
-        return next(
-            (axis for axis, digits in enumerate(plain_sides(self.layer.shape)) if digits and digits == self.sides[side]), None
-        )
+        digits = self.sides[side]
+        return plain_sides(self.layer.shape).index(digits) if digits and digits in plain_sides(self.layer.shape) else None
 
 
 def plain_sides(shape):
