@@ -1,7 +1,8 @@
 """What a reader waits for in a page: `python benchmarks/page.py [explorer ...]`, in a real Chromium.
 
-For each explorer on a page of its own: bytes, the start of the engine, and for every
-slider the time from its release (the change event) to the new picture in the document and to the frame after it.
+For each explorer on a page of its own: bytes, the start of the engine, and for every slider the time from its release (the
+change event) to the new picture in the document and to the frame after it; where other controls change the work, in their
+states, too.
 """
 
 import gzip
@@ -16,12 +17,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
-from browser import LIVE, wait_until_warm, write_explorer_page  # noqa: E402
+from browser import LIVE, open_groups, wait_until_warm, write_explorer_page  # noqa: E402
 from conftest import BROWSERS, QUIET, QuietHandler  # noqa: E402
 
 from squeezelab import explorers  # noqa: E402
 
 STEPS = 60  # moves of each slider
+LOOK = 4000  # ms that a reader looks at the first picture, while the page works ahead
+STATES = {  # beside the start state
+    "squeezenext_cost": ["zeros=nm", "zeros=channels&sparsity=0.5", "s1=16&s2=16&s3=16&s4=16"],
+    "network_cost": ["family=mobilenet", "family=resnet&depth=50&zeros=channels&sparsity=0.5", "family=mgic_resnet&depth=34"],
+}
 
 MOVE = """async (input, steps) => {
   const grid = input.closest('.sqz').querySelector('.sqz-charts');
@@ -62,14 +68,16 @@ def weights():
         print(f"{path.name:<16}{len(data):>9} B {len(gzip.compress(data, 9)):>9} B gzip")
 
 
-def measure(browser, address, name):
+def measure(browser, address, name, state=""):
     page = browser.new_page()
-    page.goto(address)
+    page.goto(f"{address}#explorer={name}&{state}" if state else address)
     wait_until_warm(page)
+    open_groups(page)
+    page.wait_for_timeout(LOOK)
     ready, warm = (page.evaluate(ENTRY, f"squeezelab-engine-{state}") for state in ("ready", "warm"))
     called = page.evaluate(ENTRY, "squeezelab-engine-called")
-    print(f"{name}: engine ready {ready - called:.0f} ms after the first call, first answer {warm - called:.0f} ms")
-    for slider in page.locator(".sqz-explorer input[type=range]").all():
+    print(f"{name} {state}: engine ready {ready - called:.0f} ms after the first call, first answer {warm - called:.0f} ms")
+    for slider in page.locator(".sqz-explorer input[type=range]:enabled").all():
         times = slider.evaluate(MOVE, STEPS)
         spread = [percentile(column, share) for column in zip(*times) for share in (0.5, 0.95)]
         picture, frame = spread[:2], spread[2:]
@@ -91,7 +99,8 @@ def main(names):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         for name in names:
             write_explorer_page(Path(folder), name)
-            measure(browser, f"http://127.0.0.1:{server.server_port}/index.html", name)
+            for state in ["", *STATES.get(name, [])]:
+                measure(browser, f"http://127.0.0.1:{server.server_port}/index.html", name, state)
         server.shutdown()
 
 

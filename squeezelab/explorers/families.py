@@ -3,6 +3,7 @@
 from ..networks import build
 from ..networks.options import choose
 from ..networks.thinned import thinned
+from .ahead import forget
 from .words import decimals
 from .workload import Workload
 
@@ -67,16 +68,12 @@ FAMILIES = [
     Family("mini_vgg", "Mini-VGG", WIDTHS, None, 28),
     Family("lenet300", "LeNet-300-100", None, None, 28),
 ]
-MOST_WORKS = 120  # what is one move away, with a step of channels to either side; some 20 kB each in MicroPython
+MOST_WORKS = 250  # what is one move away, with a step of channels to either side; some 20 kB each in MicroPython
 _works = {}
 
 
 def family_of(value):
     return [family for family in FAMILIES if family.value == value][0]
-
-
-def is_known(value, width, depth, resolution, gone):
-    return (value, width, depth, resolution, gone) in _works
 
 
 def work_of(value, width, depth, resolution, gone):
@@ -85,6 +82,7 @@ def work_of(value, width, depth, resolution, gone):
     if key not in _works:
         if len(_works) == MOST_WORKS:
             _works.clear()
+            forget()
         try:
             _works[key] = Workload(thinned(family_of(value).build(width, depth, resolution), gone)), None
         except ValueError as error:

@@ -3,11 +3,12 @@
 from ..hardware import accelerator as preset
 from ..hardware.accelerator import FIELDS
 from ..hardware.cost import DATAFLOWS
-from .families import DIGITS, FAMILIES, PHOTOS, WIDTHS, family_of, is_known, work_of
+from .ahead import show_one_ahead
+from .families import DIGITS, FAMILIES, PHOTOS, WIDTHS, family_of, work_of
 from .parts import choice, follow, grouped_as, slider, stops
 from .whole_network import FLOW_NAMES, Picture
 from .words import half_up, percent, short
-from .zeros import KINDS, in_words, neighbours, priced, shares_of, why_nothing_moves
+from .zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
 
 TITLE = "Any network on any array, layer by layer"
 START = "squeezenext"
@@ -114,32 +115,20 @@ class State:
         return self.family.title(*self.options) + zeros
 
 
+_usual = {}  # (family, accelerator, dataflow): cycles; a few hundred at most
+
+
 def usual_cycles(value, machine, dataflow):
     """What the usual network of a family takes on the machine, without zeros."""
-    return work_of(value, *family_of(value).usual, 0)[0].run(machine, dataflow, 0).cycles
+    key = value, machine.name, dataflow
+    if key not in _usual:
+        _usual[key] = work_of(value, *family_of(value).usual, 0)[0].run(machine, dataflow, 0).cycles
+    return _usual[key]
 
 
-def prepare(family, width, depth, resolution, sparsity, zeros, accelerator, dataflow):
-    """Builds one more network that is one move away; True while any is missing."""
-    share = half_up(100 * sparsity) / 100
-    state = State(family, width, depth, resolution, zeros, share)
-    kind, (width, depth, resolution) = state.family, state.options
-    near = [("squeezenet", None, None, 227, 0), ("alexnet", None, None, 227, 0), (family,) + kind.usual + (0,)]
-    if zeros == "channels":
-        near += [(family, width, depth, resolution, step / 20) for step in range(19)]
-    for gone in [shares_of(zeros, share)[0]] + (neighbours(share) if zeros == "channels" else []):
-        near += [(family, other, depth, resolution, gone) for other in choices(kind.widths)]
-        near += [(family, width, depth, other, gone) for other in kind.resolutions]
-        near += [(family, width, other, resolution, gone) for other in choices(kind.depths)]
-    for each in near:
-        if not is_known(*each):
-            work_of(*each)
-            return True
-    return False
-
-
-def choices(values):
-    return [] if isinstance(values, str) else values
+def prepare(**values):
+    """Works ahead."""
+    return show_one_ahead("network_cost", CONTROLS, figure, values)
 
 
 def note_of(machine, zeros, share):

@@ -7,10 +7,11 @@ short networks hold every kind of block; they are built (and thinned) once for a
 from ..networks import squeezenext
 from ..networks.squeezenext import VERSIONS
 from ..networks.thinned import thinned
+from .ahead import forget
 from .workload import Workload, row_of
 
 PROBES = ((2, 2, 2, 2), (3, 2, 2, 2))  # first and other blocks of each stage, in both orders
-MOST_PIECES = 80  # widths, kinds of first block and shares that are kept; 25 kB each in MicroPython
+MOST_PIECES = 150  # widths, kinds of first block and shares that are kept; 25 kB each in MicroPython
 _pieces = {}
 
 
@@ -36,16 +37,14 @@ def pieces(version, width, share):
     """{(stage, whether it is the first block, whether 3x1 comes first): Piece}, and "stem" and "head"; kept."""
     rules = VERSIONS[version][1:], width, share  # v2 to v5 differ in their depths alone
     if rules not in _pieces:
+        found = {}
+        for depths in PROBES:
+            found.update(cut_up(thinned(squeezenext(width, version, depths=depths), share), depths))
         if len(_pieces) == MOST_PIECES:
             _pieces.clear()
-        _pieces[rules] = {}
-        for depths in PROBES:
-            _pieces[rules].update(cut_up(thinned(squeezenext(width, version, depths=depths), share), depths))
+            forget()
+        _pieces[rules] = found
     return _pieces[rules]
-
-
-def are_known(version, width, share):
-    return (VERSIONS[version][1:], width, share) in _pieces
 
 
 def cut_up(network, depths):

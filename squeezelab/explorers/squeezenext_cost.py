@@ -3,15 +3,17 @@
 from ..networks import alexnet, squeezenet
 from ..networks.squeezenext import VERSIONS
 from ..networks.thinned import thinned
+from .ahead import show_one_ahead
 from .parts import choice, follow, grouped_as, kept, slider, square_machine, stops
-from .squeezenext_blocks import are_known, pieces, squeezenext_work
+from .squeezenext_blocks import squeezenext_work
 from .whole_network import Picture
 from .words import decimals, half_up, percent
 from .workload import Workload
-from .zeros import KINDS, in_words, neighbours, priced, shares_of, why_nothing_moves
+from .zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
 
 TITLE = "SqueezeNext on the array, layer by layer"
 MOST_BLOCKS = 16  # a stage
+STAGES = ("s1", "s2", "s3", "s4")
 
 
 def version_label(version):
@@ -47,7 +49,7 @@ RIVALS = ["SqueezeNet 1.0", "AlexNet"]
 ABSTRACT = {"SqueezeNet 1.0": 2.59, "AlexNet": 8.26}
 PUBLISHED = (5, 1, "random", 0.4, 16, VERSIONS[5][0], "hybrid")
 PAPER = ("random", 0.4)  # zeros as the paper assumes them in every layer but the first [recalled]
-MOST_REFERENCES = 4000
+MOST_REFERENCES = 2000
 _references = {}  # (array, dataflow, kind, share): what SqueezeNet and AlexNet take there
 
 
@@ -100,46 +102,9 @@ def reference_cycles(array, dataflow, kind, share):
     return _references[settings]
 
 
-def prepare(version, width, sparsity, zeros, array, s1, s2, s3, s4, dataflow, rivals):
-    """One piece of what a slider may ask for next, first what is one move away; True while there is more."""
-    share = half_up(100 * sparsity) / 100
-    gone = shares_of(zeros, share)[0]
-    shares = [step / 20 for step in range(19)]
-    around = [gone] + (neighbours(share) if zeros == "channels" else [])
-    near = [(other, width, some) for some in around for other in (version, 1, 5)]
-    if zeros == "channels":
-        near += [(version, width, other) for other in shares]
-    near += [(version, other, some) for some in around for other in control("width")["values"]]
-    if prepare_pieces(near):
-        return True
-    kind, theirs = zeros_of_rivals(zeros, share, rivals)
-    ahead = [(side, dataflow, kind, theirs) for side in range(4, 33)]
-    ahead += [(array, option["value"], kind, theirs) for option in control("dataflow")["options"]]
-    if rivals == "moved":
-        ahead += [(array, dataflow, kind, other) for other in shares]
-    return prepare_references(ahead) or prepare_pieces([(version, width, share)])
-
-
-def prepare_pieces(wanted):
-    """The blocks of one more network among these (version, width, share of channels); True if any was missing."""
-    for each in wanted:
-        if not are_known(*each):
-            pieces(*each)
-            return True
-    return False
-
-
-def prepare_references(wanted):
-    """The two rivals at one more setting among these; True if any was missing."""
-    for settings in wanted:
-        if settings not in _references:
-            reference_cycles(*settings)
-            return True
-    return False
-
-
-def control(name):
-    return [each for each in CONTROLS if each["name"] == name][0]
+def prepare(**values):
+    """Works ahead; a block more or less is quick enough without."""
+    return show_one_ahead("squeezenext_cost", [each for each in CONTROLS if each["name"] not in STAGES], figure, values)
 
 
 # Words.

@@ -57,18 +57,18 @@ def row_of(layer, batch=1):
     return (shape_key(layer, 0), batch), layer.kind, loop_nest(layer, batch)
 
 
-MOST_SETTINGS = 60
+MOST_PRICES = 30_000  # some 250 B each in MicroPython
 _prices = {}  # (machine, dataflow, sparsity, mode): {shape: cost}; a slider of blocks then prices nothing anew
+_count = [0]
 
 
-def prices_at(machine, dataflow, sparsity, mode):
-    """What is known of shapes at these settings."""
+def priced_at(machine, dataflow, sparsity, mode):
+    """{shape: cost} of what is known at these settings."""
+    if _count[0] > MOST_PRICES:
+        _prices.clear()
+        _count[0] = 0
     settings = tuple([getattr(machine, field) for field in FIELDS]), dataflow, sparsity, mode
-    if settings not in _prices:
-        if len(_prices) == MOST_SETTINGS:
-            _prices.clear()
-        _prices[settings] = {}
-    return _prices[settings]
+    return _prices.setdefault(settings, {})
 
 
 class Run:
@@ -81,11 +81,12 @@ class Run:
         self.costs = []
         compute = fill = stall = issued = traffic = 0
         waiting = 0  # cycles of the layers that wait for DRAM
-        known = prices_at(machine, dataflow, sparsity, self.mode)
+        known = priced_at(machine, dataflow, sparsity, self.mode)
         for shape, nest, count in zip(work.shapes, work.nests, work.counts):
             cost = known.get(shape)
             if cost is None:
                 density = 1 - sparsity if self.costs else 1
+                _count[0] += 1
                 known[shape] = cost = layer_cost(nest, machine, dataflow, density, self.mode, "dense")
             self.costs.append(cost)
             compute += count * cost[1]
