@@ -1,6 +1,8 @@
 """Exercises: starters are not right yet, folded solutions are, wrong answers get a hint, nothing an answer does gets out."""
 
 import contextlib
+import doctest
+import importlib
 import io
 import os
 import sys
@@ -173,3 +175,20 @@ def test_a_choice_explains_the_wrong_ones_and_lists_the_others():
     assert choice("os", "os", hints) is None
     assert choice("ws", "os", hints) == "each weight is used once"
     assert choice("xs", "os", hints) == "choose one of 'os', 'ws'"
+
+
+@pytest.mark.parametrize("module", ["", ".answers", ".checks", ".dice"])
+def test_examples_in_docstrings_run(module):
+    found = doctest.testmod(importlib.import_module("squeezelab.course" + module))
+    assert found.failed == 0 and found.attempted > 0
+
+
+def test_a_whole_number_has_to_be_met_and_any_other_nearly():
+    assert number(25.0, 25) is None and number(0.1 + 0.2, 0.3) is None
+    assert number(25.5, 25) == "a whole number is asked for, not 25.5"
+    assert number(0.3000001, 0.3) is None and number(0.300001, 0.3) == "0.300001 is too large"
+
+
+def test_an_answer_that_stops_says_for_which_case():
+    hint = function(lambda a: 1 / (a - 5), lambda a: a, [(1,), (5,)], "(a)")
+    assert hint == "for a = 5 it stopped with ZeroDivisionError: division by zero"

@@ -89,7 +89,7 @@ def shares():
     cases = [(2, 0.0625)] + [(s, 0.5) for s in range(2, 9)]
     dice = Dice(62)
     while len(cases) < 30:
-        s, share = dice.randint(2, 8), dice.randint(20, 127) / 128
+        s, share = dice.randint(2, 8), dice.randint(8, 63) / 64
         needed = 9 * (s - 1) * share / (1 - share)
         if 0.01 < needed % 1 < 0.99:
             cases.append((s, share))
