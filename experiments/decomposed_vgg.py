@@ -4,8 +4,8 @@
 
 Three records under book/results. decomposed_vgg.json: at ranks dense enough to compare forms at equal errors, the kernel's
 error, the error of what the layer answers on held-out digits, gauge ratio, and digits right at once. tuned_vgg_rates.json: one
-more epoch at three rates, for two networks and a sixteenth of the layer's 36,864 weights; the held-out digits choose each
-form's rate. tuned_vgg.json: digits right after that epoch, for all networks and for shares up to a quarter, beside the dense
+more epoch at three rates, for two networks and 1/32 of the layer's 36,864 weights; the held-out digits choose each
+form's rate. tuned_vgg.json: digits right after that epoch, for all networks at 1/32 and 1/8, beside the dense
 network trained as long.
 """
 
@@ -14,21 +14,22 @@ import functools
 import math
 
 import torch
-from record import Record, arguments
+from record import Record, arguments, rule
 from torch import nn
-from trained_vgg import NETWORK, SEEDS, splits, trained
+from trained_vgg import CONVERGED, NETWORK, SEEDS, splits, tested, trained
 
 from squeezelab.decompose import METHODS, factorise, replaced
 from squeezelab.networks.rank_choice import rank_within
-from squeezelab.training import evaluate, fit
+from squeezelab.training import fit
 
 LAYER, SHAPE = "conv4", (64, 64, 3, 3)
 SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
-TUNED = SHARES[:-1]  # at the last of them nothing is left to mend
-SEARCHED = (1 / 16,)  # the share at which a form's learning rate is searched for
+TUNED = (1 / 32, 1 / 8)
+SEARCHED = 1 / 32  # the share at which a form's learning rate is searched for
 RATES = (0.0001, 0.0005, 0.002)  # a hundredth to a fifth of the one that trained the networks
 CLOSE = {"svd": range(1, 10), "separable": range(2, 11)}  # ranks with errors of about 0.8 to 0.95; of the other forms:
 OTHERS = range(4, 20)
+DENSE = ("dense", None)
 SWEEPS = {"cp": 60, "cp3": 60}  # accelerated, with the ridge of 1e-3
 
 
@@ -83,7 +84,7 @@ def right(model, inputs, labels):
 
 def at_once(method, rank, seed):
     _, inputs, moments = patient(seed)
-    row = {"at_once": right(smaller(method, rank, seed), inputs, splits()[2].labels)}
+    row = {"accuracy": right(smaller(method, rank, seed), inputs, splits()[2].labels)}
     if method == "dense":
         return row
     kernel, small = kernel_and_factors(method, rank, seed)
@@ -94,9 +95,9 @@ def at_once(method, rank, seed):
 
 def tuned(method, rank, learning_rate, seed):
     """One more epoch."""
-    model, (learn, held_out, test) = smaller(method, rank, seed), splits()
-    fit(model, learn, 1, learning_rate=learning_rate, seed=seed)
-    return {"validation": evaluate(model, held_out).accuracy, "tuned": evaluate(model, test).accuracy}
+    model = smaller(method, rank, seed)
+    fit(model, splits()[0], 1, learning_rate=learning_rate, seed=seed)
+    return tested(model)
 
 
 def best_rate(rows, method):
@@ -108,24 +109,35 @@ def best_rate(rows, method):
     return max(RATES, key=total.get)
 
 
-def main():
-    chosen = arguments(__doc__)
-    settings = {"network": NETWORK, "layer": LAYER, "shares": SHARES, "sweeps": SWEEPS, "examples": len(splits()[2])}
-    dense, names = ("dense", None), ("method", "rank", "learning_rate", "seed")
+def settings_of(seeds, rates=None):
+    """The settings of a record; nothing of the first one is tuned, so no rate was tried for it."""
+    rated = rule(seeds, len(splits()[2]), () if rates is None else RATES, rates, CONVERGED)
+    return {"network": NETWORK, "layer": LAYER, "shares": SHARES, "sweeps": SWEEPS} | rated
 
+
+def measure_at_once(fresh):
+    """All ranks of all forms, nothing tuned."""
     points = [(method, rank) for method in METHODS for rank in sorted({*CLOSE.get(method, OTHERS), *shared_ranks(method)})]
-    keys = [{"method": method, "rank": rank, "seed": seed} for seed in SEEDS for method, rank in [dense, *points]]
-    Record("decomposed_vgg", settings | {"seeds": SEEDS}, chosen.fresh).run(keys, at_once)
+    keys = [{"method": method, "rank": rank, "seed": seed} for seed in SEEDS for method, rank in [DENSE, *points]]
+    Record("decomposed_vgg", settings_of(SEEDS), fresh).run(keys, at_once)
 
-    points = [(method, shared_ranks(method)[SHARES.index(share)]) for method in METHODS for share in SEARCHED]
-    keys = [dict(zip(names, (*one, rate, seed))) for seed in SEEDS[:2] for one in [dense, *points] for rate in RATES]
-    search = settings | {"seeds": SEEDS[:2], "searched": SEARCHED, "rates": RATES}
-    rows = Record("tuned_vgg_rates", search, chosen.fresh, script="decomposed_vgg").run(keys, tuned)
 
+def measure_tuned(fresh):
+    """The rate of each form first, then the epoch at that rate."""
+    names = ("method", "rank", "learning_rate", "seed")
+    points = [(method, shared_ranks(method)[SHARES.index(SEARCHED)]) for method in METHODS]
+    keys = [dict(zip(names, (*one, rate, seed))) for seed in SEEDS[:2] for one in [DENSE, *points] for rate in RATES]
+    rows = Record("tuned_vgg_rates", settings_of(SEEDS[:2], {}), fresh, script="decomposed_vgg").run(keys, tuned)
     best = {method: best_rate(rows, method) for method in ("dense", *METHODS)}
-    points = [(method, rank) for method in METHODS for rank in shared_ranks(method)[: len(TUNED)]]
-    keys = [dict(zip(names, (*one, best[one[0]], seed))) for seed in SEEDS for one in [dense, *points]]
-    Record("tuned_vgg", settings | {"seeds": SEEDS, "rates": best}, chosen.fresh, script="decomposed_vgg").run(keys, tuned)
+    points = [(method, shared_ranks(method)[SHARES.index(share)]) for method in METHODS for share in TUNED]
+    keys = [dict(zip(names, (*one, best[one[0]], seed))) for seed in SEEDS for one in [DENSE, *points]]
+    Record("tuned_vgg", settings_of(SEEDS, best), fresh, script="decomposed_vgg").run(keys, tuned)
+
+
+def main():
+    fresh = arguments(__doc__).fresh
+    measure_at_once(fresh)
+    measure_tuned(fresh)
 
 
 if __name__ == "__main__":
