@@ -196,10 +196,11 @@ def energy_chart(by_level, whole):
     spent = [by_level[level] for level, _, _ in LEVELS]
     shares = [share(energy / whole) for energy in spent]
     first = spent.index(max(spent))
+    verb = "take" if names[first] == "registers" else "takes"
     tips = [f"{name}: {si(energy)}, {part}" for name, energy, part in zip(names, spent, shares)]
     listed = ", ".join([f"{name} {part}" for name, part in zip(names, shares)])
     return {
-        "title": f"{names[first]} takes the largest share of the energy, {shares[first]}",
+        "title": f"{names[first]} {verb} the largest share of the energy, {shares[first]}",
         "alt": f"Energy by level: {listed}.",
         "x": axis("Energy", "MAC energies", format="si"),
         "y": axis("", scale="band", domain=names),
