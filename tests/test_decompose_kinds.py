@@ -209,6 +209,29 @@ def test_what_factors_would_not_repeat_is_refused_in_a_sentence(kind):
     assert "\n" not in str(caught.value)
 
 
+class Tied(nn.Module):
+    """An autoencoder whose way back uses the weights of its way there."""
+
+    def __init__(self):
+        super().__init__()
+        self.there = nn.Sequential()
+        self.there.add_module("conv", nn.Conv2d(3, 8, 3))
+        self.last = nn.Conv2d(3, 8, 3)
+
+    def forward(self, x):
+        return self.last(self.back(self.there(x)))
+
+    def back(self, x):
+        return F.conv_transpose2d(x, self.there.conv.weight) * self.last.training
+
+
+def test_weights_that_the_model_reads_itself_are_not_factorised():
+    words = "'there.conv' is not only called: Tied reads self.there.conv.weight, which its factors do not have"
+    with pytest.raises(ValueError, match=words):
+        lab.decompose(Tied(), "there.conv", "svd", 4)
+    assert lab.decompose(Tied(), "last", "svd", 4)(image()).shape == (2, 8, 7, 7)
+
+
 def test_a_layer_given_by_itself_is_checked_alike():
     conv = nn.Conv2d(16, 8, 3)
     factors = lab.svd(conv.weight, 4)

@@ -6,6 +6,7 @@ from torch.nn.parameter import is_lazy
 from torch.nn.utils import parametrize, prune
 
 from .copying import HOOKS, copy_of, holders
+from .reads import attributes_read
 
 WRAPPERS = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
 OWN = ("forward", "_conv_forward", "_call_impl", "__call__")  # what a layer computes
@@ -52,6 +53,7 @@ def path_of(model, layer):
         raise ValueError(f"'{layer}' is not called: its MultiheadAttention reads the weights itself, which factors do not have")
     check_plain(found, f"'{layer}'")
     check_alone(model, paths[layer], found)
+    check_called(model, paths[layer])
     return paths[layer]
 
 
@@ -101,6 +103,19 @@ def check_alone(model, path, layer):
     kept = next(holders(model, layer), None)
     if kept:
         raise ValueError(f"'{path}' is also kept in '{kept}', which would go on with the dense layer: use nn.ModuleList")
+
+
+def check_called(model, path):
+    """Raises if code of the model reads something of the layer that its factors do not have, as in ``self.conv.weight``."""
+    parts = path.split(".")
+    for depth in range(len(parts)):
+        around = model.get_submodule(".".join(parts[:depth]))
+        for chain in attributes_read(around):
+            found = chain[len(parts) - depth :]
+            if chain[: len(parts) - depth] == parts[depth:] and found and not hasattr(nn.Sequential(), found[0]):
+                text = ".".join(["self", *parts[depth:], found[0]])
+                name = type(around).__name__
+                raise ValueError(f"'{path}' is not only called: {name} reads {text}, which its factors do not have")
 
 
 def computes_weights(hook):
