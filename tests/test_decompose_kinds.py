@@ -283,7 +283,8 @@ def test_layers_keep_memory_order_mode_and_number_format():
 # Plans
 
 
-PLANNED = [kind for kind in ACCEPTED if "weight norm" not in kind and kind not in ("DataParallel inside", "compiled inside")]
+# from_torch refuses weights that are computed from others, but for masks and spectral norms
+PLANNED = [kind for kind in ACCEPTED if "weight norm" not in kind and kind != "orthogonal"]
 
 
 @pytest.mark.parametrize("kind", PLANNED)
