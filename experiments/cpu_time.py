@@ -1,9 +1,10 @@
-"""Processor time, measured: the small networks of chapters 5 to 7, and eight networks of ImageNet for chapter 6, on one thread.
+"""Processor time, measured on one thread: the small networks of chapters 5 to 7, and networks of ImageNet for 6 and 7.
 
     python experiments/cpu_time.py               # about two minutes on a quiet machine, and only there
 
-Writes book/results/cpu_time.json and cpu_time_imagenet.json: milliseconds an image. The networks of a record take turns, so that
-whatever slows the machine slows all of them alike; what is measured belongs to this machine, ratios carry over to others better.
+Writes book/results/cpu_time.json, cpu_time_imagenet.json and cpu_time_headline.json: milliseconds an image. The networks of a
+record take turns, so that whatever slows the machine slows all of them alike; what is measured belongs to this machine, ratios
+carry over to others better.
 """
 
 import torch
@@ -25,6 +26,13 @@ IMAGENET = {
     "ResNet-34": ("resnet", {"depth": 34}),
     "RegNetX-3.2GF": ("regnet_x", {}),
     "G-Ghost-RegNetX-3.2GF": ("g_ghost_regnet", {}),
+}
+
+
+HEADLINE = {  # of SqueezeNext's abstract, which simulates them
+    "SqueezeNext v5": ("squeezenext", {"version": 5}),
+    "SqueezeNet v1.0": ("squeezenet", {}),
+    "AlexNet": ("alexnet", {}),
 }
 
 
@@ -54,8 +62,9 @@ def measure_all(name, networks, batch, shape, fresh):
 def main():
     fresh = arguments(__doc__).fresh
     measure_all("cpu_time", minis(), 32, (1, RESOLUTION, RESOLUTION), fresh)
-    imagenet = {name: build(family, **options) for name, (family, options) in IMAGENET.items()}
-    measure_all("cpu_time_imagenet", imagenet, 1, (3, 224, 224), fresh)
+    for name, chosen, side in (("cpu_time_imagenet", IMAGENET, 224), ("cpu_time_headline", HEADLINE, 227)):
+        networks = {known: build(family, **options) for known, (family, options) in chosen.items()}
+        measure_all(name, networks, 1, (3, side, side), fresh)
 
 
 if __name__ == "__main__":

@@ -53,17 +53,17 @@ def verdict(difference, first, second):
     >>> verdict(Difference(0.012, 0.005, 5), "Ghost", "the plain network")
     'Ghost is 1.2 ± 0.5 points ahead of the plain network'
     >>> verdict(Difference(0.003, 0.005, 5), "Ghost", "the plain network")
-    'cannot tell them apart (Ghost against the plain network: +0.3 ± 0.5 points)'
+    'cannot tell them apart (+0.3 ± 0.5 points)'
     """
     if not told_apart(difference):
-        return f"cannot tell them apart ({first} against {second}: {points(difference)})"
+        return f"cannot tell them apart ({points(difference)})"
     word = "ahead of" if difference.mean > 0 else "behind"
     return f"{first} is {100 * abs(difference.mean):.1f} ± {100 * difference.half:.1f} points {word} {second}"
 
 
 def points(difference):
     """'+0.3 ± 0.5 points'."""
-    return f"{100 * difference.mean:+.1f} ± {100 * difference.half:.1f} points"
+    return f"{100 * difference.mean:+.1f} ± {100 * difference.half:.1f} points".replace("-", "−")
 
 
 def percent(score):

@@ -66,9 +66,10 @@ def difference(name, by, first, second, field="accuracy", where=None):
     if missing:
         raise ValueError(f"no rows of {missing[0]!r} in {name}; there are {', '.join(map(str, groups))}")
     pairs = paired(groups[first], groups[second])
-    right = [[right_of(row) for row in side] for side in zip(*pairs)] if "right" in pairs[0][0] and field == "accuracy" else None
-    values = [[row[field] for row in side] for side in zip(*pairs)]
-    return paired_difference(*values, size_of(name, record), right)
+    size, right = size_of(name, record), None
+    if field == "accuracy" and all("right" in row for pair in pairs for row in pair):
+        right = [[right_of(row)[:size] for row in side] for side in zip(*pairs)]
+    return paired_difference(*[[row[field] for row in side] for side in zip(*pairs)], size, right)
 
 
 def paired(first, second):

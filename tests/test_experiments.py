@@ -53,6 +53,43 @@ def test_rows_stand_in_the_order_of_the_keys_whatever_was_measured_first(tmp_pat
     assert [{"net": row["net"], "seed": row["seed"]} for row in rows] == KEYS
 
 
+def test_the_noise_is_measured_on_two_threads_once_and_kept(tmp_path):
+    threads = []
+
+    def measure(net, seed):
+        threads.append(torch.get_num_threads())
+        return {"accuracy": len(threads) / 10, "right": "AA=="}
+
+    before = torch.get_num_threads()
+    for _ in range(2):  # a second start measures nothing again
+        record = Record("trial", {}, folder=tmp_path)
+        record.run(KEYS[:2], measure)
+        record.noise(KEYS[:1], measure)
+    assert threads == [before, before, 2] and torch.get_num_threads() == before
+    stored = json.loads((tmp_path / "trial.json").read_text())
+    assert stored["noise"] == [{"net": "a", "seed": 0, "threads": 2, "accuracy": 0.3}] and len(stored["rows"]) == 2
+
+
+def test_the_best_rate_is_that_of_the_usual_epochs():
+    from cluttered import EPOCHS, best_rates
+
+    def row(rate, accuracy, epochs=EPOCHS):
+        return {"block": "a", "learning_rate": rate, "epochs": epochs, "seed": 0, "accuracy": accuracy}
+
+    assert best_rates([row(0.01, 0.8), row(0.1, 0.9), row(0.3, 0.7), row(0.03, 0.95, 2 * EPOCHS)]) == {"a": 0.1}
+
+
+def test_no_validation_digit_is_a_training_digit_and_none_is_a_test_digit():
+    from cluttered import TEST_SEED, TRAIN, VALIDATION, drawn
+
+    from squeezelab.data.composed import draw
+
+    _, rows, _ = draw(TRAIN + VALIDATION, 3, "train")
+    assert len(set(rows.tolist())) == TRAIN + VALIDATION
+    training, validation = drawn(3)
+    assert (len(training), len(validation)) == (TRAIN, VALIDATION) and TEST_SEED > 1000
+
+
 def test_the_spread_is_half_the_range():
     rows = [{"net": "a", "x": value} for value in (0.5, 0.7, 0.9)]
     assert spread_of(rows, "net", "x")["a"] == (pytest.approx(0.7), pytest.approx(0.2))

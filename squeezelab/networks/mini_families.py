@@ -18,10 +18,12 @@ from .options import check_width, choose
 from .regnet import g_ghost_stage, regnet_x_stage
 from .shapes import whole
 
-RESOLUTION = 40  # the side of a cluttered digit
+RESOLUTION = 32  # the side of a cluttered digit: 28 pixels and room to move
 # six SqueezeNext blocks over three stages: the MACs are the same to the unit, since width doubles where the map halves
 MINI_DEPTHS = ((4, 1, 1), (2, 2, 2), (1, 1, 4))
-GHOST_DEPTHS = (1, 4, 4)  # a G-Ghost stage needs three blocks or more, and the first stage is never ghosted
+GHOST_DEPTHS = (1, 1, 4)  # a G-Ghost stage needs three blocks or more, and the first stage is never ghosted
+DEPTHS = {"regnet": GHOST_DEPTHS, "g_ghost": GHOST_DEPTHS}  # of the blocks that are compared at other depths than (1, 1, 1)
+PLAIN = {"ghost": "basic", "g_ghost": "regnet", "mgic": "basic"}  # what each cheap block is compared with
 GROUP_WIDTH = 16  # of the RegNet blocks; three quarters of it are the 12 of the G-Ghost branch
 
 
@@ -133,11 +135,8 @@ def counterpart(block, target, measure, depths=(1, 1, 1), resolution=RESOLUTION)
 def cheap_families(resolution=RESOLUTION):
     """{family: {role: Network}}: each cheap network beside plain ones of the same width, of equal MACs and of equal params."""
     families = {}
-    for cheap, plain, depths in (
-        ("ghost", "basic", (1, 1, 1)),
-        ("g_ghost", "regnet", GHOST_DEPTHS),
-        ("mgic", "basic", (1, 1, 1)),
-    ):
+    for cheap, plain in PLAIN.items():
+        depths = DEPTHS.get(cheap, (1, 1, 1))
         net = mini_of(cheap, 1.0, depths, resolution)
         families[cheap] = {
             "cheap": net,
