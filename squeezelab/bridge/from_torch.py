@@ -61,7 +61,7 @@ class Reading:
         self.run = run
         self.seen = {run.input: View(net.input)}  # Call: View or Constant
         self.owners = {}  # name of a parameter: the line and call that used it
-        self.names, self.scopes = {"input"}, set()
+        self.names, self.scopes = set(), set()
         self.paths = set(run.paths.values())
         self.call = None
 
@@ -124,7 +124,7 @@ class Reading:
                 words = [*words[: count - 1], "_".join(words[count - 1 :])]
         name = choice = ".".join(words)
         number, own = 1, name if own else None
-        while choice in self.names or choice in self.scopes or choice in self.paths and choice != own:
+        while choice == "input" or choice in self.names or choice in self.scopes or choice in self.paths and choice != own:
             number += 1
             choice = f"{name}_{number}"
         self.take(choice)

@@ -78,11 +78,8 @@ def elementwise(op, at, a, b, **options):
         return View(getattr(at.net, op)(a.layer, b.layer, name=at.name(op)), a.sides)
     if op != "subtract" and at.shape == b.shape != a.shape:
         a, b = b, a
-    first, second = operand(at, a, b), operand(at, b, a)
-    if any(
-        len(one.shape) < len(other.shape) and view.shape[1:] != (1, 1)
-        for one, other, view in ((first, second, a), (second, first, b))
-    ):
+    first, second = layer_of(at, a), operand(at, b, a)
+    if len(first.shape) != len(second.shape) and b.shape[1:] != (1, 1):
         raise ValueError(
             f"it broadcasts {shape_text(b.shape)} over {shape_text(a.shape)}; "
             "a Network broadcasts one value per channel or one per pixel only"
