@@ -189,9 +189,9 @@ def test_the_reason_is_counted_from_the_state():
     planes = sum(row.cycles for row in rest if row.dataflow == "os")
     shares = [round(100 * part / total) for part in (ws, first.cycles, planes)]
     finding = explore("squeezenext_cost")["finding"].replace("\u202f", " ")
-    assert f"{shares[0]} % of the time is in weight stationary layers, which cannot skip" in finding
+    assert f"{shares[0]} % of the time is in broadcast WS layers, which cannot skip" in finding
     assert f"{shares[1]} % in conv1, which keeps all weights" in finding
-    assert f"{shares[2]} % in output stationary layers that wait for their input planes" in finding
+    assert f"{shares[2]} % in broadcast OS layers that wait for their input planes" in finding
 
 
 def test_each_machine_has_its_own_reason():

@@ -164,7 +164,7 @@ def utilisation_chart(picture):
         "marks": [bars, {"type": "rule", "y": run.utilisation, "role": "text"}],
         "height": 0.2,
         "wide": True,
-        "legend": [key(flow, FLOW_NAMES[flow]) for flow in SYSTOLIC_FLOWS if flow in flows],
+        "legend": [key(flow, picture.machine.style + " " + flow.upper()) for flow in SYSTOLIC_FLOWS if flow in flows],
     }
 
 

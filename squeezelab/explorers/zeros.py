@@ -101,10 +101,10 @@ def reason_of(place, cost, others, run):
     if place == 0:
         return f"in {run.work.firsts[0]}, which keeps all weights"
     if cost[0] == 0 and run.mode == "skip":
-        return "in weight stationary layers, which cannot skip"
+        return "in broadcast WS layers, which cannot skip"
     array = cost[1] + cost[2]
     if max([abs(other[1] + other[2] - array) for other in others]) <= 1e-9 * array:
-        return "in output stationary layers that wait for their input planes"
+        return "in broadcast OS layers that wait for their input planes"
     return "in layers that wait for DRAM"
 
 
