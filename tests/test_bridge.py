@@ -295,6 +295,13 @@ def named(*names):
     return net
 
 
+def test_a_layer_may_be_called_as_the_module_calls_itself():
+    net = named("self", "self_", "a.self")
+    model = to_torch(net)
+    assert model(torch.rand(1, 2, 4, 4)).shape == (1, 2, 4, 4)
+    assert [layer.name for layer in from_torch(model, (2, 4, 4)).layers] == ["self", "self_", "a.self"]
+
+
 def votes():
     """A network with an op that torch has no module for."""
     net = Network("capsules", (2, 4, 4))

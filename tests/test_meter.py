@@ -58,6 +58,10 @@ def test_a_frozen_layer_has_no_weight_pass_and_nothing_below_it_an_error_pass():
     assert macs["backward_inputs"] == 2 * LAST  # the second convolution's input needs no gradient any more
 
 
+def test_a_frozen_share_may_be_torchs_number():
+    assert metered(model(), frozen={"2": torch.tensor(0.25)}).macs == metered(model(), frozen={"2": 0.25}).macs
+
+
 def test_frozen_rows_leave_the_weight_pass_only():
     macs = metered(model(), frozen={"2": 0.25}).macs
     assert macs["backward_weights"] == 2 * (FIRST + CONV * 3 // 4 + LAST)
@@ -172,6 +176,9 @@ def test_a_compiled_model_is_refused():
     [
         ({"9": 0.5}, "no layer '9' in this model; there are 0, 2, 5"),
         ({"2": 1.5}, "'2'"),
+        ({"2": "half"}, "the frozen share of '2' lies between 0 and 1, not 'half'"),
+        ({"2": None}, "the frozen share of '2' lies between 0 and 1, not None"),
+        ({"2": True}, "the frozen share of '2' lies between 0 and 1, not True"),
         (["2"], r"a dict \{layer: share\}, not list"),
     ],
 )

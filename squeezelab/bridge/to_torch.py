@@ -77,7 +77,8 @@ def forward_graph(network):
     made = {"input": graph.placeholder("x")}
     for layer in network.layers:
         sources = tuple(made[name] for name in layer.inputs)
-        made[layer.name] = graph.create_node("call_module", layer.name, sources, name=layer.name.replace(".", "_"))
+        variable = "self_" if layer.name == "self" else layer.name.replace(".", "_")  # self is the module
+        made[layer.name] = graph.create_node("call_module", layer.name, sources, name=variable)
     graph.output(made[network.output.name])
     return graph
 

@@ -16,6 +16,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import CheckpointFunction
 
 from ..bridge.weights import trained
+from ..networks.shapes import plain
 from .batches import check_model
 from .left_out import LeftOut
 from .saved import SavedBytes
@@ -175,7 +176,8 @@ def needs_gradient(inputs):
 
 
 def checked_share(name, share):
-    """`share`; raises, naming the layer, where it is none."""
-    if not 0 <= share <= 1:
+    """`share` as a plain number; raises, naming the layer, where it is none."""
+    number = plain(share)
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= 1:
         raise ValueError(f"the frozen share of {name!r} lies between 0 and 1, not {share!r}")
-    return share
+    return number
