@@ -4,9 +4,8 @@
 
 Three records under book/results. decomposed_vgg.json: at ranks dense enough to compare forms at equal errors, the kernel's
 error, the error of what the layer answers on held-out digits, gauge ratio, and digits right at once. tuned_vgg_rates.json: one
-more epoch at three rates, for two networks and 1/32 of the layer's 36,864 weights; the held-out digits choose each
-form's rate. tuned_vgg.json: digits right after that epoch, for all networks at 1/32 and 1/8, beside the dense
-network trained as long.
+more epoch at four rates, for two networks and two shares of the layer's 36,864 weights; the held-out digits choose the rate of
+each form and share. tuned_vgg.json: digits right after that epoch in all five networks, beside the dense one trained as long.
 """
 
 import copy
@@ -25,8 +24,7 @@ from squeezelab.training import fit
 LAYER, SHAPE = "conv4", (64, 64, 3, 3)
 SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 TUNED = (1 / 32, 1 / 8)
-SEARCHED = 1 / 32  # the share at which a form's learning rate is searched for
-RATES = (0.0001, 0.0005, 0.002)  # a hundredth to a fifth of the one that trained the networks
+RATES = (0.0001, 0.0005, 0.002, 0.01)  # the last is the one that trained the networks
 CLOSE = {"svd": range(1, 10), "separable": range(2, 11)}  # ranks with errors of about 0.8 to 0.95; of the other forms:
 OTHERS = range(4, 20)
 DENSE = ("dense", None)
@@ -100,11 +98,11 @@ def tuned(method, rank, learning_rate, seed):
     return tested(model)
 
 
-def best_rate(rows, method):
-    """The learning rate with the most held-out digits right, over the networks and the shares at which it was searched for."""
+def best_rate(rows, method, rank):
+    """The learning rate with the most held-out digits right, over the networks in which it was searched for."""
     total = dict.fromkeys(RATES, 0)
     for row in rows:
-        if row["method"] == method:
+        if (row["method"], row["rank"]) == (method, rank):
             total[row["learning_rate"]] += row["validation"]
     return max(RATES, key=total.get)
 
@@ -123,15 +121,15 @@ def measure_at_once(fresh):
 
 
 def measure_tuned(fresh):
-    """The rate of each form first, then the epoch at that rate."""
+    """The rate of each form and share first, then the epoch at that rate."""
     names = ("method", "rank", "learning_rate", "seed")
-    points = [(method, shared_ranks(method)[SHARES.index(SEARCHED)]) for method in METHODS]
+    points = [(method, shared_ranks(method)[SHARES.index(share)]) for method in METHODS for share in TUNED]
     keys = [dict(zip(names, (*one, rate, seed))) for seed in SEEDS[:2] for one in [DENSE, *points] for rate in RATES]
     rows = Record("tuned_vgg_rates", settings_of(SEEDS[:2], {}), fresh, script="decomposed_vgg").run(keys, tuned)
-    best = {method: best_rate(rows, method) for method in ("dense", *METHODS)}
-    points = [(method, shared_ranks(method)[SHARES.index(share)]) for method in METHODS for share in TUNED]
-    keys = [dict(zip(names, (*one, best[one[0]], seed))) for seed in SEEDS for one in [DENSE, *points]]
-    Record("tuned_vgg", settings_of(SEEDS, best), fresh, script="decomposed_vgg").run(keys, tuned)
+    best = {one: best_rate(rows, *one) for one in [DENSE, *points]}
+    keys = [dict(zip(names, (*one, best[one], seed))) for seed in SEEDS for one in best]
+    settings = settings_of(SEEDS, [[*one, rate] for one, rate in best.items()])
+    Record("tuned_vgg", settings, fresh, script="decomposed_vgg").run(keys, tuned)
 
 
 def main():

@@ -54,7 +54,8 @@ def figure(method, kernel, channels, share, size):
         "table": table_of(forms),
         "formula": formula_of(method, forms, now, kernel),
         "note": f"Stride 1, on {SIDE}×{SIDE} PEs of squeezelerator-16, whose values are recalled or inferred. Measured: conv4 of "
-        "mini-VGG, trained on digits, one seed; digits right of 2000 at once, on maps of 7×7, nothing trained again.",
+        "mini-VGG, trained on digits, one seed (not under the rule for trainings); digits right of 2000 at once, on maps of 7×7, "
+        "nothing trained again.",
     }
 
 
