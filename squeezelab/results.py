@@ -112,7 +112,7 @@ def machine_noise(name):
 
 
 def spread_of(rows, by, field):
-    """{value of `by`: (mean, half the range)} of a field over the rows that share it, seeds for the most part.
+    """{value of `by`: (mean, half the range)} of a field over the rows that share it: for records that are not under the rule.
 
     >>> spread_of([{"net": "a", "x": 1}, {"net": "a", "x": 2}], "net", "x")
     {'a': (1.5, 0.5)}
@@ -121,25 +121,6 @@ def spread_of(rows, by, field):
     for row in rows:
         groups.setdefault(tuple(row[by]) if isinstance(row[by], list) else row[by], []).append(row[field])
     return {key: (sum(values) / len(values), (max(values) - min(values)) / 2) for key, values in groups.items()}
-
-
-def accuracies(name, by):
-    """{value of `by`: (mean, half the range)} of the accuracies in a record, over its seeds.
-
-    >>> sorted(accuracies("references", "network"))
-    ['lenet300', 'mini_resnet', 'mini_squeezenext', 'mini_vgg']
-    """
-    return spread_of(recorded(name)["rows"], by, "accuracy")
-
-
-def plus_minus(spread):
-    """(mean, half the range) of a share, in percent.
-
-    >>> plus_minus((0.925, 0.00375))
-    '92.5 ± 0.4'
-    """
-    mean, half = spread
-    return f"{100 * mean:.1f} ± {100 * half:.1f}"
 
 
 def cpu_ms(name="cpu_time"):
