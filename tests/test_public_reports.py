@@ -56,6 +56,10 @@ ASKED = [
     lambda m, x: m[0](x) if x.ndimension() == 4 and x.nelement() > 0 and x.is_contiguous() and x.element_size() == 4 else x,
     lambda m, x: m[0](x) if x.device == m[0].weight.device and not x.is_cuda and x.dtype == torch.float32 else x,
     lambda m, x: m[0](x) if x.is_floating_point() and x.stride(1) == 64 and x.size()[1:] == (3, 8, 8) and len(x) else x,
+    lambda m, x: m[0](x) if x.type() == "torch.FloatTensor" and x.double().type() == "torch.DoubleTensor" else x,
+    lambda m, x: m[0](x) if torch.is_grad_enabled() and not x.requires_grad and x.is_leaf else x,
+    lambda m, x: F.relu(y) if (y := m[0](x)).requires_grad else x,
+    lambda m, x: F.relu(y) if not (y := m[0](x).detach()).requires_grad else x,
     lambda m, x: checkpoint(m[0], x, use_reentrant=False),
     lambda m, x: torch.compile(lambda y: m[0](y))(x),
 ]
@@ -64,6 +68,13 @@ ASKED = [
 @pytest.mark.parametrize("forward", ASKED, ids=range(len(ASKED)))
 def test_a_tensor_answers_as_a_tensor(forward):
     assert counts(Calls(forward, conv()))[:2] == (224, 7776)
+
+
+def test_gradients_are_on_where_they_are_on_for_the_caller():
+    model = Calls(lambda m, x: m[0](x) if torch.is_grad_enabled() else m[1](x), conv(), conv(c=2))
+    assert counts(model)[0] == 224
+    with torch.no_grad():
+        assert counts(model)[0] == 56
 
 
 class Headed(nn.Module):

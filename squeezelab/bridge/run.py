@@ -32,13 +32,25 @@ class Run:
 def traced(module, input_shape, read_whole):
     """The `Run` of `module` on a batch of inputs of `input_shape`; `read_whole(part)` says which parts are one call.
 
-    What cannot be recorded raises a ValueError with the line of code that does it.
+    It runs with gradients if the caller has them on, as ``model(x)`` would, since code may ask for them. A model that changes
+    views in place cannot, and runs without. What cannot be recorded raises a ValueError with the line of code that does it.
     """
     if any(nn.parameter.is_lazy(parameter) for parameter in module.parameters()):
         raise ValueError(f"{type(module).__name__} has lazy modules without a shape: run it once on an input first")
     module = unwrapped(module)
-    single = read_whole(module) or is_torchs(module)
     check_inputs(module)
+    try:
+        return run_of(module, input_shape, read_whole)
+    except ValueError as error:
+        if not isinstance(error.__cause__, RuntimeError):
+            raise
+        with torch.no_grad():
+            return run_of(module, input_shape, read_whole)
+
+
+def run_of(module, input_shape, read_whole):
+    """The `Run` of a copy of `module`."""
+    single = read_whole(module) or is_torchs(module)
     root, originals = meta_copy(nn.Sequential(module) if single else module)
     if single:
         root.train(module.training)
@@ -59,7 +71,7 @@ def ran(trace, root, x):
     """What `forward` returns; its errors as those of a ValueError, with their line."""
     eager = getattr(torch.compiler, "set_stance", nullcontext)("force_eager")  # functions under torch.compile are followed, too
     try:
-        with torch.no_grad(), eager, Functions(trace), Operators(trace):
+        with eager, Functions(trace), Operators(trace):
             made = root(x)
             if isinstance(made, torch.Tensor):
                 trace.check("output", made)

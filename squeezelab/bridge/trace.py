@@ -94,6 +94,8 @@ class Trace:
             return iter(self.called(torch.Tensor.unbind, "unbind", (args[0], 0), {}))
         if name in WHERE:
             return self.whereabouts(name)
+        if name == "type" and len(args) == 1 and not kwargs:  # torch.FloatTensor, which names the device, too
+            return torch.empty(0, dtype=args[0].dtype, device=self.device).type()
         if name in GRADIENTS:
             return None
         tensors = found(torch.Tensor, (args, kwargs))
