@@ -257,6 +257,8 @@ REFUSED = [
     (Calls(of_a_view, conv()), r"VIEW`: relu_: it changes a part of a tensor that is read again"),
     (Calls(caught, conv(), conv(8, 8)), "CAUGHT`: __bool__: what it does next depends on the values in a tensor"),
     (Calls(lambda m, x: m[0](x) if random.random() < 2 else x, conv()), "a random number was drawn before it"),
+    (Calls(lambda m, x: m[1](m[0](x)) if len(x) % 2 else m[0](x), conv(), conv(8, 8)), "for a batch of 31 and not of 4, but"),
+    (Calls(lambda m, x: m[0](x) if x.size(0) > 16 else m[1](m[0](x)), conv(), conv(8, 8)), "a batch of 4 and not of 31, but"),
     (Calls(widened_weight, conv(1, 8, bias=False)), "72 parameters .weight., but a Network counts 216: fold them"),
     (nn.Sequential(nn.utils.weight_norm(conv())), "it has 232 parameters .*, but a Network counts 224: fold them"),
     (hooked(lambda m, given, made: (made, made)), "TypeError: conv2d"),

@@ -10,7 +10,7 @@ from .copies import unwrapped
 from .lines import forward_line
 from .readers import LEARNING, OURS, call_reader
 from .register import registered, registered_layer
-from .run import BATCH, traced
+from .run import BATCH, OTHER_BATCH, traced
 from .trace import is_torchs
 from .views import View, layer_of
 
@@ -26,8 +26,9 @@ def from_torch(module, input_shape, name=None):
     layers. The slope of a leaky_relu and the share of a dropout are forgotten.
 
     What a Network cannot state raises a ValueError with the file, line and text of the code that does it: branches on
-    values, random branches, what is changed through a view, other convolutions than two-dimensional ones, attention,
-    parameters outside of layers or computed from others, weights used twice. For a module of your own see `register`.
+    values or on the size of the batch, random branches, what is changed through a view, other convolutions than
+    two-dimensional ones, attention, parameters outside of layers or computed from others, weights used twice. For a module of
+    your own see `register`.
 
     >>> model = nn.Sequential(nn.Conv2d(3, 16, 3, padding="same"), nn.ReLU(), nn.Flatten(), nn.Linear(16 * 8 * 8, 10))
     >>> net = from_torch(model, (3, 8, 8))
@@ -45,7 +46,22 @@ def from_torch(module, input_shape, name=None):
     for call in run.calls:
         reading.read(call)
     reading.result(run.result)
+    check_batches(run, traced(module, shape, is_whole, OTHER_BATCH))
     return net
+
+
+def check_batches(run, other):
+    """Raises unless two runs, on batches of other sizes, use the same weights on the same maps: a Network has no batch."""
+    for one, two in zip([*weighty(run), None], [*weighty(other), None]):
+        if (one and (one.maker.path, one.shape[1:])) != (two and (two.maker.path, two.shape[1:])):
+            call, sizes = (one, (BATCH, OTHER_BATCH)) if one else (two, (OTHER_BATCH, BATCH))
+            only = f"it is done for a batch of {sizes[0]} and not of {sizes[1]}"
+            raise ValueError(f"{call.line}{call.text}: {only}, but a Network follows each input on its own")
+
+
+def weighty(run):
+    """The calls of a run that use weights, or are a module's whole work."""
+    return [call for call in run.calls if call.name == "forward" or call_reader(call.name) in LEARNING]
 
 
 def is_whole(module):

@@ -14,6 +14,7 @@ from .lines import error_line, forward_line, reason
 from .trace import Functions, Operators, Trace, is_torchs
 
 BATCH = 31  # a prime: a reshape that mixes inputs with channels is likely to show
+OTHER_BATCH = 4  # even and small, so that code which asks for the size of the batch is likely to show
 
 
 class Run:
@@ -29,7 +30,7 @@ class Run:
         self.calls = needed(calls, result)
 
 
-def traced(module, input_shape, read_whole):
+def traced(module, input_shape, read_whole, batch=BATCH):
     """The `Run` of `module` on a batch of inputs of `input_shape`; `read_whole(part)` says which parts are one call.
 
     It runs with gradients if the caller has them on, as ``model(x)`` would, since code may ask for them. A model that changes
@@ -40,15 +41,15 @@ def traced(module, input_shape, read_whole):
     module = unwrapped(module)
     check_inputs(module)
     try:
-        return run_of(module, input_shape, read_whole)
+        return run_of(module, input_shape, read_whole, batch)
     except ValueError as error:
         if not isinstance(error.__cause__, RuntimeError):
             raise
         with torch.no_grad():
-            return run_of(module, input_shape, read_whole)
+            return run_of(module, input_shape, read_whole, batch)
 
 
-def run_of(module, input_shape, read_whole):
+def run_of(module, input_shape, read_whole, batch):
     """The `Run` of a copy of `module`."""
     single = read_whole(module) or is_torchs(module)
     root, originals = meta_copy(nn.Sequential(module) if single else module)
@@ -57,7 +58,7 @@ def run_of(module, input_shape, read_whole):
     trace = Trace(root, originals, device_of(module), read_whole, traced)
     for path, part in list(root.named_modules()):
         trace.watch(path, part)
-    x = example(root, input_shape)
+    x = example(root, input_shape, batch)
     first = trace.made[id(x)] = Call("input", (), {}, Place("", root, False), traced)
     first.shapes = [tuple(x.shape)]
     trace.derive(x)
@@ -108,10 +109,10 @@ def device_of(module):
     return next((tensor.device for tensor in module.parameters()), torch.device("cpu"))
 
 
-def example(root, input_shape):
+def example(root, input_shape, batch):
     """A batch of inputs, in the number format of the weights."""
     formats = [tensor.dtype for tensor in root.parameters() if tensor.is_floating_point()]
-    return torch.empty(BATCH, *input_shape, device="meta", dtype=formats[0] if formats else None)
+    return torch.empty(batch, *input_shape, device="meta", dtype=formats[0] if formats else None)
 
 
 def needed(calls, result):
