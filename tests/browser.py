@@ -9,7 +9,7 @@ from squeezelab.widgets.myst import page_html
 
 LIVE = ROOT / "book/_static/live"
 READY = "performance.getEntriesByName('squeezelab-engine-warm').length > 0"
-SETTLED = 15_000  # ms, for busy machines
+SETTLED = 60_000  # ms, for busy machines
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live figures</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
