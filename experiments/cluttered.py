@@ -59,9 +59,9 @@ def trained(network, seed, learning_rate, epochs=EPOCHS):
     return model, round(history.rows[-1]["accuracy"], 4)
 
 
-def tested(network, seed, learning_rate):
+def tested(network, seed, learning_rate, epochs=EPOCHS):
     """A row of a record: accuracy on the test images, and which of them were right, as bits (`results.right_of`)."""
-    model, training = trained(network, seed, learning_rate)
+    model, training = trained(network, seed, learning_rate, epochs)
     right = right_on(model, test_images())
     bits = base64.b64encode(numpy.packbits(right).tobytes()).decode()
     return {"accuracy": round(float(right.mean()), 4), "training_accuracy": training, "right": bits}
