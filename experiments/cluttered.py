@@ -21,7 +21,7 @@ from squeezelab.training import fit
 
 TRAIN, VALIDATION, TEST = 1000, 4000, 10_000
 EPOCHS, BATCH = 20, 64
-RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
+RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 BUDGET = {
     "data": f"{TRAIN} cluttered digits of {RESOLUTION}x{RESOLUTION}, drawn by the seed",
     "epochs": EPOCHS,
