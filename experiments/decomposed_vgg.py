@@ -1,6 +1,6 @@
 """One layer of five trained networks `mini_vgg` factorised by every form: what each rank loses at once, and after tuning.
 
-    python experiments/decomposed_vgg.py         # about a quarter of an hour on one quiet core, after trained_vgg.py
+    python experiments/decomposed_vgg.py         # about 20 minutes on one quiet core, after trained_vgg.py
 
 Three records under book/results. decomposed_vgg.json: at ranks dense enough to compare forms at equal errors, the kernel's
 error, the error of what the layer answers on held-out digits, gauge ratio, and digits right at once. tuned_vgg_rates.json: one
