@@ -5,6 +5,17 @@ import torch.nn.functional as F
 from torch import nn
 
 
+class Calls(nn.Module):
+    """A forward over modules m."""
+
+    def __init__(self, forward, *modules):
+        super().__init__()
+        self.m, self.body = nn.ModuleList(modules), forward
+
+    def forward(self, x):
+        return self.body(self.m, x)
+
+
 def conv_norm(c_in, c_out, kernel=3, stride=1, groups=1, act=nn.ReLU, **options):
     parts = [nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, groups=groups, bias=False, **options), nn.BatchNorm2d(c_out)]
     return nn.Sequential(*parts, *([act()] if act else []))

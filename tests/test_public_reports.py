@@ -8,6 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402
+from ordinary_blocks import Calls  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn.utils import parametrizations, prune  # noqa: E402
 from torch.utils.checkpoint import checkpoint  # noqa: E402
@@ -17,17 +18,6 @@ from squeezelab.hardware import simulate  # noqa: E402
 
 torch.set_num_threads(1)
 PAD = {"padding": 1}
-
-
-class Calls(nn.Module):
-    """A forward over modules m."""
-
-    def __init__(self, forward, *modules):
-        super().__init__()
-        self.m, self.body = nn.ModuleList(modules), forward
-
-    def forward(self, x):
-        return self.body(self.m, x)
 
 
 def counts(model, shape=(3, 8, 8)):

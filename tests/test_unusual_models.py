@@ -9,23 +9,13 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402
+from ordinary_blocks import Calls  # noqa: E402
 from test_torch_counter import counted_by_torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 from squeezelab.bridge import from_torch  # noqa: E402
 
 torch.set_num_threads(1)
-
-
-class Calls(nn.Module):
-    """A forward over modules m."""
-
-    def __init__(self, forward, *modules):
-        super().__init__()
-        self.m, self.body = nn.ModuleList(modules), forward
-
-    def forward(self, x):
-        return self.body(self.m, x)
 
 
 def conv(c_in=3, c=8, kernel=3, **options):
