@@ -8,7 +8,7 @@ PORT    ?= 8000
 
 PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
-RESULTS   := $(wildcard book/results/*.json)
+RESULTS   := $(wildcard squeezelab/recorded/*.json)
 CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/_static/*.*) $(RESULTS)
 
 .DEFAULT_GOAL := help

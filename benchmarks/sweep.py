@@ -12,9 +12,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # numpy's element-wise arithmetic
 
 import time  # noqa: E402
 
+from squeezelab.codesign.sweep import sweep  # noqa: E402
 from squeezelab.hardware.simulate import shape_key  # noqa: E402
 from squeezelab.networks import alexnet, mobilenet, squeezenext  # noqa: E402
-from squeezelab.sweep import sweep  # noqa: E402
 
 AXES = {
     "rows": list(range(4, 36)),

@@ -2,7 +2,7 @@
 
     python experiments/cheap_features.py         # about half an hour on one quiet core
 
-Writes book/results/cheap_features.json: test accuracy by network and seed, under the rule of "What we count". What the
+Writes recorded/cheap_features.json: test accuracy by network and seed, under the rule of "What we count". What the
 networks cost is computed in chapter 6. Needs the learning rates of experiments/learning_rates.py.
 """
 

@@ -3,7 +3,7 @@
     python experiments/cheap_features_longer.py  # about ten minutes on one quiet core
 
 Twice the epochs raise MGIC's validation accuracy by almost five points (experiments/learning_rates.py), the others' by one.
-Writes book/results/cheap_features_longer.json, under the rule of "What we count", beside cheap_features.json.
+Writes recorded/cheap_features_longer.json, under the rule of "What we count", beside cheap_features.json.
 """
 
 from cluttered import EPOCHS, settings, tested

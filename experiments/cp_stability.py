@@ -5,7 +5,7 @@
 Lebedev et al. (2015) report that networks factorised by CP are hard to fine-tune. Here conv2 to conv4 get the same ranks (a
 quarter of the MACs) six times: with the ridge; without it after 50, 200 and 1,000 accelerated sweeps, during which terms grow
 against each other; and once more each way from another start. The fit is in double precision: in single, rounding alone stops
-the terms. Writes book/results/cp_stability.json: gauge ratios, accuracy on 10,000 digits at once (0 epochs) and after tuning at
+the terms. Writes recorded/cp_stability.json: gauge ratios, accuracy on 10,000 digits at once (0 epochs) and after tuning at
 several rates, with what the held-out digits say of each; two cases also for four epochs; two again with two threads.
 """
 

@@ -2,7 +2,7 @@
 
     python experiments/cpu_time.py               # about two minutes on a quiet machine, and only there
 
-Writes book/results/cpu_time.json, cpu_time_imagenet.json and cpu_time_headline.json: milliseconds an image. The networks of a
+Writes recorded/cpu_time.json, cpu_time_imagenet.json and cpu_time_headline.json: milliseconds an image. The networks of a
 record take turns, so that whatever slows the machine slows all of them alike; what is measured belongs to this machine, ratios
 carry over to others better.
 """

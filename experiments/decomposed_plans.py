@@ -3,7 +3,7 @@
     python experiments/decomposed_plans.py       # about 5 minutes on one quiet core
 
 Ranks for all layers at once by `plan_ranks`, for half and a quarter of the MACs and for half of the cycles of an accelerator,
-and by EVBMF without a budget. Writes book/results/decomposed_plans.json: ranks, parameters, MACs, simulated cycles, accuracy on
+and by EVBMF without a budget. Writes recorded/decomposed_plans.json: ranks, parameters, MACs, simulated cycles, accuracy on
 all 10,000 test digits at once and after one more epoch, the latter for three seeds of the order of the examples. How long the
 same networks take on a processor is measured by experiments/decomposed_time.py.
 """

@@ -2,7 +2,7 @@
 
     python experiments/decomposed_time.py        # about 20 seconds on a quiet machine, and only there
 
-Writes book/results/decomposed_time.json: milliseconds of one forward pass of `mini_vgg` under the plans of
+Writes recorded/decomposed_time.json: milliseconds of one forward pass of `mini_vgg` under the plans of
 experiments/decomposed_plans.py, and of single 3×3 layers at half and a quarter of their weights. Whatever is compared takes
 turns, so that what slows the machine slows all of it alike; times belong to this machine, ratios carry over to others better.
 """
@@ -14,9 +14,9 @@ from decomposed_plans import NETWORK, PLANS, planned
 from record import Record, arguments
 
 from squeezelab.bridge import to_torch
+from squeezelab.compression.factored import METHODS, factored
+from squeezelab.compression.rank_choice import rank_within
 from squeezelab.networks import Network
-from squeezelab.networks.factored import METHODS, factored
-from squeezelab.networks.rank_choice import rank_within
 from squeezelab.training import latency, reference
 
 ROUNDS, BATCHES = 31, (1, 32)

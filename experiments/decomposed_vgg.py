@@ -2,7 +2,7 @@
 
     python experiments/decomposed_vgg.py         # about 20 minutes on one quiet core, after trained_vgg.py
 
-Three records under book/results. decomposed_vgg.json: at ranks dense enough to compare forms at equal errors, the kernel's
+Three records under recorded. decomposed_vgg.json: at ranks dense enough to compare forms at equal errors, the kernel's
 error, the error of what the layer answers on held-out digits, gauge ratio, and digits right at once. tuned_vgg_rates.json: one
 more epoch at four rates, for two networks and two shares of the layer's 36,864 weights; the held-out digits choose the rate of
 each form and share. tuned_vgg.json: digits right after that epoch in all five networks, beside the dense one trained as long.
@@ -17,8 +17,8 @@ from record import Record, arguments, rule
 from torch import nn
 from trained_vgg import CONVERGED, NETWORK, SEEDS, splits, tested, trained
 
+from squeezelab.compression.rank_choice import rank_within
 from squeezelab.decompose import METHODS, factorise, replaced
-from squeezelab.networks.rank_choice import rank_within
 from squeezelab.training import fit
 
 LAYER, SHAPE = "conv4", (64, 64, 3, 3)

@@ -3,7 +3,7 @@
     python experiments/degeneracy.py             # about 2 minutes on one quiet core
 
 Two tensors: one of border rank 2 (rank 3, yet a limit of rank 2), and the kernel of conv4 in the trained `mini_vgg`. Writes
-book/results/degeneracy.json: error, gauge ratio, smallest cosine between terms, and largest λ/‖W‖ after each of `SWEEPS`.
+recorded/degeneracy.json: error, gauge ratio, smallest cosine between terms, and largest λ/‖W‖ after each of `SWEEPS`.
 """
 
 from record import Record, arguments

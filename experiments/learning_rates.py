@@ -3,7 +3,7 @@
     python experiments/learning_rates.py         # about half an hour on one quiet core
 
 Each block is trained at the same six peak rates; the best of them is trained again for twice as many epochs. Writes
-book/results/learning_rates.json: training and validation accuracy by block, rate and epochs.
+recorded/learning_rates.json: training and validation accuracy by block, rate and epochs.
 """
 
 from cluttered import BUDGET, EPOCHS, RATES, VALIDATION, best_rates, drawn, right_on, trained

@@ -2,7 +2,7 @@
 
     python experiments/mini_blocks.py            # about a quarter of an hour on one quiet core
 
-Writes book/results/mini_blocks.json: test accuracy by block and seed, under the rule of "What we count"; "basic, narrow" is the
+Writes recorded/mini_blocks.json: test accuracy by block and seed, under the rule of "What we count"; "basic, narrow" is the
 basic block on 11, 22 and 44 channels. Needs the learning rates of experiments/learning_rates.py.
 """
 

@@ -3,8 +3,8 @@
     python experiments/rank.py                   # about 20 minutes on one quiet core
 
 The kernels are those of conv4 in `mini_vgg`, trained on digits with kernels of 3, 5 and 7 and at three widths. Writes
-book/results/rank.json (relative error, and accuracy on 2,000 test digits with that layer replaced and nothing trained again) and
-book/results/kernel_slices.json (four slices of the widest kernels, and what the methods make of them).
+recorded/rank.json (relative error, and accuracy on 2,000 test digits with that layer replaced and nothing trained again) and
+recorded/kernel_slices.json (four slices of the widest kernels, and what the methods make of them).
 """
 
 import functools
@@ -13,10 +13,10 @@ import torch
 from record import Record, arguments
 
 from squeezelab.bridge import to_torch
+from squeezelab.compression.rank_choice import rank_within
 from squeezelab.data import digits
 from squeezelab.decompose import METHODS, factorise, replaced
 from squeezelab.networks import mini_vgg
-from squeezelab.networks.rank_choice import rank_within
 from squeezelab.training import evaluate, fit
 
 KERNELS, WIDTHS, SEED, EPOCHS, LAYER = (3, 5, 7), (0.25, 0.5, 1.0), 0, 2, "conv4"

@@ -1,6 +1,6 @@
 """What every experiment shares: a record that is written after each run, so that it can be interrupted and goes on.
 
-A record is one JSON under book/results/: the command, seeds, versions, date, and one row for each run. Settings are part
+A record is one JSON under recorded/: the command, seeds, versions, date, and one row for each run. Settings are part
 of it: a record of other settings is not gone on with but refused, unless ``--fresh`` starts anew.
 """
 
@@ -15,7 +15,7 @@ import numpy
 import torch
 from tqdm import tqdm
 
-RESULTS = Path(__file__).resolve().parents[1] / "book/results"
+RESULTS = Path(__file__).resolve().parents[1] / "squeezelab/recorded"
 SEEDS = (0, 1, 2)
 
 

@@ -2,7 +2,7 @@
 
     python experiments/redistribution.py         # about a quarter of an hour on one quiet core
 
-Writes book/results/redistribution.json: test accuracy by depths and seed, under the rule of "What we count". Needs the
+Writes recorded/redistribution.json: test accuracy by depths and seed, under the rule of "What we count". Needs the
 learning rates of experiments/learning_rates.py.
 """
 

@@ -2,7 +2,7 @@
 
     python experiments/references.py             # about 4 minutes on two quiet cores
 
-Writes book/results/references.json (accuracy on all 10,000 test digits, of the weights as stored, and seconds) and
+Writes recorded/references.json (accuracy on all 10,000 test digits, of the weights as stored, and seconds) and
 squeezelab/training/references/*.safetensors.
 """
 

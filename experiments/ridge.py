@@ -3,7 +3,7 @@
     python experiments/ridge.py                  # about 5 minutes on one quiet core
 
 The kernels are those of conv2 to conv4 in the trained `mini_vgg`, fitted in double precision with momentum. Writes
-book/results/ridge.json: relative error and gauge ratio after each of `SWEEPS`. No network is trained for it.
+recorded/ridge.json: relative error and gauge ratio after each of `SWEEPS`. No network is trained for it.
 """
 
 from record import Record, arguments

@@ -1,4 +1,4 @@
-"""Writes book/results/scalesim_sample.json: what SCALE-Sim printed for 21 layers on an 8x8 array, for chapter 2.
+"""Writes recorded/scalesim_sample.json: what SCALE-Sim printed for 21 layers on an 8x8 array, for chapter 2.
 
 SCALE-Sim itself ran once, for all 189 rows of tests/golden/scalesim_golden.csv (21 layers, three arrays, three flows;
 7.5 minutes on a busy two-core CPU); this script picks the rows of one array and changes no number.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests/golden/scalesim_golden.csv"
-SAMPLE = ROOT / "book/results/scalesim_sample.json"
+SAMPLE = ROOT / "squeezelab/recorded/scalesim_sample.json"
 SIDE = 8
 
 COLUMNS = {

@@ -3,7 +3,7 @@
     python experiments/trained_vgg.py            # about 6 minutes on one quiet core
 
 They learn from 10,000 of the 12,000 digits; the 2,000 held out choose every learning rate, here and in the experiments that
-start from these networks. Writes book/results/trained_vgg.json: accuracy on the digits learnt from, on those held out, and on
+start from these networks. Writes recorded/trained_vgg.json: accuracy on the digits learnt from, on those held out, and on
 the 10,000 test digits, for three rates and for twice the epochs. The networks are kept in build/trained, where a run that finds
 them goes on.
 """

@@ -4,25 +4,18 @@ import functools
 import http.server
 import os
 import shutil
-import sys
 import threading
-from pathlib import Path
 
 import pytest
+from support import ROOT
+from support.server import QuietHandler
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))  # the build scripts are under test, too
 os.environ["TQDM_DISABLE"] = "1"  # also in the kernels: a progress bar would be an output to compare
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 NO_BROWSER = "no Chromium found: apt-get install chromium (or put the path of one into SQUEEZELAB_BROWSER)"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """The test's own output is enough."""
 
 
 @pytest.fixture(scope="session")

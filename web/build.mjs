@@ -19,7 +19,7 @@ const pages = join(root, "book/_static/live");
 const micropython = join(web, "node_modules/@micropython/micropython-webassembly-pyscript");
 
 const WASM_SHA256 = "06338c955b03c5700aa0069015d3e392d76836ef8e2ce25bedbe59b88ccd373c"; // MicroPython 1.27.0
-const PORTABLE = ["networks", "hardware", "explorers"];
+const PORTABLE = ["core", "networks", "hardware", "compression", "explorers", "course"];
 const COMMON = { bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", absWorkingDir: web, legalComments: "none" };
 
 const bundle = async (entry, options) => (await build({ ...COMMON, entryPoints: [entry], ...options })).outputFiles[0].text;

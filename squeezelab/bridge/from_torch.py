@@ -8,7 +8,7 @@ from ..networks.shapes import shape_text, size_of
 from .calls import Call, Constant, found, mapped
 from .copies import unwrapped
 from .lines import forward_line
-from .readers import LEARNING, OURS, call_reader
+from .reader_table import LEARNING, OURS, call_reader
 from .register import registered, registered_layer
 from .run import BATCH, OTHER_BATCH, traced
 from .trace import is_torchs

@@ -5,6 +5,6 @@
 … 01.1: not answered yet
 """
 
-from .checks import check, exercises, verdict
+from .checks import check, exercises_of, verdict
 
-__all__ = ["check", "exercises", "verdict"]
+__all__ = ["check", "exercises_of", "verdict"]

@@ -9,11 +9,11 @@ CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 UNTOUCHED = "not answered yet"
 
 
-def exercises(chapter):
+def exercises_of(chapter):
     """The exercises of a chapter: a dict {id: function}; a function takes the answer and returns None or a hint."""
     if chapter not in CHAPTERS:
         raise ValueError(f"no chapter {chapter!r} with exercises; there are {', '.join(CHAPTERS)}")
-    return __import__(f"squeezelab.course.ch{chapter}", None, None, ["CHECKS"]).CHECKS
+    return __import__(f"squeezelab.course.exercises.ch{chapter}", None, None, ["CHECKS"]).CHECKS
 
 
 def identifier(exercise):
@@ -29,7 +29,7 @@ def identifier(exercise):
 def verdict(exercise, answer):
     """(passed, message) for an answer; raises only if there is no such exercise."""
     name = identifier(exercise)
-    checks = exercises(name.split(".")[0])
+    checks = exercises_of(name.split(".")[0])
     if name not in checks:
         raise ValueError(f"no exercise {name!r}; this chapter has {', '.join(sorted(checks))}")
     if answer is None or answer is Ellipsis:

@@ -6,7 +6,7 @@ before one is used again; "train" and "test" are drawn from the digits of that s
 
 import torch
 
-from ..networks.shapes import whole
+from ..core.checks import whole
 from .embedded import CLASSES, stored_digits
 from .examples import Examples
 

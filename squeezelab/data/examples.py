@@ -7,7 +7,7 @@ starts for sets that lie on disk, would only cost time.
 import torch
 from torch.utils.data import Dataset
 
-from ..networks.shapes import whole
+from ..core.checks import whole
 
 
 class Examples(Dataset):

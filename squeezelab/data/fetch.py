@@ -6,7 +6,7 @@ leaves nothing behind. What went wrong comes out as one line that says what to d
 
 from pathlib import Path
 
-from ..progress import is_quiet
+from ..notebook.progress import is_quiet
 
 PATIENCE = 30  # seconds without an answer until the next address is tried
 

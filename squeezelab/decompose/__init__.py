@@ -6,7 +6,7 @@
 (2144, 1680896)
 """
 
-from ..networks.factored import METHODS, factored, largest_rank
+from ..compression.factored import METHODS, factored, largest_rank
 from .budget import plan_evbmf, plan_ranks
 from .cp import CP, JointCP, cp
 from .degeneracy import Gauge, border_rank_pair, border_rank_tensor, gaussian_parts, orthonormal_parts

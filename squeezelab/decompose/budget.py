@@ -12,10 +12,10 @@ True
 from operator import attrgetter
 
 from ..bridge import from_torch
+from ..compression.factored import alone, factored, obstacle
+from ..core.checks import plain
 from ..hardware import simulate
 from ..networks import Network
-from ..networks.factored import alone, factored, obstacle
-from ..networks.shapes import plain
 from .evbmf import tucker2_ranks
 from .find import find_layer, settled
 from .offers import Offers, spend

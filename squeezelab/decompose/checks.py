@@ -2,7 +2,7 @@
 
 import math
 
-from ..networks.shapes import plain, whole
+from ..core.checks import plain, whole
 
 
 def number(value, what, least=0.0):

@@ -7,8 +7,8 @@
 ([(8, 4), (6, 4), (3, 4), (3, 4)], 80)
 """
 
-from ..networks.factored import check_rank
-from ..networks.shapes import whole
+from ..compression.factored import check_rank
+from ..core.checks import whole
 from .als import als
 from .checks import number, seed_of, switch
 from .degeneracy import Gauge

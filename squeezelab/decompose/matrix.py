@@ -8,7 +8,7 @@ True
 
 import torch
 
-from ..networks.factored import check_rank
+from ..compression.factored import check_rank
 from .result import Factorisation, as_kernel, in_double
 
 

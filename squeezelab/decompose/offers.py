@@ -10,7 +10,7 @@ staircases: the next rank is often free, and a step goes to the edge of a stair.
 
 import torch
 
-from ..networks.factored import alone, factored
+from ..compression.factored import alone, factored
 from .spectra import given_up
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from ..networks.factored import factored
+from ..compression.factored import factored
 from ..networks.table import aligned, grouped
 from .find import find_layer, settled
 from .replace import as_layers, with_layers

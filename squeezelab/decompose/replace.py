@@ -14,8 +14,8 @@ import torch
 from torch import nn
 
 from ..bridge.weights import trained
+from ..compression.factored import check_method, factored, factors_of
 from ..networks import Network
-from ..networks.factored import check_method, factored, factors_of
 from .copying import copy_of
 from .cp import cp
 from .find import WRAPPERS, check_plain, find_layer, path_of, settled

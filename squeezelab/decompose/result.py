@@ -4,9 +4,9 @@ import math
 
 import torch
 
+from ..compression.factored import factored
+from ..core.checks import pair
 from ..networks import Network
-from ..networks.factored import factored
-from ..networks.shapes import pair
 
 
 def norm(tensor):

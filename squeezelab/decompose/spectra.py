@@ -9,7 +9,7 @@ True
 
 import torch
 
-from ..networks.factored import check_method
+from ..compression.factored import check_method
 from .matrix import spatial_matrix
 from .result import as_kernel, in_double, tail
 from .start import slice_terms

@@ -7,8 +7,8 @@ True
 
 import torch
 
-from ..networks.factored import check_rank
-from ..networks.shapes import whole
+from ..compression.factored import check_rank
+from ..core.checks import whole
 from .result import Factorisation, as_kernel, in_double
 
 

@@ -31,7 +31,7 @@ controls of a group one after another. A control may depend on one above it: ``"
   means nothing in this state, with the reason: ``{"depth": "AlexNet has one depth."}``).
 """
 
-from ..networks.shapes import plain
+from ..core.checks import plain
 
 NAMES = [
     "layer_cost",

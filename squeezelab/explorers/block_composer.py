@@ -1,7 +1,9 @@
 """The blocks of six networks side by side, C channels in and C out: who is cheap in what."""
 
+from ..core.words import grouped, half_up, short, si, times
 from ..hardware import ridge
 from ..hardware.fusion import Fused, buffer_words
+from ..hardware.workload import Workload
 from ..networks import (
     Network,
     depthwise_separable_block,
@@ -11,9 +13,7 @@ from ..networks import (
     resnet_bottleneck_block,
     squeezenext_block,
 )
-from .parts import axis, column, kept, key, slider, square_machine, stops, tile, toggle
-from .words import grouped, half_up, short, si, times
-from .workload import Workload
+from .kit.parts import axis, column, kept, key, slider, square_machine, stops, tile, toggle
 
 TITLE = "Blocks side by side"
 

@@ -1,8 +1,8 @@
 """A small systolic array, cycle by cycle: who loads, who multiplies what, and what has crossed the edge so far."""
 
-from .parts import FLOWS, axis, choice, column, kept, key, slider, tile
-from .wavefront import LOOPS, Wavefront
-from .words import grouped, percent, plural
+from ..core.words import grouped, percent, plural
+from ..hardware.wavefront import LOOPS, Wavefront
+from .kit.parts import FLOWS, axis, choice, column, kept, key, slider, tile
 
 TITLE = "A systolic array, cycle by cycle"
 

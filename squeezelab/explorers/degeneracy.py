@@ -1,8 +1,8 @@
 """Degeneracy: terms of a CP that grow against each other while the error falls, and the ridge that stops them. Measured."""
 
-from .measured import measured
-from .parts import axis, choice, column, stops, tile, toggle
-from .words import decimals, grouped, plural, short
+from ..core.words import decimals, grouped, plural, short
+from .kit.measured import measured
+from .kit.parts import axis, choice, column, stops, tile, toggle
 
 TITLE = "Degeneracy: terms that grow and cancel"
 AMBER, RED = 3, 10  # of the ratio, as in squeezelab.decompose

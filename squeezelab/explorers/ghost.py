@@ -1,11 +1,11 @@
 """The Ghost module beside the convolution it replaces: what it promises, what it saves, and on which machine it is faster."""
 
+from ..core.words import decimals, grouped, half_up, short, si, times
 from ..hardware import accelerator
 from ..hardware.cost import layer_cost
 from ..hardware.loops import loop_nest
 from ..networks import Network, ghost_module
-from .parts import axis, choice, column, key, share, slider, stops, tile
-from .words import decimals, grouped, half_up, short, si, times
+from .kit.parts import axis, choice, column, key, share, slider, stops, tile
 
 TITLE = "A Ghost module and the convolution it replaces"
 SIZE = 28  # pixels a side of the map, as in the middle of GhostNet

@@ -1,11 +1,11 @@
 """Slices of a trained kernel, what a factorisation makes of them, and what it leaves over."""
 
-from ..networks.rank_choice import factored_weights, rank_within
-from .measured import measured
-from .parts import axis, choice, column, kept, key, stops, tile
-from .parts import share as in_percent
-from .ranks import METHOD_NAMES, METHODS
-from .words import decimals, grouped, percent
+from ..compression.rank_choice import factored_weights, rank_within
+from ..core.words import decimals, grouped, percent
+from .kit.measured import measured
+from .kit.parts import axis, choice, column, kept, key, stops, tile
+from .kit.parts import share as in_percent
+from .rank_model import METHOD_NAMES, METHODS
 
 TITLE = "Four slices of a trained kernel"
 CHANNELS = 64  # in and out: the widest kernels of experiments/rank.py

@@ -3,10 +3,10 @@
 Dense, grouped and depthwise layers of the same shape stand side by side; the one that is chosen is ringed.
 """
 
+from ..core.words import decimals, grouped, half_up, short, si, times
 from ..hardware import attainable, ridge
 from ..networks import Network
-from .parts import RECALLED, axis, choice, column, key, per_word, share, slider, square_machine, stops, tile
-from .words import decimals, grouped, half_up, short, si, times
+from .kit.parts import RECALLED, axis, choice, column, key, per_word, share, slider, square_machine, stops, tile
 
 TITLE = "What a layer costs"
 KINDS = [("conv", "dense"), ("grouped", "4 groups"), ("depthwise", "depthwise")]

@@ -1,9 +1,10 @@
 """Buffer size against DRAM traffic: what every layer must move once, and what it fetches again."""
 
+from ..core.arith import ceil_div
+from ..core.words import grouped, half_up, si
 from ..hardware import ENERGY_TABLES, dram_words, least_dram_words
-from ..hardware.arith import ceil_div
 from ..hardware.cost import COST_FIELDS
-from .parts import (
+from .kit.parts import (
     RECALLED,
     alike,
     axis,
@@ -20,7 +21,6 @@ from .parts import (
     zoo_label,
     zoo_work,
 )
-from .words import grouped, half_up, si
 
 TITLE = "What the buffer saves"
 DRAM = COST_FIELDS.index("dram_words")

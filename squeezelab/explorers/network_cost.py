@@ -1,14 +1,14 @@
 """Any network of the zoo on any of the machines: what width, depth, resolution, zeros and dataflow cost, layer by layer."""
 
+from ..core.words import half_up, percent, short
 from ..hardware import accelerator as preset
 from ..hardware.accelerator import FIELDS
 from ..hardware.cost import DATAFLOWS
-from .ahead import show_one_ahead
-from .families import DIGITS, FAMILIES, PHOTOS, WIDTHS, family_of, work_of
-from .parts import choice, follow, grouped_as, slider, stops
-from .whole_network import FLOW_NAMES, Picture
-from .words import half_up, percent, short
-from .zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
+from .kit.ahead import show_one_ahead
+from .kit.families import DIGITS, FAMILIES, PHOTOS, WIDTHS, family_of, work_of
+from .kit.parts import choice, follow, grouped_as, slider, stops
+from .kit.whole_network import FLOW_NAMES, Picture
+from .kit.zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
 
 TITLE = "Any network on any array, layer by layer"
 START = "squeezenext"

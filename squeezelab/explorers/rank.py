@@ -1,9 +1,9 @@
 """Rank: what a factorised layer costs and loses at every rank, and what "K² → 2K" does and does not promise."""
 
-from .parts import axis, choice, column, key, stops, tile
-from .parts import share as in_percent
-from .ranks import METHOD_NAMES, METHODS, SHARES, SIDE, forms_of, prepare_forms
-from .words import decimals, grouped, percent, si, times
+from ..core.words import decimals, grouped, percent, si, times
+from .kit.parts import axis, choice, column, key, stops, tile
+from .kit.parts import share as in_percent
+from .rank_model import METHOD_NAMES, METHODS, SHARES, SIDE, forms_of, prepare_forms
 
 TITLE = "Rank: what is kept, what it costs"
 # weights of a layer by method; S, T: channels in and out, K: taps a side, R: rank

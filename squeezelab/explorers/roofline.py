@@ -1,7 +1,8 @@
 """A network's layers under the roof of an accelerator: what memory allows, and what the array makes of it."""
 
+from ..core.words import grouped, plural, short, si
 from ..hardware import attainable, ridge
-from .parts import (
+from .kit.parts import (
     KIND_NAMES,
     KIND_ROLES,
     KINDS,
@@ -20,7 +21,6 @@ from .parts import (
     zoo_label,
     zoo_work,
 )
-from .words import grouped, plural, short, si
 
 TITLE = "A network under the roofline"
 LOWEST, HIGHEST = 0.5, 4096  # MACs per word; every layer of the zoo lies between, at any batch of the control

@@ -4,12 +4,12 @@ The layer without zeros runs in the faster of the array's two dataflows. With ze
 change of dataflow saves is then told apart from what the zeros save.
 """
 
+from ..core.words import decimals, grouped, half_up, percent, short, times
 from ..hardware import accelerator, format_factor, layer_cost
 from ..hardware.loops import loop_nest
 from ..hardware.systolic import SYSTOLIC_FLOWS
 from ..networks import build
-from .parts import axis, choice, column, kept, slider, tile
-from .words import decimals, grouped, half_up, percent, short, times
+from .kit.parts import axis, choice, column, kept, slider, tile
 
 TITLE = "What zeros buy"
 MACHINE = "squeezelerator-16"

@@ -1,15 +1,15 @@
 """SqueezeNext on the squeezelerator: what width, blocks, zeros, array and dataflow cost, layer by layer."""
 
+from ..compression.thinned import thinned
+from ..core.words import decimals, half_up, percent
+from ..hardware.workload import Workload
 from ..networks import alexnet, squeezenet
 from ..networks.squeezenext import VERSIONS
-from ..networks.thinned import thinned
-from .ahead import show_one_ahead
-from .parts import choice, follow, grouped_as, kept, slider, square_machine, stops
-from .squeezenext_blocks import squeezenext_work
-from .whole_network import Picture
-from .words import decimals, half_up, percent
-from .workload import Workload
-from .zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
+from .kit.ahead import show_one_ahead
+from .kit.parts import choice, follow, grouped_as, kept, slider, square_machine, stops
+from .kit.whole_network import Picture
+from .kit.zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
+from .squeezenext_model import squeezenext_work
 
 TITLE = "SqueezeNext on the array, layer by layer"
 MOST_BLOCKS = 16  # a stage

@@ -1,9 +1,9 @@
 """The staircase of array quantisation: cycles of a 3x3 convolution against its number of filters."""
 
+from ..core.arith import ceil_div
+from ..core.words import grouped, plural, si
 from ..hardware import systolic_cost
-from ..hardware.arith import ceil_div
-from .parts import FLOWS, axis, choice, column, kept, key, share, slider, stops, tile
-from .words import grouped, plural, si
+from .kit.parts import FLOWS, axis, choice, column, kept, key, share, slider, stops, tile
 
 TITLE = "The staircase: filters against cycles"
 INPUTS, TAPS = 64, 9  # channels that the 3x3 convolution reads, weights of its kernel

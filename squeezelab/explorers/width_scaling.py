@@ -1,8 +1,8 @@
 """Width: a basic block grows with the square of its channels, an MGIC block in proportion to them. And its cycles?"""
 
-from .parts import axis, choice, column, share, stops, tile
-from .widths import WIDTHS, Scaling, prepare_widths
-from .words import grouped, times
+from ..core.words import grouped, times
+from .kit.parts import axis, choice, column, share, stops, tile
+from .width_model import WIDTHS, Scaling, prepare_widths
 
 TITLE = "Width: the square and the straight line"
 GROUPS = [8, 16, 32, 64]

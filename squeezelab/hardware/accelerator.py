@@ -2,10 +2,10 @@
 
 import math
 
-from ..networks.names import checked_name
-from ..networks.shapes import TOO_LARGE, plain, whole
+from ..core.checks import check_choice, positive, whole
+from ..core.names import checked_name
 from .energy import ENERGY_TABLES, EnergyTable
-from .sparsity import check_choice, slowest_lane
+from .sparsity import slowest_lane
 
 STYLES = ("systolic", "broadcast")
 FIELDS = (
@@ -107,15 +107,6 @@ class Accelerator:
 def words(count_of_bytes, word_bits):
     """How many words so many bytes are."""
     return count_of_bytes * 8 / word_bits
-
-
-def positive(name, what, value, or_zero=False):
-    """`value` as a plain number above 0; numpy's numbers become Python's."""
-    number = plain(value)
-    wrong = isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < TOO_LARGE
-    if wrong or (number == 0 and not or_zero):
-        raise ValueError(f"accelerator {name!r}: {what} must be a positive number{' or 0' * or_zero}, not {value!r}")
-    return number if type(number) is int else float(number)
 
 
 KWON = "Kwon et al. 2018 [recalled]"

@@ -9,7 +9,7 @@ Reconstructed from what is recalled of Kwon et al. (DAC 2018, arXiv 1804.10642) 
   weights are broadcast, and zero weights can be skipped.
 """
 
-from .arith import ceil_div, maximum, minimum
+from ..core.arith import ceil_div, maximum, minimum
 
 BROADCAST_FLOWS = ("ws", "os")
 

@@ -1,10 +1,11 @@
 """One layer on one accelerator: the equations put together. Works on numbers and on numpy arrays alike."""
 
-from .arith import maximum, mixed
+from ..core.arith import maximum, mixed
+from ..core.checks import check_choice
 from .broadcast import BROADCAST_FLOWS, broadcast_os, broadcast_ws
 from .memory import dram_words
 from .sparsity import format_factor, work_factor
-from .systolic import FLOWS, SYSTOLIC_FLOWS, check_flow
+from .systolic import FLOWS, SYSTOLIC_FLOWS
 
 DATAFLOWS = {"systolic": ("hybrid",) + SYSTOLIC_FLOWS, "broadcast": ("hybrid",) + BROADCAST_FLOWS}
 
@@ -73,7 +74,7 @@ def layer_cost(nest, machine, dataflow, density, mode, weight_format):
 
     The array and the DRAM work side by side, so the slower of the two sets the time; what the array waits is the stall.
     """
-    check_flow(dataflow, DATAFLOWS[machine.style])
+    check_choice("dataflow", dataflow, DATAFLOWS[machine.style])
     flow, compute, fill, buffer_words, issued, hops = best_flow(nest, machine, dataflow, density, mode)
     buffer_words = buffer_words + nest.merges
     stored = nest.weights * format_factor(weight_format, density, machine.word_bits)

@@ -1,7 +1,7 @@
 """What an access costs. Tables are relative or absolute; only ratios within one table mean anything."""
 
-from ..networks.names import checked_name
-from ..networks.shapes import TOO_LARGE, plain
+from ..core.checks import TOO_LARGE, plain
+from ..core.names import checked_name
 
 
 def energy(table, what, value):

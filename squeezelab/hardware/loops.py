@@ -3,9 +3,9 @@
 `NESTS` says for every op what its loops are; an op with MACs that is to run on the array has its line there.
 """
 
+from ..core.arith import gcd, maximum
+from ..core.checks import whole
 from ..networks.layers import Layer
-from ..networks.shapes import whole
-from .arith import gcd, maximum
 
 _met = {}  # `met_along` of the windows seen so far: a network has few
 

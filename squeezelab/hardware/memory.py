@@ -2,7 +2,8 @@
 
 import math
 
-from .arith import ceil_div, check_above_0, maximum, minimum
+from ..core.arith import ceil_div, maximum, minimum
+from ..core.checks import check_above_0
 
 
 def dram_words(weights, inputs, outputs, buffer_words):

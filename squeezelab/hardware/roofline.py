@@ -3,7 +3,7 @@
 `machine` is an `Accelerator` or the name of a preset.
 """
 
-from ..networks.shapes import plain
+from ..core.checks import plain
 from .accelerator import accelerator
 
 

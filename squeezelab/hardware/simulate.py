@@ -1,13 +1,13 @@
 """`simulate`: a network on an accelerator, layer by layer."""
 
+from ..core.checks import check_choice, check_sparsity, whole
 from ..networks.graph import Network
-from ..networks.shapes import size_of, whole
+from ..networks.shapes import size_of
 from .accelerator import accelerator
 from .cost import DATAFLOWS, HIDDEN, layer_cost
 from .loops import loop_nest, loops
 from .report import LayerReport, Report
-from .sparsity import FORMATS, MODES, check_choice, check_sparsity
-from .systolic import check_flow
+from .sparsity import FORMATS, MODES
 
 OTHER_LAYERS = ("hidden", "fused", "separate")
 ADDRESSING = ("concat", "slice", "crop", "flatten", "unflatten", "squeeze", "dropout")  # at inference these only rename addresses
@@ -54,7 +54,7 @@ def simulate(
 
 def checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, batch, other_layers):
     """The settings of a simulation by name; raises, listing the choices, for one that the machine does not have."""
-    check_flow(dataflow, DATAFLOWS[machine.style])
+    check_choice("dataflow", dataflow, DATAFLOWS[machine.style])
     check_choice("weight format", weight_format, FORMATS)
     check_choice("treatment of other layers", other_layers, OTHER_LAYERS)
     return {

@@ -5,25 +5,11 @@ z is the share of zero weights, d = 1 - z the density.
 
 import math
 
-from ..networks.shapes import plain
-from .arith import ceil_div, check_above_0, minimum
+from ..core.arith import ceil_div, minimum
+from ..core.checks import check_above_0, check_choice
 
 MODES = ("none", "gate", "skip", "nm", "lanes")
 FORMATS = ("dense", "bitmask", "run_length", "csr", "nm")
-
-
-def check_choice(what, choice, choices):
-    """Raises, listing the choices, unless `choice` is one of them."""
-    if choice not in choices:
-        raise ValueError(f"unknown {what} {choice!r}; there are {', '.join(choices)}")
-
-
-def check_sparsity(sparsity, what="sparsity"):
-    """The share of zero weights, from 0 (dense) up to but not including 1."""
-    share = plain(sparsity)
-    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share < 1:
-        raise ValueError(f"{what} must be a share of zeros from 0 up to, not including, 1, not {sparsity!r}")
-    return share if type(share) is int else float(share)  # numpy's floats become plain ones
 
 
 # Mean of the largest of n standard normal values, sampled; between them linear in log2 n

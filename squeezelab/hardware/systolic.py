@@ -11,16 +11,10 @@ and on-chip words equal it to the integer, except for its surplus of R + C outpu
     is    K taps     M inputs      N filters
 """
 
-from ..networks.shapes import whole
-from .arith import ceil_div
+from ..core.arith import ceil_div
+from ..core.checks import check_choice, whole
 
 SYSTOLIC_FLOWS = ("ws", "os", "is")
-
-
-def check_flow(dataflow, flows):
-    """Raises, listing the choices, unless `dataflow` is one of them."""
-    if dataflow not in flows:
-        raise ValueError(f"unknown dataflow {dataflow!r}; there are {', '.join(flows)}")
 
 
 class SystolicCost:
@@ -76,6 +70,6 @@ def systolic_cost(m, n, k, rows, cols, dataflow):
     >>> systolic_cost(42, 20, 51, 8, 8, "ws").cycles
     1344
     """
-    check_flow(dataflow, SYSTOLIC_FLOWS)
+    check_choice("dataflow", dataflow, SYSTOLIC_FLOWS)
     m, n, k = whole(m, "m"), whole(n, "n"), whole(k, "k")
     return FLOWS[dataflow](m, n, k, whole(rows, "rows"), whole(cols, "cols"))

@@ -23,7 +23,6 @@ from .minis import alternating_squeezenext, mini_network, repeated
 from .mobilenet_v3 import mobilenet_v3_block
 from .regnet import g_ghost_stage, regnet_x_block, regnet_x_stage
 from .shufflenet import shufflenet_unit, shufflenet_v2_unit
-from .thinned import thinned
 from .zoo import (
     NETWORKS,
     alexnet,
@@ -88,6 +87,5 @@ __all__ = [
     "squeezenet",
     "squeezenext",
     "squeezenext_block",
-    "thinned",
     "vgg",
 ]

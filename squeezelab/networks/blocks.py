@@ -4,9 +4,9 @@ A block takes the network, the layer it stands on and its widths, and returns it
 around a call to name its layers.
 """
 
+from ..core.checks import whole
 from .graph import Network
 from .layers import Layer
-from .shapes import whole
 
 
 def check_place(net, x):

@@ -4,9 +4,9 @@ Han et al., "GhostNet: More Features from Cheap Operations", CVPR 2020 (arXiv 19
 "GhostNets on Heterogeneous Devices via Cheap Operations", IJCV 2022 (arXiv 2201.03297).
 """
 
+from ..core.checks import whole
 from .blocks import check_place, projection, squeeze_excitation
 from .options import check_width, divisible, image
-from .shapes import whole
 
 
 def ghost_module(net, x, channels, ratio=2, kernel=1, cheap_kernel=3, relu=True, stride=1, name="ghost"):

@@ -7,6 +7,8 @@
 (634, 110752)
 """
 
+from ..core.checks import whole
+from ..core.names import checked_name, checked_path
 from .layers import Activation, Conv, ConvTranspose, Input, Layer, Linear, Norm
 from .maps import (
     Concat,
@@ -22,10 +24,8 @@ from .maps import (
     Squeeze,
     Unflatten,
 )
-from .names import checked_name, checked_path
 from .norms import GroupNorm, LayerNorm, PReLU
 from .pools import AdaptivePool, GlobalAvgPool, Pool, Reduce
-from .shapes import whole
 
 READS = "it reads layers, as net.input or what net.conv(...) returns"
 

@@ -11,7 +11,8 @@ Counting rules (the chapter "What we count" has the reasons):
 Layers are made by the builder methods of `Network` and are read, never changed, afterwards.
 """
 
-from .shapes import map_size, pair, same_padding, shape_text, size_of, transposed_size, whole
+from ..core.checks import pair, whole
+from .shapes import map_size, same_padding, shape_text, size_of, transposed_size
 
 
 class Layer:

@@ -2,8 +2,9 @@
 
 import math
 
+from ..core.checks import TOO_LARGE, pair, plain, whole
 from .layers import Layer, check_channels, check_groups, check_map
-from .shapes import TOO_LARGE, pair, plain, shape_text, size_of, whole
+from .shapes import shape_text, size_of
 
 
 class Elementwise(Layer):

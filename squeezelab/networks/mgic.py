@@ -3,9 +3,9 @@
 Eliasof et al., "MGIC: Multigrid-in-Channels Neural Network Architectures", SIAM J. Sci. Comput. 2023 (arXiv 2011.09128).
 """
 
+from ..core.checks import choose, whole
 from .blocks import check_place, resnet_basic_block
-from .options import choose, image, scaled
-from .shapes import whole
+from .options import image, scaled
 
 
 def mgic_block(net, x, channels, stride=1, group_size=16, coarsest_size=16):

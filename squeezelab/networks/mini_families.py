@@ -4,6 +4,7 @@
 they are compared with; `MINI_DEPTHS` are distributions of one SqueezeNext's blocks.
 """
 
+from ..core.checks import choose, whole
 from .blocks import (
     depthwise_separable_block,
     fire_module,
@@ -14,9 +15,8 @@ from .blocks import (
 from .ghost import ghost_basic_block
 from .mgic import mgic_block
 from .minis import alternating_squeezenext, mini_network, repeated
-from .options import check_width, choose
+from .options import check_width
 from .regnet import g_ghost_stage, regnet_x_stage
-from .shapes import whole
 
 RESOLUTION = 32  # the side of a cluttered digit: 28 pixels and room to move
 # six SqueezeNext blocks over three stages: the MACs are the same to the unit, since width doubles where the map halves

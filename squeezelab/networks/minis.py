@@ -4,10 +4,10 @@ The frame is the same for every block, so that what differs between two of them 
 on maps of a half, a quarter and an eighth of the image, the mean of each channel, a classifier. The frame is ours.
 """
 
+from ..core.checks import whole
 from .blocks import resnet_basic_block, squeezenext_block
 from .graph import Network
 from .options import scaled
-from .shapes import whole
 
 STEM = 16  # channels of the stem at width 1: enough for digits (`experiments/references.py` has what they reach)
 

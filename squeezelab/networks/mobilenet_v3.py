@@ -3,8 +3,9 @@
 Howard et al., "Searching for MobileNetV3", ICCV 2019 (arXiv 1905.02244).
 """
 
+from ..core.checks import choose
 from .blocks import check_place, conv_norm_activation, squeeze_excitation
-from .options import check_width, choose, divisible, image
+from .options import check_width, divisible, image
 
 
 def mobilenet_v3_block(net, x, expanded, channels, kernel=3, stride=1, excite=True, op="hard_swish"):

@@ -1,7 +1,8 @@
 """Norms whose statistics come from the map itself, and the activation that learns."""
 
+from ..core.checks import whole
 from .layers import Layer, check_channels, check_groups
-from .shapes import size_of, whole
+from .shapes import size_of
 
 
 class GroupNorm(Layer):

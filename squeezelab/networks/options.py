@@ -1,18 +1,7 @@
 """What the networks of the zoo can be asked for, checked in one place: a choice, a width, a resolution."""
 
+from ..core.checks import plain, whole
 from .graph import Network
-from .shapes import plain, whole
-
-
-def choose(what, choice, choices):
-    """`choices[choice]`; an unknown choice raises and lists the choices."""
-    choice = plain(choice)
-    for key in choices:
-        if key == choice and type(key) is type(choice):
-            return choices[key]
-    exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
-    listed = ", ".join(sorted([exact(key) for key in choices]))
-    raise ValueError(f"unknown {what} {choice!r}; there are {listed}")
 
 
 def check_width(width):

@@ -1,7 +1,8 @@
 """Pools: windows over a map, and what shrinks a whole side to 1."""
 
+from ..core.checks import pair, whole
 from .layers import Layer, check_map
-from .shapes import map_size, pair, shape_text, size_of, whole
+from .shapes import map_size, shape_text, size_of
 
 
 class Pool(Layer):

@@ -4,9 +4,9 @@ Radosavovic et al., "Designing Network Design Spaces", CVPR 2020 (arXiv 2003.136
 Han et al., "GhostNets on Heterogeneous Devices via Cheap Operations", IJCV 2022 (arXiv 2201.03297).
 """
 
+from ..core.checks import choose, whole
 from .blocks import check_place, projection
-from .options import choose, image
-from .shapes import whole
+from .options import image
 
 # blocks and channels of the four stages, and the width of a group (2003.13678)
 REGNETS = {

@@ -3,52 +3,6 @@
 A shape is a tuple: ``(channels, height, width)`` for a map, ``(features,)`` for a vector. Batch is not part of it.
 """
 
-TOO_LARGE = 10**15  # no size of a network or machine; far larger ones would leave the range of floats
-
-
-def plain(value):
-    """A number of another kind (numpy's scalars, fractions) as Python's own; anything else as it is."""
-    if isinstance(value, (int, float, str, bytes)) or type(value).__name__ in ("bool", "bool_"):
-        return value
-    if str(getattr(value, "dtype", "")) == "torch.bool":  # which would pass for 0 or 1
-        return value
-    for method in ("__index__", "__float__"):
-        try:
-            return getattr(value, method)()
-        except (AttributeError, TypeError, ValueError):  # arrays of several numbers have the methods, too
-            pass
-    return value
-
-
-def whole(value, what, least=1):
-    """`value` as an int of at least `least`; raises a ValueError that names `what` otherwise.
-
-    >>> whole(3, "stride")
-    3
-    """
-    if type(value) is int and least <= value < TOO_LARGE:
-        return value
-    value = plain(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{what} must be a whole number of at least {least}, not {value!r}")
-    if value >= TOO_LARGE:
-        raise ValueError(f"{what} must be less than 10^15, not {value!r}")
-    return value
-
-
-def pair(value, what, least=1):
-    """`value` as (rows, columns): one number stands for both.
-
-    >>> pair(3, "kernel"), pair((1, 3), "kernel")
-    ((3, 3), (1, 3))
-    """
-    if isinstance(value, (tuple, list)):
-        if len(value) != 2:
-            raise ValueError(f"{what} must be one number or a pair (rows, columns), not {value!r}")
-        return whole(value[0], what, least), whole(value[1], what, least)
-    value = whole(value, what, least)
-    return value, value
-
 
 def same_padding(kernel, dilation=(1, 1)):
     """(padding before, padding after) that keep the map's size at stride 1; an even reach has one more after, as torch's.

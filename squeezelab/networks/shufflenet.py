@@ -3,8 +3,9 @@
 Zhang et al., "ShuffleNet", CVPR 2018 (arXiv 1707.01083); Ma et al., "ShuffleNet V2", ECCV 2018 (arXiv 1807.11164).
 """
 
+from ..core.checks import choose
 from .blocks import check_place
-from .options import check_width, choose, image, scaled
+from .options import check_width, image, scaled
 
 
 def shufflenet_unit(net, x, channels, stride=1, groups=3, first_groups=None):

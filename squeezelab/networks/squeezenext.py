@@ -1,8 +1,8 @@
 """SqueezeNext, the network at the centre of the book (Gholami et al. 2018, arXiv 1803.10615)."""
 
+from ..core.checks import plain, whole
 from .blocks import squeezenext_block
 from .graph import Network
-from .shapes import plain, whole
 
 STAGE_CHANNELS = (32, 64, 128, 256)  # at width 1; the stem of 64 and the head of 128 never scale
 

@@ -3,6 +3,7 @@
 Parameters and MACs are tested to the integer against the released definitions (`tests/golden/`).
 """
 
+from ..core.checks import choose, plain
 from .blocks import (
     conv_norm_activation,
     depthwise_separable_block,
@@ -15,9 +16,8 @@ from .ghost import ghostnet
 from .mgic import mgic_resnet
 from .minis import lenet300, mini_resnet, mini_squeezenext, mini_vgg
 from .mobilenet_v3 import mobilenet_v3
-from .options import check_width, choose, divisible, image, scaled
+from .options import check_width, divisible, image, scaled
 from .regnet import g_ghost_regnet, regnet_x
-from .shapes import plain
 from .shufflenet import shufflenet
 from .squeezenext import squeezenext
 

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from ..networks.shapes import whole
+from ..core.checks import whole
 from .device import for_convolutions
 
 

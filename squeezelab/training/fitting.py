@@ -8,8 +8,8 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from ..networks.shapes import plain, whole
-from ..progress import is_quiet
+from ..core.checks import plain, whole
+from ..notebook.progress import is_quiet
 from .batches import batches_of, check_labels, check_model, on_device, outputs_of
 from .checkpoint import check_writable, restore, save
 from .device import best_device, device_text, for_convolutions

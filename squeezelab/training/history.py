@@ -45,7 +45,7 @@ class History:
 
     def plot(self):
         """Accuracy against epochs, as a `Plot`."""
-        from ..plots import ROLES, Plot, axes
+        from ..notebook.plots import ROLES, Plot, axes
 
         if not self.rows:
             raise ValueError("the history is empty: not one epoch was finished")

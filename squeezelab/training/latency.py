@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import torch
 
-from ..networks.shapes import whole
+from ..core.checks import whole
 from .batches import check_model, outputs_of
 from .evaluation import evaluation_mode
 

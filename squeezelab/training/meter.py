@@ -16,7 +16,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import CheckpointFunction
 
 from ..bridge.weights import trained
-from ..networks.shapes import plain
+from ..core.checks import plain
 from .batches import check_model
 from .left_out import LeftOut
 from .saved import SavedBytes

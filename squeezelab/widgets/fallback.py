@@ -2,7 +2,7 @@
 
 from html import escape
 
-from squeezelab.explorers.words import grouped, percent, short, si, times
+from squeezelab.core.words import grouped, percent, short, si, times
 
 LIVE = "The controls are live in the rendered book, in JupyterLab and in Colab."
 

@@ -1,0 +1,12 @@
+"""Networks and accelerators chosen together: sweeps over both, as a table.
+
+>>> from squeezelab.codesign import sweep
+>>> from squeezelab.networks import squeezenext
+>>> len(sweep(squeezenext(version=5), "squeezelerator-16", rows=[8, 16], buffer_kb=[32, 64, 128]))
+6
+"""
+
+from .sweep import sweep, variants
+from .table import DesignTable
+
+__all__ = ["DesignTable", "sweep", "variants"]

@@ -1,0 +1,239 @@
+"""Sweeps: the equations of `squeezelab.hardware` over arrays of design points, as a table.
+
+Nothing is modelled here. An accelerator whose fields are arrays goes through the very lines that serve one
+`simulate`, and every row of the table equals that call.
+
+>>> from squeezelab.networks import squeezenext
+>>> table = sweep(squeezenext(version=5), "squeezelerator-16", sparsity=0.4, rows=[8, 16], buffer_kb=[32, 128])
+>>> table["cycles"].tolist()
+[3575654, 3575654, 1183229, 1169173]
+"""
+
+import itertools
+import math
+
+import numpy as np
+
+from ..core.checks import positive, whole
+from ..hardware import accelerator
+from ..hardware.accelerator import words
+from ..hardware.cost import COST_FIELDS, ENERGY_LEVELS, HIDDEN
+from ..hardware.simulate import check_network, checked_settings, checked_zeros, network_costs
+from ..hardware.sparsity import slowest_lane
+from ..networks import build
+from ..notebook.progress import Meter
+from .table import DesignTable
+
+FIELDS = ("rows", "cols", "registers", "buffer_bytes", "word_bits", "dram_gb_per_s", "clock_ghz", "latency_cycles")
+AXES = FIELDS + ("buffer_kb",)
+COUNTS = ("params", "macs", "cycles")
+CHUNK = 8192  # designs at a time, so that what is being worked on stays in the processor's cache
+EXACT = 2**53  # float64 holds whole numbers exactly up to here
+
+
+def sweep(
+    networks,
+    machine,
+    dataflow="hybrid",
+    sparsity=0.0,
+    sparsity_mode=None,
+    weight_format="dense",
+    batch=1,
+    other_layers="hidden",
+    progress=True,
+    **axes,
+):
+    """Every network on every combination of the axes → a `DesignTable` with a row a design.
+
+    networks: a `Network`, a list of them, or `variants(...)` of one of the zoo.
+    machine: the accelerator (or its name) that has the values of all fields that are not swept.
+    axes: one value or a list for rows, cols (as many as rows unless given), registers, buffer_kb or buffer_bytes,
+        word_bits, dram_gb_per_s (None: never waits), clock_ghz, latency_cycles; sparsity and batch may be lists, too.
+    progress: True shows a line on stderr after some seconds, False none; or a function called with (done, total).
+    The other arguments are those of `simulate`.
+    """
+    machine = accelerator(machine)
+    pairs = as_pairs(networks)
+    axes = checked_axes(machine, axes)
+    axes["sparsity"] = checked_shares(sparsity, pairs)
+    axes["batch"] = [whole(value, "the batch") for value in as_list(batch)]
+    settings = checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, batch, other_layers)
+    count = math.prod([len(values) for values in axes.values()])
+    outputs = {}
+    if not callable(progress) and progress is not True and progress is not False:
+        raise ValueError(f"progress is True, False or a function called with (done, total), not {progress!r}")
+    report = Meter("designs") if progress is True else progress or (lambda done, total: None)
+    try:
+        for first, (_, network) in enumerate(pairs):
+            for start in range(0, count, CHUNK):
+                stop = min(start + CHUNK, count)
+                columns = simulated(network, machine, points(axes, start, stop), settings)
+                store(outputs, columns, first * count + start, stop - start, len(pairs) * count)
+                report(first * count + stop, len(pairs) * count)
+    finally:
+        if progress is True:
+            report.close()
+    inputs = input_columns(pairs, axes, count)
+    return DesignTable(inputs | outputs, inputs)
+
+
+def variants(name, **options):
+    """Networks of the zoo for every combination of options; a list of values is an axis.
+
+    >>> [network.name for _, network in variants("squeezenext", width=[0.5, 1], version=5)]
+    ['0.5-SqNxt-23v5', '1.0-SqNxt-23v5']
+    """
+    choices = [as_list(values) for values in options.values()]
+    chosen = [dict(zip(options, values)) for values in itertools.product(*choices)]
+    return [(given, build(name, **given)) for given in chosen]
+
+
+def as_list(values):
+    """A list of choices; a lone value (a tuple, as in depths=(2, 4, 14, 1), is one) stands alone."""
+    if isinstance(values, (list, range, np.ndarray)):
+        listed = np.atleast_1d(values).tolist() if isinstance(values, np.ndarray) else list(values)
+        if not listed:
+            raise ValueError("an axis of a sweep needs at least one value")
+        return listed
+    return [values]
+
+
+def as_pairs(networks):
+    """[(options, network)]: networks without options of their own go by their names."""
+    pairs = []
+    for item in networks if isinstance(networks, (list, tuple)) else [networks]:
+        pair = item if isinstance(item, tuple) and len(item) == 2 else ({}, item)
+        check_network(pair[1])
+        pairs.append(pair)
+    if not pairs:
+        raise ValueError("a sweep needs at least one network")
+    return pairs
+
+
+def checked_axes(machine, axes):
+    """{field: values}, each value checked as the field of an `Accelerator`."""
+    for name in axes:
+        if name not in AXES:
+            raise ValueError(f"nothing to sweep is called {name!r}; axes are {', '.join(AXES)}, sparsity and batch")
+    if "buffer_kb" in axes and "buffer_bytes" in axes:
+        raise ValueError("give buffer_kb or buffer_bytes, not both")
+    fields = {}
+    for name, values in axes.items():
+        values = as_list(values)
+        if name == "buffer_kb":
+            name, values = "buffer_bytes", [1024 * positive(machine.name, name, value) for value in values]
+        if name != "cols" or values != [None]:
+            fields[name] = [getattr(machine.with_(**{name: value}), name) for value in values]
+    return fields
+
+
+def checked_shares(sparsity, pairs):
+    """The choices of sparsity: shares, or one dict for all designs."""
+    shares = as_list(sparsity)
+    if len(shares) > 1 and any(isinstance(share, dict) for share in shares):
+        raise ValueError("an axis of sparsities takes numbers; a dict of layers' shares can only be the same for all")
+    for _, network in pairs:
+        shares = [checked_zeros(network, share) for share in shares]
+    return shares
+
+
+def points(axes, start, stop):
+    """{field: values} of the designs from `start` to `stop`, numbered with the last axis running fastest."""
+    places = np.unravel_index(np.arange(start, stop), [len(values) for values in axes.values()])
+    chosen = {}
+    for place, (name, values) in zip(places, axes.items(), strict=True):
+        values = [math.inf if value is None else value for value in values]
+        chosen[name] = values[0] if len(values) == 1 else np.array(values, dtype=float)[place]
+    if "rows" in chosen:
+        chosen.setdefault("cols", chosen["rows"])  # square
+    return chosen
+
+
+class Machines:
+    """One accelerator at many design points: what `layer_cost` reads of it, swept fields as arrays."""
+
+    def __init__(self, machine, chosen):
+        self.style, self.energy = machine.style, machine.energy
+        for field in FIELDS:
+            setattr(self, field, chosen.get(field, getattr(machine, field)))
+        if self.dram_gb_per_s is None:
+            self.dram_gb_per_s = math.inf
+        self.pes = self.rows * self.cols
+        self.buffer_words = words(self.buffer_bytes, self.word_bits)
+        self.words_per_cycle = words(self.dram_gb_per_s / self.clock_ghz, self.word_bits)
+        sides, places = np.unique(self.cols, return_inverse=True)
+        self.lane_kappa = np.array([slowest_lane(side) for side in sides])[places.reshape(np.shape(self.cols))]
+
+
+def simulated(network, machine, chosen, settings):
+    """The columns of one network at these design points."""
+    machines = Machines(machine, chosen)
+    settings = dict(settings, sparsity=chosen["sparsity"], batch=chosen["batch"])
+    totals = [0] * len(COST_FIELDS)
+    for cost in network_costs(network, machines, settings):
+        if cost is not HIDDEN:
+            totals = [total if part is None else total + part for total, part in zip(totals, cost, strict=True)]
+    return derived(dict(zip(COST_FIELDS, totals, strict=True)), network, machines, chosen["batch"])
+
+
+def derived(totals, network, machines, batch):
+    """The columns of a report, by the definitions of `Report`."""
+    macs = network.macs * batch
+    exact = totals["compute_cycles"] + totals["fill_cycles"] + totals["stall_cycles"]
+    if max(np.max(macs), np.max(exact), np.max(totals["buffer_words"]), np.max(totals["dram_words"])) >= EXACT:
+        raise ValueError(f"{network.name}: counts above 2^53 are not exact in a sweep; use a smaller batch or network")
+    cycles = np.rint(exact)
+    levels = ["energy_" + level for level in ENERGY_LEVELS]
+    return {
+        "params": network.params,
+        "macs": macs,
+        "cycles": cycles,
+        **{name: totals[name] for name in ("compute_cycles", "fill_cycles", "stall_cycles")},
+        "seconds": cycles / (machines.clock_ghz * 1e9),
+        "utilisation": ratio(totals["issued_macs"], cycles * machines.pes),
+        "effective_utilisation": ratio(macs, cycles * machines.pes),
+        **{name: totals[name] for name in ("buffer_words", "dram_words")},
+        "intensity": ratio(macs, totals["dram_words"]),
+        "energy": sum([totals[level] for level in levels]),
+        **{level: totals[level] for level in levels},
+    }
+
+
+def ratio(a, b):
+    """a / b, and 0 where nothing was done."""
+    a, b = np.broadcast_arrays(a, b)
+    return np.divide(a, b, out=np.zeros(b.shape), where=b != 0)
+
+
+def store(outputs, columns, start, count, total):
+    """Writes one chunk into the columns of the whole table; counts become whole numbers."""
+    for name, values in columns.items():
+        if name not in outputs:
+            outputs[name] = np.empty(total, dtype=np.int64 if name in COUNTS else float)
+        outputs[name][start : start + count] = values
+
+
+def input_columns(pairs, axes, count):
+    """What was chosen for each design: the network, its options, and every axis with more than one value."""
+    names = list(dict.fromkeys(name for options, _ in pairs for name in options))
+    columns = {"network": repeated([network.name for _, network in pairs], count)}
+    for name in names:
+        columns[name] = repeated([options.get(name) for options, _ in pairs], count)
+    places = np.unravel_index(np.arange(count), [len(values) for values in axes.values()])
+    for place, (name, values) in zip(places, axes.items(), strict=True):
+        columns[name] = np.tile(as_column(values)[place], len(pairs))
+    return columns
+
+
+def repeated(values, count):
+    """Each value for `count` designs in a row."""
+    return np.repeat(as_column(values), count)
+
+
+def as_column(values):
+    """A 1-D array: of numbers where all are numbers, else of objects."""
+    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
+        return np.array(values)
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column

@@ -1,0 +1,1 @@
+"""The checks of the exercises, a module a chapter: `CHECKS` is {id: function of the answer}."""

@@ -1,0 +1,105 @@
+"""Three kinds of block over their width: what they have, and what they cost on an array."""
+
+from ..hardware.cost import layer_cost
+from ..hardware.loops import loop_nest
+from ..networks import Network, depthwise_separable_block, mgic_block, resnet_basic_block
+from .kit.parts import kept, square_machine
+
+WIDTHS = [16, 32, 64, 128, 256, 512, 1024]
+BUILDERS = {"basic": resnet_basic_block, "separable": depthwise_separable_block}
+KINDS = ["basic", "mgic", "separable"]
+_steps = {}  # the layers of the blocks as far as they were asked for: there are few, kept for good
+
+
+def built(build, channels, size):
+    """The layers of one block, stride 1, as many channels out as in."""
+    net = Network("one block", (channels, size, size))
+    build(net, net.input, channels)
+    return net.layers
+
+
+def steps_of(kind, group, size):
+    """For each width the layers of a block, built once; of MGIC those that the next narrower block does not have."""
+    name = (kind, group if kind == "mgic" else None, size)
+    if name not in _steps:
+        if kind == "mgic":
+            _steps[name] = mgic_steps(group, size)
+        else:
+            _steps[name] = [built(BUILDERS[kind], channels, size) for channels in WIDTHS]
+    return _steps[name]
+
+
+def mgic_steps(group, size):
+    """An MGIC block contains all narrower ones, down to one group: the widest is built and taken apart by its levels."""
+    widest = built(lambda net, x, channels: mgic_block(net, x, channels, 1, group, group), WIDTHS[-1], size)
+    steps = [[] for _ in WIDTHS]
+    for layer in widest:
+        level = int(layer.name.split(".")[0][1:])  # "c64.conv1" works on 64 channels
+        steps[WIDTHS.index(max(level, group, WIDTHS[0]))].append(layer)
+    return steps
+
+
+class Block:
+    """A block on a machine: `layers` on top of those of `narrower`, a Block or None."""
+
+    def __init__(self, layers, machine, narrower=None):
+        self.layers = self.params = self.macs = self.words = self.time = self.issued = 0
+        if narrower:
+            self.layers, self.params, self.macs = narrower.layers, narrower.params, narrower.macs
+            self.words, self.time, self.issued = narrower.words, narrower.time, narrower.issued
+        for layer in layers:
+            self.params += layer.params
+            if layer.macs:
+                self.add(layer, layer_cost(loop_nest(layer), machine, "hybrid", 1, "skip", "dense"))
+        self.cycles = round(self.time)
+        self.busy = self.issued / (self.time * machine.pes)
+
+    def add(self, layer, cost):
+        """Counts a convolution with its cost, in the order of `COST_FIELDS`."""
+        self.layers += 1
+        self.macs += layer.macs
+        self.time += cost[1] + cost[2] + cost[3]
+        self.issued += cost[4]
+        self.words += cost[6]
+
+
+def blocks_of(kind, group, size, array):
+    """A block for each width; None for MGIC where the channels do not fill one group."""
+    machine = square_machine(array)
+    blocks = []
+    for layers in steps_of(kind, group, size):
+        narrower = blocks[-1] if blocks and kind == "mgic" else None
+        blocks.append(Block(layers, machine, narrower) if layers else None)
+    return blocks
+
+
+class Scaling:
+    """The kinds of block at every width on one array, and how often MGIC goes into the basic block."""
+
+    def __init__(self, group, size, array):
+        self.group = group
+        self.blocks = {kind: kept_blocks(kind, group, size, array) for kind in KINDS}
+
+    def at(self, kind, channels):
+        return self.blocks[kind][WIDTHS.index(channels)]
+
+    def saving(self, measure, channels):
+        """The basic block's count divided by MGIC's, or None where there is no MGIC block."""
+        basic, mgic = self.at("basic", channels), self.at("mgic", channels)
+        return getattr(basic, measure) / getattr(mgic, measure) if mgic else None
+
+
+def kept_blocks(kind, group, size, array):
+    name = ("widths", kind, group if kind == "mgic" else None, size, array)
+    return kept(name, lambda: blocks_of(kind, group, size, array))
+
+
+def prepare_widths(groups, sizes, group, size):
+    """Builds one more kind of block that the sliders may ask for next; True while any is missing."""
+    for each, side in [(each, size) for each in groups] + [(group, side) for side in sizes]:
+        for kind in KINDS:
+            before = len(_steps)
+            steps_of(kind, each, side)
+            if len(_steps) > before:
+                return True
+    return False

@@ -1,0 +1,115 @@
+"""A network as the work an array gets: its layers with weights, each distinct shape prepared and priced once.
+
+Blocks repeat: the 112 layers of SqueezeNext v5 have 32 shapes, so a slider prices 32 layers, not 112. The prices are
+those of `simulate` with its usual settings; tests assert it.
+"""
+
+from . import layer_cost
+from .accelerator import FIELDS
+from .cost import COST_FIELDS, ENERGY_LEVELS
+from .loops import loop_nest
+from .simulate import checked_mode, shape_key
+
+FIRST_ENERGY = len(COST_FIELDS) - len(ENERGY_LEVELS)
+
+
+class Workload:
+    """names: of the layers with weights, in order of execution; which: for each of them the place of its shape.
+
+    For each distinct shape, the first layer, never sparse, being one of its own: nests: its loops; firsts: the first
+    layer that has it; kinds: what kind of layer it is; counts: how many layers share it; shapes: what tells it from others.
+    """
+
+    def __init__(self, network=None, batch=1):
+        """The work of a network; without one it is empty, and `put` adds to it."""
+        self.params = self.macs = 0
+        self.names, self.which = [], []
+        self.nests, self.firsts, self.kinds, self.counts, self.shapes = [], [], [], [], []
+        self.places = {}  # shape: its place
+        if network is not None:
+            self.params = network.params
+            for layer in network.mac_layers:
+                self.put(layer.name, *row_of(layer, batch))
+
+    def put(self, name, shape, kind, nest):
+        """One more layer, of the shape that `shape` stands for."""
+        if not self.names:
+            shape = ("first", shape)
+        place = self.places.get(shape)
+        if place is None:
+            self.places[shape] = place = len(self.nests)
+            self.shapes.append(shape)
+            self.nests.append(nest)
+            self.firsts.append(name)
+            self.kinds.append(kind)
+            self.counts.append(0)
+        self.names.append(name)
+        self.which.append(place)
+        self.counts[place] += 1
+        self.macs += self.nests[place].macs
+
+    def run(self, machine, dataflow, sparsity, mode=None):
+        return Run(self, machine, dataflow, sparsity, mode)
+
+
+def row_of(layer, batch=1):
+    """What `Workload.put` needs of a layer besides its name."""
+    return (shape_key(layer, 0), batch), layer.kind, loop_nest(layer, batch)
+
+
+MOST_PRICES = 30_000  # some 250 B each in MicroPython
+_prices = {}  # (machine, dataflow, sparsity, mode): {shape: cost}; a slider of blocks then prices nothing anew
+_count = [0]
+
+
+def priced_at(machine, dataflow, sparsity, mode):
+    """{shape: cost} of what is known at these settings."""
+    if _count[0] > MOST_PRICES:
+        _prices.clear()
+        _count[0] = 0
+    settings = tuple([getattr(machine, field) for field in FIELDS]), dataflow, sparsity, mode
+    return _prices.setdefault(settings, {})
+
+
+class Run:
+    """A workload on a machine. costs: per distinct shape, in the order of `COST_FIELDS`; the other fields are totals."""
+
+    def __init__(self, work, machine, dataflow, sparsity, mode=None):
+        self.work = work
+        self.machine = machine
+        self.mode = checked_mode(mode, machine)
+        self.costs = []
+        compute = fill = stall = issued = traffic = 0
+        waiting = 0  # cycles of the layers that wait for DRAM
+        known = priced_at(machine, dataflow, sparsity, self.mode)
+        for shape, nest, count in zip(work.shapes, work.nests, work.counts):
+            cost = known.get(shape)
+            if cost is None:
+                density = 1 - sparsity if self.costs else 1
+                _count[0] += 1
+                known[shape] = cost = layer_cost(nest, machine, dataflow, density, self.mode, "dense")
+            self.costs.append(cost)
+            compute += count * cost[1]
+            fill += count * cost[2]
+            stall += count * cost[3]
+            issued += count * cost[4]
+            traffic += count * cost[6]
+            if cost[3] > 0:
+                waiting += count * (cost[1] + cost[2] + cost[3])
+        total = compute + fill + stall
+        self.compute_cycles, self.fill_cycles, self.stall_cycles = compute, fill, stall
+        self.cycles = round(total)
+        self.dram_words = traffic
+        self.utilisation = issued / (total * machine.pes)
+        self.dram_bound = waiting / total
+
+    def intensities(self):
+        """MACs per DRAM word of each shape, as `LayerReport.intensity` has them."""
+        return [nest.macs / cost[6] for nest, cost in zip(self.work.nests, self.costs)]
+
+    def energy_by_level(self):
+        """{level: energy of the whole workload}."""
+        energy = {}
+        for place, level in enumerate(ENERGY_LEVELS, FIRST_ENERGY):
+            energy[level] = sum([count * cost[place] for count, cost in zip(self.work.counts, self.costs)])
+        return energy

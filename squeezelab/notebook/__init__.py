@@ -1,0 +1,8 @@
+"""What a cell ends with: a plot, a table, a drawing; and the line that says how far a long cell is."""
+
+from .pictures import broadcast_arrays
+from .plots import INK, ROLES, Plot, axes
+from .progress import Meter
+from .tables import Table
+
+__all__ = ["INK", "ROLES", "Meter", "Plot", "Table", "axes", "broadcast_arrays"]

@@ -1,0 +1,128 @@
+"""Recorded results: what was measured once and is too slow, or needs another program, to be computed in a chapter.
+
+What a chapter may conclude from trainings is decided by one rule (section "Conclusions from trainings" of "What we count"):
+`scores` gives means with their standard errors, `difference` the paired difference of two with its 95 % interval, `verdict`
+says it in words.
+"""
+
+import base64
+import json
+import math
+from pathlib import Path
+
+from .differences import mean_se, paired_difference, percent, points, told_apart, verdict  # noqa: F401 (chapters import them here)
+
+FOLDER = Path(__file__).parent
+
+LEAST_SEEDS = 5  # trainings of each network, for a difference below two points
+RULE = ("seeds", "test_size", "rates_tried", "converged")  # settings that a record under the rule has
+
+
+def recorded(name):
+    """The contents of squeezelab/recorded/NAME.json.
+
+    >>> recorded("scalesim_sample")["program"]
+    'SCALE-Sim 3.0.0'
+    """
+    if name not in names():
+        raise ValueError(f"no recorded result {name!r}; there are {', '.join(names())}")
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+def names():
+    """The results there are."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def under_rule(name):
+    """Whether a record was measured under the book's rule for conclusions from trainings: its settings say on how many
+    examples it was tested, which learning rates were tried, how convergence was judged, and it has five seeds or more.
+
+    >>> under_rule("references")
+    False
+    """
+    settings = recorded(name).get("settings", {})
+    return isinstance(settings, dict) and all(field in settings for field in RULE) and len(settings["seeds"]) >= LEAST_SEEDS
+
+
+def scores(name, by, field="accuracy", where=None):
+    """{value of `by`: Score} of a record, over its seeds; `by` is the name of one column, or a tuple of several.
+    where: {column: value} that rows must have.
+
+    >>> list(scores("references", "network"))
+    ['lenet300', 'mini_resnet', 'mini_squeezenext', 'mini_vgg']
+    """
+    record = recorded(name)
+    size = record["settings"].get("test_size")
+    groups = grouped(record["rows"], by, where)
+    return {key: mean_se([row[field] for row in rows], size) for key, rows in groups.items()}
+
+
+def difference(name, by, first, second, field="accuracy", where=None):
+    """The `Difference` between two values of `by` in a record, `first` less `second`, over the seeds that both have."""
+    record = recorded(name)
+    groups = grouped(record["rows"], by, where)
+    missing = [key for key in (first, second) if key not in groups]
+    if missing:
+        raise ValueError(f"no rows of {missing[0]!r} in {name}; there are {', '.join(map(str, groups))}")
+    pairs = paired(groups[first], groups[second])
+    size, right = size_of(name, record), None
+    if field == "accuracy" and all("right" in row for pair in pairs for row in pair):
+        right = [[right_of(row)[:size] for row in side] for side in zip(*pairs)]
+    return paired_difference(*[[row[field] for row in side] for side in zip(*pairs)], size, right)
+
+
+def paired(first, second):
+    """[(row of the first, row of the second)] by seed."""
+    others = {row["seed"]: row for row in second}
+    return [(row, others[row["seed"]]) for row in first if row["seed"] in others]
+
+
+def grouped(rows, by, where=None):
+    """{value of `by`: its rows}; lists, which JSON makes of tuples, are tuples again."""
+    columns, groups = ([by] if isinstance(by, str) else list(by)), {}
+    for row in rows:
+        if all(row[column] == value for column, value in (where or {}).items()):
+            cells = [tuple(row[column]) if isinstance(row[column], list) else row[column] for column in columns]
+            groups.setdefault(cells[0] if isinstance(by, str) else tuple(cells), []).append(row)
+    return groups
+
+
+def size_of(name, record):
+    """How many examples a record was tested on."""
+    if "test_size" not in record["settings"]:
+        raise ValueError(f"{name} does not say on how many examples it was tested: it is not under the rule")
+    return record["settings"]["test_size"]
+
+
+def right_of(row):
+    """Which test examples a training read right, packed as bits, the first one highest: a list of 0 and 1."""
+    return [int(bit) for byte in base64.b64decode(row["right"]) for bit in f"{byte:08b}"]
+
+
+def machine_noise(name):
+    """(root mean square, largest) change of an accuracy when the same seed is trained on two threads in place of one."""
+    record = recorded(name)
+    changes = []
+    for row in record["noise"]:
+        known = {column: value for column, value in row.items() if column not in ("threads", "accuracy")}
+        same = [other for other in record["rows"] if all(other.get(column) == value for column, value in known.items())]
+        changes.append(row["accuracy"] - same[0]["accuracy"])
+    return math.sqrt(sum(change**2 for change in changes) / len(changes)), max(map(abs, changes))
+
+
+def spread_of(rows, by, field):
+    """{value of `by`: (mean, half the range)} of a field over the rows that share it: for records that are not under the rule.
+
+    >>> spread_of([{"net": "a", "x": 1}, {"net": "a", "x": 2}], "net", "x")
+    {'a': (1.5, 0.5)}
+    """
+    groups = {}
+    for row in rows:
+        groups.setdefault(tuple(row[by]) if isinstance(row[by], list) else row[by], []).append(row[field])
+    return {key: (sum(values) / len(values), (max(values) - min(values)) / 2) for key, values in groups.items()}
+
+
+def cpu_ms(name="cpu_time"):
+    """{network: measured milliseconds of processor time for one image} of a record."""
+    return {row["network"]: row["ms"] for row in recorded(name)["rows"]}

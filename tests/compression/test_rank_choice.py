@@ -1,0 +1,60 @@
+"""Weights of factorised kernels by rank: the formulas of the book, and the largest rank that fits."""
+
+import random
+
+import pytest
+
+from squeezelab.compression.factored import METHODS, factored, largest_rank
+from squeezelab.compression.rank_choice import factored_weights, rank_within
+from squeezelab.networks import Network
+
+FORMULAS = {
+    "svd": lambda t, s, k, w, r: r * (s * k * w + t),
+    "separable": lambda t, s, k, w, r: r * (k * s + w * t),
+    "tucker2": lambda t, s, k, w, r: s * r + r * r * k * w + t * r,
+    "cp": lambda t, s, k, w, r: r * (s + k + w + t),
+    "cp3": lambda t, s, k, w, r: r * (s + k * w + t),
+}
+DICE = random.Random(4)
+SHAPES = [tuple(DICE.randint(1, 40) for _ in range(2)) + tuple(DICE.choice([(3, 3), (5, 5), (1, 7), (7, 1)])) for _ in range(25)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_weights_equal_the_formula_and_the_layers(method):
+    for shape in SHAPES:
+        most = largest_rank(method, shape)
+        rank = DICE.randint(1, min(most) if method == "tucker2" else most)
+        net = Network("one", (shape[1], 9, 9))
+        net.conv(net.input, shape[0], shape[2:], padding="same", bias=False, name="conv")
+        assert (
+            factored_weights(method, rank, shape) == FORMULAS[method](*shape, rank) == factored(net, "conv", method, rank).params
+        )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_rank_within_is_the_last_that_fits(method):
+    for shape in SHAPES:
+        most = largest_rank(method, shape)
+        most = min(most) if method == "tucker2" else most
+        weights = DICE.randint(0, 2 * shape[0] * shape[1] * shape[2] * shape[3])
+        fitting = [rank for rank in range(1, most + 1) if factored_weights(method, rank, shape) <= weights]
+        assert rank_within(method, weights, shape) == max(fitting, default=0)
+
+
+def test_an_unknown_method_is_named():
+    with pytest.raises(ValueError, match="unknown method 'magic'; there are svd"):
+        rank_within("magic", 100, (8, 8, 3, 3))
+
+
+@pytest.mark.parametrize(
+    ("weights", "shape", "words"),
+    [
+        (float("nan"), (8, 8, 3, 3), "are a number, not nan"),
+        (None, (8, 8, 3, 3), "are a number, not None"),
+        (100, (8, 8), r"a kernel has four sides \(outputs, inputs, rows, columns\), not \(8, 8\)"),
+        (100, (8, 0, 3, 3), "a side of a kernel must be a whole number of at least 1, not 0"),
+    ],
+)
+def test_what_is_no_budget_and_no_kernel_is_named(weights, shape, words):
+    with pytest.raises(ValueError, match=words):
+        rank_within("cp", weights, shape)

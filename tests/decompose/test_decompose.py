@@ -1,0 +1,364 @@
+"""Factorised kernels against what they stand for: explicit sums, einsum, TensorLy, and the convolution they replace."""
+
+import doctest
+import importlib
+import itertools
+import math
+import pkgutil
+
+import pytest
+
+from squeezelab.compression.factored import largest_rank
+
+torch = pytest.importorskip("torch")
+
+from squeezelab import decompose as lab  # noqa: E402
+from squeezelab.decompose.als import Tree, over_taps, residual, solve  # noqa: E402
+from squeezelab.decompose.start import slice_start  # noqa: E402
+
+torch.set_num_threads(1)
+
+RANKS = {"svd": 3, "separable": 3, "tucker2": (4, 3), "cp": 5, "cp3": 5}
+
+
+def seeded(*shape, seed=0, dtype=torch.float64):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+def trained_like(c_out, c_in, dtype=torch.float32):
+    return lab.trained_like_kernel(c_out, c_in).to(dtype)
+
+
+@pytest.mark.parametrize("name", ["", *[f".{module.name}" for module in pkgutil.iter_modules(lab.__path__)]])
+def test_examples_in_docstrings_run(name):
+    assert doctest.testmod(importlib.import_module(lab.__name__ + name)).failed == 0
+
+
+# Each method rebuilds what its equation says
+
+
+def explicit_sum(result):
+    """The kernel entry by entry, from the equation in the class's docstring."""
+    kernel = torch.zeros(result.shape, dtype=torch.float64)
+    f, weights = result.factors, result.weights
+    for t, s, k, l in itertools.product(*map(range, result.shape)):  # noqa: E741 (the book's letter)
+        if result.method == "tucker2":
+            kernel[t, s, k, l] = f[0][t] @ f[2][:, :, k, l] @ f[1][s]
+            continue
+        terms = {
+            "svd": lambda: f[0][t] * f[1][s, k, l],  # noqa: B023 (called at once)
+            "separable": lambda: f[0][s, k] * f[1][t, l],  # noqa: B023
+            "cp": lambda: f[0][t] * f[1][s] * f[2][k] * f[3][l],  # noqa: B023
+            "cp3": lambda: f[0][t] * f[1][s] * f[2][k, l],  # noqa: B023
+        }
+        kernel[t, s, k, l] = (weights * terms[result.method]()).sum()
+    return kernel
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+def test_rebuild_is_the_sum_that_the_equation_writes(method):
+    result = lab.factorise(seeded(6, 5, 3, 2), method, RANKS[method])
+    torch.testing.assert_close(result.rebuild(), explicit_sum(result))
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+def test_error_is_the_distance_to_the_kernel(method):
+    kernel = trained_like(12, 8)
+    result = lab.factorise(kernel, method, RANKS[method])
+    assert result.error == pytest.approx(float((kernel - result.rebuild()).norm() / kernel.norm()), abs=1e-6)
+    assert 0.05 < result.error < 1
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+def test_two_runs_give_the_same_bytes(method):
+    first, second = (lab.factorise(trained_like(12, 8), method, RANKS[method]) for _ in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(first.factors, second.factors))
+
+
+# Matrix methods and Tucker
+
+
+def test_svd_and_separable_leave_the_tail_of_the_singular_values():
+    kernel = seeded(6, 5, 3, 3)
+    for matrix, method in [(kernel.flatten(1), lab.svd), (kernel.permute(1, 2, 0, 3).reshape(15, 18), lab.separable)]:
+        sigma = torch.linalg.svdvals(matrix)
+        assert method(kernel, 4).error == pytest.approx(float(sigma[4:].norm() / sigma.norm()))
+
+
+def test_a_separable_kernel_is_exact_at_rank_one():
+    vertical, horizontal = seeded(5, 3), seeded(6, 3, seed=1)
+    assert lab.separable(torch.einsum("sk,tl->tskl", vertical, horizontal), 1).error < 1e-12
+
+
+@pytest.mark.parametrize("method", ["svd", "separable", "tucker2"])
+def test_nothing_is_lost_at_the_largest_rank(method):
+    shape = (6, 5, 3, 2)
+    assert lab.factorise(seeded(*shape), method, largest_rank(method, shape)).error < 1e-12
+
+
+def test_svd_takes_a_matrix_and_a_pointwise_kernel_alike():
+    matrix = seeded(6, 5)
+    assert lab.svd(matrix, 2).error == lab.svd(matrix[:, :, None, None], 2).error
+    assert lab.svd(matrix, 2).params == 2 * (6 + 5)
+
+
+def test_alternations_after_hosvd_do_not_raise_the_error_of_tucker():
+    errors = [lab.tucker2(trained_like(24, 16), (6, 5), sweeps=sweeps).error for sweeps in range(4)]
+    assert errors == sorted(errors, reverse=True)
+    assert errors[0] > errors[-1]
+
+
+# CP by alternating least squares
+
+
+def test_the_tree_gives_the_mttkrp_of_every_mode():
+    kernel = seeded(6, 5, 3, 2)
+    a, b, h, v = (seeded(side, 4, seed=side) for side in kernel.shape)
+    tree = Tree(kernel)
+    torch.testing.assert_close(over_taps(tree.without_in(b), h, v), torch.einsum("tskl,sr,kr,lr->tr", kernel, b, h, v))
+    torch.testing.assert_close(over_taps(tree.without_out(a), h, v), torch.einsum("tskl,tr,kr,lr->sr", kernel, a, h, v))
+    core = torch.einsum("sqr,sr->qr", tree.without_out(a), b).view(3, 2, 4)
+    torch.testing.assert_close(torch.einsum("klr,lr->kr", core, v), torch.einsum("tskl,tr,sr,lr->kr", kernel, a, b, v))
+
+
+def test_solve_is_ridge_regression_and_survives_a_singular_gram():
+    factor, product = seeded(9, 4), seeded(7, 4, seed=1)
+    gram = factor.T @ factor
+    expected = product @ torch.linalg.inv(gram + 0.1 * gram.diagonal().mean() * torch.eye(4))
+    torch.testing.assert_close(solve([gram], product, 0.1), expected)
+    assert torch.isfinite(solve([torch.ones(4, 4)], torch.ones(7, 4), 0.0)).all()
+
+
+@pytest.mark.parametrize("joint", [False, True])
+@pytest.mark.parametrize("accelerate", [False, True])
+def test_the_free_error_is_the_true_error(joint, accelerate):
+    result = lab.cp(seeded(8, 6, 3, 3), 7, sweeps=12, joint=joint, accelerate=accelerate)
+    assert result.errors[-1] == pytest.approx(result.error, abs=1e-9)
+
+
+def test_the_free_error_does_not_go_below_zero():
+    zeros = [torch.zeros(2, 2)] * 4
+    assert residual(Tree(seeded(2, 2, 1, 1)), zeros, torch.ones(2), torch.ones(1, 2) * 1e9, torch.ones(1, 2)) == 0.0
+
+
+@pytest.mark.parametrize("init", ["slices", "hosvd", "random"])
+@pytest.mark.parametrize("ridge", [0.0, 1e-7, 1e-3, 1e-1])
+@pytest.mark.parametrize("shape, joint", [((12, 8), False), ((12, 8), True), ((6, 16), False), ((16, 1), True)])
+def test_the_penalised_objective_never_rises_without_acceleration(init, ridge, shape, joint):
+    result = lab.cp(trained_like(*shape, dtype=torch.float64), 6, 30, init, ridge, accelerate=False, joint=joint)
+    assert all(after <= before * (1 + 1e-10) for before, after in itertools.pairwise(result.objectives))
+
+
+@pytest.mark.parametrize("init", ["slices", "hosvd", "random"])
+@pytest.mark.parametrize("rank", [1, 6, 24])
+def test_the_error_never_rises_without_ridge_and_acceleration(init, rank):
+    errors = lab.cp(trained_like(12, 8, dtype=torch.float64), rank, 30, init, 0.0, accelerate=False).errors
+    assert all(after <= before + 1e-10 for before, after in itertools.pairwise(errors))
+
+
+def test_sweeps_end_once_they_change_too_little():
+    errors = lab.cp(trained_like(12, 8), 6, 500, accelerate=False, tolerance=1e-4).errors
+    assert 2 < len(errors) < 100
+    assert errors[-2] - errors[-1] < 1e-4 < errors[-3] - errors[-2]
+
+
+def test_acceleration_with_the_ridge_is_ahead_of_plain_sweeps():
+    kernel = trained_like(32, 32)
+    assert lab.cp(kernel, 16, 30).error < lab.cp(kernel, 16, 30, accelerate=False).error
+
+
+def test_a_tensor_of_low_rank_is_found():
+    parts = [seeded(side, 3, seed=side) for side in (8, 7, 3, 4)]
+    kernel = torch.einsum("tr,sr,kr,lr->tskl", *parts)
+    assert lab.cp(kernel, 3, 200, ridge=0.0).error < 1e-6
+
+
+@pytest.mark.parametrize("shape", [(8, 5, 3, 3), (5, 8, 3, 3), (6, 6, 1, 5)])
+def test_the_slice_start_has_exactly_the_error_of_its_bound(shape):
+    kernel = seeded(*shape)
+    bound = lab.slice_bound(kernel)
+    most = largest_rank("cp", shape)
+    assert len(bound) == most
+    for rank in (1, 4, most - 1):
+        start = lab.cp(kernel, rank, sweeps=0)
+        assert start.error == pytest.approx(float(bound[rank - 1]), abs=1e-9)
+        assert start.gauge.ratio == pytest.approx(1)
+    assert lab.cp(kernel, most, sweeps=0).error < 1e-7
+
+
+def test_joint_taps_do_not_do_worse_than_separate_ones():
+    kernel = trained_like(16, 12, dtype=torch.float64)
+    assert lab.cp(kernel, 8, 100, joint=True).error < lab.cp(kernel, 8, 100).error
+
+
+@pytest.mark.parametrize("shape, rank", [((12, 8, 3, 3), 6), ((16, 16, 3, 3), 20), ((7, 9, 5, 1), 4)])
+def test_sweeps_equal_those_of_tensorly(shape, rank):
+    tensorly = pytest.importorskip("tensorly")
+    from tensorly.decomposition import parafac
+
+    tensorly.set_backend("pytorch")
+    kernel = seeded(*shape, dtype=torch.float32)
+    start = [torch.rand(side, rank, generator=torch.Generator().manual_seed(side)) for side in shape]
+    copies = [factor.clone() for factor in start]
+    theirs = parafac(kernel, rank, n_iter_max=6, init=tensorly.cp_tensor.CPTensor((None, copies)), tol=0)
+    ours = lab.cp(kernel, rank, 6, init=start, ridge=1e-7, accelerate=False)
+    assert ours.error == pytest.approx(lab.relative_error(kernel, tensorly.cp_to_tensor(theirs)), abs=1e-4)
+
+
+@pytest.mark.parametrize("joint", [False, True])
+def test_sweeps_equal_the_textbook_with_its_khatri_rao_matrices(joint):
+    kernel = seeded(7, 5, 3, 2)
+    tensor = kernel.reshape(7, 5, 6, 1) if joint else kernel
+    factors = start = [seeded(side, 4, seed=side) for side in tensor.shape]
+    for _ in range(3):
+        for mode in range(4):
+            others = [factor for place, factor in enumerate(factors) if place != mode]
+            khatri_rao = torch.einsum("ar,br,cr->abcr", *others).flatten(0, 2)
+            factors = list(factors)
+            factors[mode] = torch.linalg.lstsq(khatri_rao, tensor.movedim(mode, 0).flatten(1).T).solution.T
+    textbook = torch.einsum("tr,sr,kr,lr->tskl", *factors).reshape(kernel.shape)
+    ours = lab.cp(kernel, 4, 3, init=start, ridge=0.0, accelerate=False, joint=joint)
+    torch.testing.assert_close(ours.rebuild(), textbook, rtol=1e-6, atol=1e-8)
+
+
+def test_momentum_does_not_keep_the_error_from_falling():
+    errors = lab.cp(trained_like(24, 16, dtype=torch.float64), 12, 60).errors
+    rises = [after - before for before, after in itertools.pairwise(errors) if after > before]
+    assert all(rise < 1e-3 for rise in rises) and errors[-1] < errors[2]
+
+
+# Degeneracy
+
+
+@pytest.mark.parametrize(
+    "t, error, ratio, cosine", [(0.3, 0.30447, 2.789, -0.87874), (0.1, 0.10017, 8.186, -0.98519), (0.01, 0.01, 81.652, -0.99985)]
+)
+def test_the_border_rank_tensor_is_neared_by_pairs_that_cancel(t, error, ratio, cosine):
+    pair = lab.border_rank_pair(lab.orthonormal_parts(), t)
+    assert pair.error == pytest.approx(error, abs=1e-5)
+    assert pair.gauge.ratio == pytest.approx(ratio, abs=1e-3)
+    assert pair.gauge.cosine == pytest.approx(cosine, abs=1e-5)
+    assert sorted(pair.weights.tolist()) == pytest.approx([1 / t, (1 + t * t) ** 1.5 / t])
+
+
+@pytest.mark.parametrize("t", [1.0, 0.2, 0.05, 0.003])
+def test_the_gauge_of_a_border_rank_pair_follows_its_closed_form(t):
+    parts = lab.orthonormal_parts((5, 4, 3))
+    pair = lab.border_rank_pair(parts, t)
+    kernel = lab.border_rank_tensor(parts)
+    assert float(kernel.norm()) == pytest.approx(math.sqrt(3))
+    assert lab.relative_error(kernel, pair.rebuild()) == pytest.approx(t * math.sqrt(1 + t * t / 3))
+    assert pair.gauge.cosine == pytest.approx(-((1 + t * t) ** -1.5))
+    norm = math.sqrt(3 + 3 * t**2 + t**4)  # of ((a+tb)∘(c+td)∘(h+tv) − a∘c∘h)/t
+    assert pair.gauge.ratio == pytest.approx(math.sqrt(((1 + t * t) ** 3 + 1) / t**2) / norm)
+
+
+def test_the_border_rank_tensor_has_rank_three():
+    assert lab.cp(lab.border_rank_tensor(lab.gaussian_parts()), 3, 800, "random", 0.0, accelerate=False, seed=3).error < 0.02
+
+
+def test_sweeps_degenerate_on_the_border_rank_tensor_and_the_ridge_tames_them():
+    kernel = lab.border_rank_tensor(lab.gaussian_parts())
+    runs = [(30, 0.0), (300, 0.0), (300, 1e-3), (600, 1e-3)]
+    short, long, tame, longer = (lab.cp(kernel, 2, sweeps, "random", ridge, accelerate=False) for sweeps, ridge in runs)
+    assert long.error < short.error / 2 and long.gauge.ratio > 1.5 * short.gauge.ratio  # better and worse at once
+    assert long.gauge.cosine < -0.8
+    assert tame.error < 0.05 and tame.gauge.ratio < 1.5 and tame.gauge.verdict == "sound"
+    assert longer.gauge.ratio == pytest.approx(tame.gauge.ratio, rel=0.05)  # the drift has stopped
+
+
+def test_the_gauge_is_the_norm_of_the_terms_over_the_norm_of_their_sum():
+    result = lab.cp(trained_like(12, 8, dtype=torch.float64), 6)
+    terms = [lab.CP(result.rebuild(), 1, [f[:, r : r + 1] for f in result.factors], result.weights[r : r + 1]) for r in range(6)]
+    norms = torch.stack([term.rebuild().norm() for term in terms])
+    assert result.gauge.ratio == pytest.approx(float(norms.norm() / result.rebuild().norm()))
+
+
+# Ranks by EVBMF
+
+
+@pytest.mark.parametrize("shape, rank", [((64, 576), 10), ((128, 576), 20), ((32, 288), 5)])
+def test_evbmf_recovers_a_planted_rank(shape, rank):
+    planted = seeded(shape[0], rank) @ seeded(rank, shape[1], seed=1) + seeded(*shape, seed=2)
+    assert lab.evbmf_rank(planted) == lab.evbmf_rank(planted.T) == rank
+    assert lab.evbmf_rank(seeded(*shape)) == 0
+
+
+def test_an_untrained_kernel_gets_rank_one_with_a_warning():
+    with pytest.warns(UserWarning, match="trained"):
+        assert lab.tucker2_ranks(seeded(32, 16, 3, 3)) == (1, 1)
+
+
+def test_ranks_of_a_trained_like_kernel_are_between_nothing_and_all():
+    r_out, r_in = lab.tucker2_ranks(trained_like(32, 24))
+    assert 4 < r_out < 32 and 4 < r_in < 24
+
+
+# Bad input
+
+BAD_KERNELS = [
+    (float("nan"), "NaN"),
+    (float("inf"), "infinite"),
+    (0.0, "zero everywhere"),
+]
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+@pytest.mark.parametrize("value, words", BAD_KERNELS)
+def test_kernels_without_numbers_are_refused(method, value, words):
+    with pytest.raises(ValueError, match=words):
+        lab.factorise(torch.full((6, 5, 3, 3), value), method, RANKS[method])
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+@pytest.mark.parametrize("scale", [1e-30, 1e-15, 1e15, 1e30])
+def test_the_error_does_not_depend_on_the_scale(method, scale):
+    kernel = trained_like(12, 8)
+    expected = lab.factorise(kernel, method, RANKS[method]).error
+    assert lab.factorise(kernel * scale, method, RANKS[method]).error == pytest.approx(expected, rel=1e-3)
+
+
+def test_one_bad_value_is_enough_and_large_ones_are_not_bad():
+    kernel = trained_like(6, 5)
+    error = lab.svd(kernel, 3).error
+    assert lab.svd(kernel * 1e30, 3).error == pytest.approx(error, rel=1e-4)  # its squares do not fit into a float32
+    kernel[1, 2, 0, 1] = float("nan")
+    with pytest.raises(ValueError, match="NaN"):
+        lab.svd(kernel, 3)
+
+
+@pytest.mark.parametrize("method", lab.METHODS)
+@pytest.mark.parametrize("init", ["slices", "hosvd", "random"])
+def test_a_constant_kernel_is_exact_at_any_rank(method, init):
+    options = {"init": init} if "cp" in method else {"sweeps": 1} if method == "tucker2" else {}
+    result = lab.factorise(torch.full((6, 5, 3, 3), 0.1), method, RANKS[method], **options)
+    assert result.error < 3e-3  # the ridge's own price
+    assert torch.isfinite(result.rebuild()).all()
+
+
+def test_a_rank_beyond_its_mode_names_the_mode():
+    with pytest.raises(ValueError, match="r_out of 'tucker2' is 7, which exceeds 6, the number of output channels"):
+        lab.tucker2(seeded(6, 5, 3, 3), (7, 5))
+    with pytest.raises(ValueError, match="r_in of 'tucker2' is 6, which exceeds 5, the number of input channels"):
+        lab.tucker2(seeded(6, 5, 3, 3), 6)
+    with pytest.raises(ValueError, match="exceeds 45"):
+        lab.cp(seeded(6, 5, 3, 3), 46)
+
+
+@pytest.mark.parametrize("shape", [(6,), (6, 5), (6, 5, 3), (6, 5, 3, 3, 3)])
+def test_other_shapes_are_no_kernels(shape):
+    with pytest.raises(ValueError, match="a kernel has the shape"):
+        lab.cp(seeded(*shape), 2)
+
+
+def test_options_of_cp_are_checked():
+    kernel = seeded(6, 5, 3, 3)
+    with pytest.raises(ValueError, match="unknown start 'svd'; there are slices, hosvd, random"):
+        lab.cp(kernel, 2, init="svd")
+    with pytest.raises(ValueError, match=r"not \[\(6, 2\), \(5, 2\)"):
+        lab.cp(kernel, 2, init=slice_start(kernel, 3))
+    for ridge in (-1.0, float("nan"), "much"):
+        with pytest.raises(ValueError, match="the ridge is a number"):
+            lab.cp(kernel, 2, ridge=ridge)
+    with pytest.raises(ValueError, match="sweeps must be a whole number"):
+        lab.cp(kernel, 2, sweeps=-1)

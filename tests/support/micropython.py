@@ -1,0 +1,110 @@
+"""Explorers as a page computes them: under MicroPython, in Node, without a browser.
+
+`run_micropython([("layer_cost", {"kernel": 5}), ...])` returns the answers in order. The milliseconds that an explorer takes in
+its start state and along each of its controls: `PYTHONPATH=tests:tools python -m support.micropython NAME`.
+"""
+
+import json
+import math
+import sys
+
+from node import run
+
+from squeezelab import explorers
+from support import ROOT
+
+RUNNER = ROOT / "web/run_micropython.mjs"
+TOLERANCE = 1e-12  # relative; the two Pythons may add floats in another order
+
+
+def run_with_times(calls):
+    """[(name, values)] → ([{"figure": ...} or {"error": sentence}], [milliseconds])."""
+    text = json.dumps([[name, values] for name, values in calls])
+    done = run("node", RUNNER, input=text, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise RuntimeError(f"MicroPython did not finish:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout), json.loads(done.stderr.strip().splitlines()[-1])
+
+
+def printed(program):
+    """What a Python program prints under MicroPython; it can import the portable packages."""
+    done = run("node", ROOT / "web/run_program.mjs", input=program, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise RuntimeError(f"MicroPython did not finish:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def run_micropython(calls):
+    """[(name, values)] → [figure], with {"error": sentence} in place of a figure that cannot be."""
+    return [answer.get("figure", answer) for answer in run_with_times(calls)[0]]
+
+
+def run_cpython(calls):
+    """The same under CPython, through JSON as well."""
+    answers = []
+    for name, values in calls:
+        try:
+            answers.append(json.loads(json.dumps(explorers.explore(name, values))))
+        except ValueError as error:
+            answers.append({"error": str(error)})
+    return answers
+
+
+def difference(ours, theirs, where="figure"):
+    """None when two figures agree (integers exactly, floats to `TOLERANCE`), else where and how they differ."""
+    if isinstance(ours, dict) and isinstance(theirs, dict) and set(ours) == set(theirs):
+        pairs = [(ours[key], theirs[key], f"{where}.{key}") for key in sorted(ours)]
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        pairs = [(a, b, f"{where}[{index}]") for index, (a, b) in enumerate(zip(ours, theirs))]
+    elif same_value(ours, theirs):
+        return None
+    else:
+        return f"{where}: {str(ours)[:200]!r} under CPython, {str(theirs)[:200]!r} under MicroPython"
+    return next(filter(None, (difference(*pair) for pair in pairs)), None)
+
+
+def same_value(a, b):
+    if isinstance(a, float) and isinstance(b, (int, float)) and not isinstance(b, bool):
+        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=0.0)
+    return type(a) is type(b) and a == b
+
+
+def choices(control, most=5):
+    """Values of a control, spread over its range with both ends among them."""
+    if control["kind"] == "toggle":
+        return [False, True]
+    if control["kind"] == "choice":
+        return [option["value"] for option in control["options"]]
+    if "values" in control:
+        return control["values"]
+    low, high, step = control["min"], control["max"], control.get("step", 1)
+    count = round((high - low) / step)
+    places = sorted({round(count * part / (most - 1)) for part in range(most)})
+    return [low + place * step for place in places]
+
+
+def grid(name, most=120):
+    """States of an explorer: each control over its range, and each with the ends of every other; at most `most`."""
+    controls = explorers.module(name).CONTROLS
+    states = [{}]
+    for control in controls:
+        states += [{control["name"]: value} for value in choices(control)]
+    for first in controls:
+        for second in controls[controls.index(first) + 1 :]:
+            for a in (choices(first)[0], choices(first)[-1]):
+                states += [{first["name"]: a, second["name"]: b} for b in (choices(second)[0], choices(second)[-1])]
+    return states[:: -(-len(states) // most)]
+
+
+def print_times(name):
+    warm_up = [(name, {})] * 25  # WebAssembly is compiled in earnest only after some calls
+    for control in explorers.module(name).CONTROLS:
+        calls = [(name, {control["name"]: value}) for value in choices(control, 12)]
+        times = sorted(run_with_times(warm_up + calls)[1][len(warm_up) :])
+        middle, slowest = times[len(times) // 2], times[-1]
+        print(f"{name}.{control['name']:<14}{len(times):4} states   median {middle:6.1f} ms   slowest {slowest:6.1f} ms")
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or explorers.names():
+        print_times(wanted)
