@@ -49,29 +49,83 @@ def pair(value, what, least=1):
     return value, value
 
 
-def choose(what, choice, choices):
-    """`choices[choice]`; an unknown choice raises and lists the choices."""
-    choice = plain(choice)
-    for key in choices:
-        if key == choice and type(key) is type(choice):
-            return choices[key]
-    exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
-    listed = ", ".join(sorted([exact(key) for key in choices]))
-    raise ValueError(f"unknown {what} {choice!r}; there are {listed}")
+def is_number(value):
+    """Whether `value` is an int or a float, Python's or numpy's. True and False are not.
+
+    >>> is_number(0.5), is_number(True), is_number("1")
+    (True, False, False)
+    """
+    value = plain(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def number(value, what, least=None, above=None, most=None, below=None, asked=None):
+    """`value` as a plain number within the bounds given; raises a ValueError that names `what` and the bounds.
+
+    Without an upper bound it must stay below 10^15. asked: words for what would be right, in place of the bounds.
+
+    >>> number(0.5, "the rate", above=0)
+    0.5
+    >>> number(2, "the share", least=0, most=1)
+    Traceback (most recent call last):
+    ValueError: the share must be a number of at least 0 and at most 1, not 2
+    """
+    plainly = plain(value)
+    if is_number(plainly):
+        high_enough = (least is None or plainly >= least) and (above is None or plainly > above)
+        low_enough = plainly <= most if most is not None else plainly < (TOO_LARGE if below is None else below)
+        if high_enough and low_enough and plainly > -TOO_LARGE:
+            return plainly if type(plainly) is int else float(plainly)
+    raise ValueError(f"{what} must be {asked or number_asked(least, above, most, below)}, not {value!r}")
+
+
+def number_asked(least, above, most, below):
+    """The bounds of `number` in words."""
+    bounds = []
+    for word, bound in (("of at least", least), ("above", above), ("at most", most), ("below", below)):
+        if bound is not None:
+            bounds.append(f"{word} {bound}")
+    return " ".join(["a number", " and ".join(bounds)]) if bounds else "a number"
+
+
+def share(value, what, asked="a share from 0 up to, not including, 1"):
+    """`value` as a share of a whole that leaves something: from 0 up to, not including, 1.
+
+    >>> share(0.4, "sparsity")
+    0.4
+    """
+    return number(value, what, least=0, below=1, asked=asked)
+
+
+def check_sparsity(value, what="sparsity"):
+    """The share of zero weights, from 0 (dense) up to but not including 1."""
+    return share(value, what, "a share of zeros from 0 up to, not including, 1")
+
+
+def there_are(choices):
+    """The end of an error about a name that is not known: "there are a, b, c".
+
+    >>> there_are(["ws", "os"])
+    'there are ws, os'
+    """
+    listed = ", ".join([str(choice) for choice in choices])
+    return f"there are {listed}" if listed else "there are none"
 
 
 def check_choice(what, choice, choices):
     """Raises, listing the choices, unless `choice` is one of them."""
     if choice not in choices:
-        raise ValueError(f"unknown {what} {choice!r}; there are {', '.join(choices)}")
+        raise ValueError(f"unknown {what} {choice!r}; {there_are(choices)}")
 
 
-def check_sparsity(sparsity, what="sparsity"):
-    """The share of zero weights, from 0 (dense) up to but not including 1."""
-    share = plain(sparsity)
-    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share < 1:
-        raise ValueError(f"{what} must be a share of zeros from 0 up to, not including, 1, not {sparsity!r}")
-    return share if type(share) is int else float(share)  # numpy's floats become plain ones
+def choose(what, choice, choices):
+    """`choices[choice]`, of the very type of the key; an unknown choice raises and lists the choices."""
+    choice = plain(choice)
+    for key in choices:
+        if key == choice and type(key) is type(choice):
+            return choices[key]
+    exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
+    raise ValueError(f"unknown {what} {choice!r}; {there_are(sorted([exact(key) for key in choices]))}")
 
 
 def check_above_0(what, value, most=math.inf):
