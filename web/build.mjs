@@ -19,8 +19,17 @@ const pages = join(root, "book/_static/live");
 const micropython = join(web, "node_modules/@micropython/micropython-webassembly-pyscript");
 
 const WASM_SHA256 = "06338c955b03c5700aa0069015d3e392d76836ef8e2ce25bedbe59b88ccd373c"; // MicroPython 1.27.0
+const STYLES = ["frame", "controls", "charts", "numbers", "predictions", "media"]; // in the order in which they overrule
 const PORTABLE = ["core", "networks", "hardware", "compression", "explorers", "course"];
-const COMMON = { bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", absWorkingDir: web, legalComments: "none" };
+const COMMON = {
+  bundle: true,
+  minify: true,
+  write: false,
+  target: "es2022",
+  charset: "utf8",
+  absWorkingDir: web,
+  legalComments: "none",
+};
 
 const bundle = async (entry, options) => (await build({ ...COMMON, entryPoints: [entry], ...options })).outputFiles[0].text;
 const packed = (bytes) => gzipSync(bytes, { level: 9 }).toString("base64");
@@ -48,8 +57,10 @@ function pythonFiles(folder) {
   });
 }
 
+const styles = () => STYLES.map((name) => readFileSync(join(web, `src/style/${name}.css`), "utf8")).join("\n");
 const read = (path) => readFileSync(join(root, path), "utf8");
-const recordsIn = (python) => [...python.matchAll(/\bmeasured\("(\w+)"\)/g)].map(([, name]) => `squeezelab/recorded/${name}.json`);
+const recordsIn = (python) =>
+  [...python.matchAll(/\bmeasured\("(\w+)"\)/g)].map(([, name]) => `squeezelab/recorded/${name}.json`);
 
 /** {path: text}: the portable packages, and each recorded result that an explorer, or the given program, asks for. */
 export function portableSources(program = "") {
@@ -71,7 +82,7 @@ function write(folder, files) {
 }
 
 export async function main() {
-  const css = (await transform(stylesheet(readFileSync(join(web, "src/explorer.css"), "utf8")), { loader: "css", minify: true })).code;
+  const css = (await transform(stylesheet(styles()), { loader: "css", minify: true })).code;
   const worker = await bundle("src/worker.js", workerOptions);
   const engine = assign("squeezelabEngine", { worker: packed(worker), wasm: packed(verifiedWasm()) });
   const sources = assign("squeezelabSources", portableSources());

@@ -61,13 +61,17 @@ export const TOGETHER = [
   ["accent", "weights"],
 ];
 
-const declared = (colours) => Object.entries(colours).map(([role, colour]) => `--sqz-${role}:${colour}`).join(";");
+const declared = (colours) =>
+  Object.entries(colours)
+    .map(([role, colour]) => `--sqz-${role}:${colour}`)
+    .join(";");
 
 // The theme of the book, of JupyterLab, and of the system where neither speaks.
 export function stylesheet(rules) {
-  return `.sqz{${declared(LIGHT)};color-scheme:light}
-html[data-theme=dark] .sqz,body[data-jp-theme-light=false] .sqz{${declared(DARK)};color-scheme:dark}
-@media (prefers-color-scheme:dark){html:not([data-theme]) body:not([data-jp-theme-light]) .sqz{${declared(DARK)};color-scheme:dark}}
-@media print{html .sqz.sqz{${declared(LIGHT)};color-scheme:light}}
+  const [light, dark] = [`{${declared(LIGHT)};color-scheme:light}`, `{${declared(DARK)};color-scheme:dark}`];
+  return `.sqz${light}
+html[data-theme=dark] .sqz,body[data-jp-theme-light=false] .sqz${dark}
+@media (prefers-color-scheme:dark){html:not([data-theme]) body:not([data-jp-theme-light]) .sqz${dark}}
+@media print{html .sqz.sqz${light}}
 ${rules}`;
 }

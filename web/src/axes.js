@@ -94,7 +94,12 @@ export function yAxis(scale, axis, plot) {
     const most = Math.floor((plot.left - 8) / GLYPH);
     const every = Math.ceil(12 / scale.step);
     const shown = scale.domain.filter((_, index) => index % every === 0);
-    return tag("g", {}, shown.map((name) => text(shorten(String(name), most), { ...right, y: scale.centre(name) + 4 })), title);
+    return tag(
+      "g",
+      {},
+      shown.map((name) => text(shorten(String(name), most), { ...right, y: scale.centre(name) + 4 })),
+      title,
+    );
   }
   const rows = scale.ticks.map((value) => {
     const y = scale.map(value);

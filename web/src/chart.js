@@ -1,8 +1,9 @@
 // A chart description and a width in pixels become one SVG string and the list of its items. Pure: no document needed.
 
 import { axisTitle, bandLabelling, textWidth, xAxis, yAxis } from "./axes.js";
+import { visitStacks } from "./bars.js";
 import { tick } from "./format.js";
-import { MARKS, visitStacks } from "./marks.js";
+import { MARKS } from "./marks.js";
 import { tag } from "./markup.js";
 import { domainOf, makeScale } from "./scales.js";
 
@@ -59,7 +60,11 @@ function lineEnds(names, plot) {
   return sorted.map(({ name, role, y }) => {
     const place = Math.max(y, free);
     free = place + 13;
-    return tag("text", { class: "sqz-series", x: plot.right + 6, y: place + 4, style: `fill:var(--sqz-${role ?? "accent"})` }, name);
+    return tag(
+      "text",
+      { class: "sqz-series", x: plot.right + 6, y: place + 4, style: `fill:var(--sqz-${role ?? "accent"})` },
+      name,
+    );
   });
 }
 
@@ -72,7 +77,8 @@ export function legendOf(chart, width) {
 }
 
 // Bars that follow the categories of their axis one by one need not repeat them.
-const placed = (mark, categories) => (mark.x === undefined && mark.y.length === categories?.length ? { ...mark, x: categories } : mark);
+const placed = (mark, categories) =>
+  mark.x === undefined && mark.y.length === categories?.length ? { ...mark, x: categories } : mark;
 
 export function drawChart(description, width) {
   const marks = description.marks.map((mark) => placed(mark, description.x.domain));
@@ -90,6 +96,18 @@ export function drawChart(description, width) {
   visitStacks(frame);
   const ends = width >= WIDE_ENOUGH ? lineEnds(frame.names, plot) : [];
   const content = [yAxis(y, chart.y, plot), xAxis(x, chart.x, plot), shapes, ends, tag("g", { class: "sqz-focus" })];
-  const svg = tag("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${Math.ceil(plot.height)}`, width, height: Math.ceil(plot.height), class: "sqz-svg", "aria-hidden": "true", focusable: "false" }, content);
+  const svg = tag(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      viewBox: `0 0 ${width} ${Math.ceil(plot.height)}`,
+      width,
+      height: Math.ceil(plot.height),
+      class: "sqz-svg",
+      "aria-hidden": "true",
+      focusable: "false",
+    },
+    content,
+  );
   return { svg: String(svg), items: frame.items, plot };
 }

@@ -24,7 +24,12 @@ export class ChartView {
     this.keys = h("ul", { className: "sqz-legend" });
     this.picture = h("div", { className: "sqz-picture" });
     this.tip = h("div", { className: "sqz-tip", hidden: true, role: "status", ariaLive: "polite" });
-    this.stage = h("div", { className: "sqz-stage", tabIndex: 0, role: "application", ariaRoleDescription: "chart" }, this.picture, this.tip);
+    this.stage = h(
+      "div",
+      { className: "sqz-stage", tabIndex: 0, role: "application", ariaRoleDescription: "chart" },
+      this.picture,
+      this.tip,
+    );
     this.node = h("figure", { className: "sqz-chart" }, this.title, this.keys, this.stage);
     this.current = -1;
     this.listen();

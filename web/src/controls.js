@@ -50,7 +50,11 @@ function radios(control, changed) {
     return { value, input, node: h("label", { className: "sqz-option" }, input, h("span", {}, label)) };
   });
   const legend = h("legend", {}, control.label);
-  const row = h("div", { className: "sqz-options" }, buttons.map((button) => button.node));
+  const row = h(
+    "div",
+    { className: "sqz-options" },
+    buttons.map((button) => button.node),
+  );
   const node = h("fieldset", { className: "sqz-control sqz-choice" }, legend, row);
   const get = () => buttons.find(({ input }) => input.checked)?.value;
   const set = (value) => buttons.forEach((button) => (button.input.checked = button.value === value));

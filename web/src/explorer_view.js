@@ -1,4 +1,5 @@
-// A live figure: controls on top, where they never move; below them the finding, charts, numbers. The model holds spec, values, figure, error.
+// A live figure: controls on top, where they never move; below them the finding, charts, numbers.
+// The model holds spec, values, figure, error.
 
 import { ChartView } from "./chart_view.js";
 import { makeControl } from "./controls.js";
@@ -48,14 +49,36 @@ class ExplorerView {
 
   fill() {
     const copy = this.link && button("Copy link", (event) => this.copy(event.target));
-    const actions = h("div", { className: "sqz-actions" }, copy, button("Reset", () => this.reset()));
+    const actions = h(
+      "div",
+      { className: "sqz-actions" },
+      copy,
+      button("Reset", () => this.reset()),
+    );
     const head = h("div", { className: "sqz-head" }, h("span", { className: "sqz-name" }, this.spec.title), actions);
     const inView = this.controls.filter(({ spec }) => !spec.group).map(({ node }) => node);
-    const panel = h("div", { className: "sqz-controls" }, inView, this.groups.map(({ node }) => node));
+    const panel = h(
+      "div",
+      { className: "sqz-controls" },
+      inView,
+      this.groups.map(({ node }) => node),
+    );
     this.el.setAttribute("role", "group");
     this.el.setAttribute("aria-label", `Explorer: ${this.spec.title}`);
     this.el.replaceChildren(
-      ...[head, panel, this.status, this.finding, this.problem, this.grid, this.tiles, this.formula, this.details, this.note, this.live],
+      ...[
+        head,
+        panel,
+        this.status,
+        this.finding,
+        this.problem,
+        this.grid,
+        this.tiles,
+        this.formula,
+        this.details,
+        this.note,
+        this.live,
+      ],
     );
   }
 
@@ -107,7 +130,10 @@ class ExplorerView {
 
   async copy(target) {
     const address = this.link(this.spec.name, this.values());
-    const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
+    const copied = await navigator.clipboard?.writeText(address).then(
+      () => true,
+      () => false,
+    );
     if (!copied) location.hash = new URL(address).hash; // without a clipboard the address bar carries the state
     setText(target, copied ? "Copied" : "In the address bar");
     setTimeout(() => setText(target, "Copy link"), 1600);

@@ -6,7 +6,11 @@ class Group {
   constructor(name, controls) {
     this.controls = controls;
     this.state = h("span", { className: "sqz-group-state" });
-    const inside = h("div", { className: "sqz-controls" }, controls.map(({ node }) => node));
+    const inside = h(
+      "div",
+      { className: "sqz-controls" },
+      controls.map(({ node }) => node),
+    );
     this.node = h("details", { className: "sqz-group" }, h("summary", {}, h("span", {}, name), this.state), inside);
   }
 
@@ -22,5 +26,11 @@ class Group {
 /** The controls of each group, which follow one another, as {name: Group}. */
 export function groupsOf(controls) {
   const names = [...new Set(controls.map(({ spec }) => spec.group).filter(Boolean))];
-  return names.map((name) => new Group(name, controls.filter(({ spec }) => spec.group === name)));
+  return names.map(
+    (name) =>
+      new Group(
+        name,
+        controls.filter(({ spec }) => spec.group === name),
+      ),
+  );
 }

@@ -1,119 +1,22 @@
-// Marks become SVG; each datum also becomes an item {x, y, width, height, label}: what pointer and arrow keys walk over.
+// Marks become SVG.
 
-import { format, withUnit } from "./format.js";
-import { escape, tag } from "./markup.js";
 import { textWidth } from "./axes.js";
-
-export const each = (value, index) => (Array.isArray(value) ? value[index] : value);
-const fill = (role, fallback = "accent") => `fill:var(--sqz-${role ?? fallback})`;
-const stroke = (role, fallback = "accent") => `stroke:var(--sqz-${role ?? fallback})`;
-
-const written = (value, axis) => withUnit(format(value, axis.format), axis.unit);
-
-function described(mark, index, { chart }) {
-  const given = each(mark.label, index);
-  if (given && Array.isArray(mark.label)) return given;
-  const meaning = chart.legend?.find(({ role }) => role === each(mark.role, index))?.label;
-  const name = given ?? mark.name ?? meaning;
-  return `${name ? `${name}, ` : ""}${written(mark.x[index], chart.x)}: ${written(mark.y[index], chart.y)}`;
-}
-
-// Its words are put together when somebody asks for them: a picture has hundreds of items, of which one is shown.
-const put = (frame, box, label) =>
-  frame.items.push({
-    ...box,
-    get label() {
-      return label();
-    },
-  });
-
-function item(frame, mark, index, box) {
-  if (Number.isFinite(box.x) && Number.isFinite(box.y)) put(frame, box, () => described(mark, index, frame));
-}
-
-// Numeric bars are as wide as their closest neighbours allow.
-function slot(values, scale) {
-  if (scale.kind === "band") return scale.width;
-  const places = values.map(scale.map).sort((a, b) => a - b);
-  const gaps = places.slice(1).map((p, i) => p - places[i]).filter((gap) => gap > 0);
-  return Math.max(1, Math.min(40, 0.8 * (gaps.length ? Math.min(...gaps) : 40)));
-}
-
-const start = (value, scale, width) => (scale.kind === "band" ? scale.map(value) : scale.map(value) - width / 2);
-
-function rectangle({ box, role }) {
-  const rounded = Math.min(box.width, box.height) > 5 ? 1.5 : null;
-  return tag("rect", { ...box, rx: rounded, style: fill(role) });
-}
-
-const MANY = 40; // from here on bars are thin, and one path per colour is drawn several times faster than so many elements
-const fixed = (value) => Math.round(value * 10) / 10;
-
-function onePathPerRole(bars) {
-  const paths = new Map();
-  for (const { box, role } of bars) {
-    const piece = `M${fixed(box.x)},${fixed(box.y)}h${fixed(box.width)}v${fixed(box.height)}h${fixed(-box.width)}z`;
-    paths.set(role, (paths.get(role) ?? "") + piece);
-  }
-  return [...paths].map(([role, d]) => tag("path", { d, style: fill(role) }));
-}
-
-function drawBars(frame, mark, boxes) {
-  if (!mark.stack) boxes.forEach((box, i) => item(frame, mark, i, box));
-  const bars = boxes.map((box, i) => ({ box, role: each(mark.role, i) })).filter(({ box }) => Number.isFinite(box.x + box.y));
-  return bars.length < MANY ? bars.map(rectangle) : onePathPerRole(bars);
-}
-
-// Where the parts of a stack begin; they are counted up in the frame from mark to mark.
-function onStack(mark, { stacks }) {
-  return mark.x.map((value, i) => {
-    if (!stacks.has(value)) stacks.set(value, []);
-    const parts = stacks.get(value);
-    const base = parts.reduce((sum, part) => sum + part.size, 0);
-    parts.push({ name: each(mark.label, i), size: mark.y[i] });
-    return base;
-  });
-}
-
-function bar(mark, frame) {
-  const { x: xs, y: ys, plot } = frame;
-  const width = slot(mark.x, xs);
-  const bases = mark.stack ? onStack(mark, frame) : mark.y0;
-  const boxes = mark.x.map((value, i) => {
-    const low = bases ? each(bases, i) : 0;
-    const base = !bases && ys.kind === "log" ? plot.bottom : Math.max(plot.top, ys.map(low));
-    const end = Math.max(plot.top, ys.map(mark.stack ? low + mark.y[i] : mark.y[i]));
-    return { x: start(value, xs, width), y: Math.min(base, end), width, height: Math.abs(base - end) };
-  });
-  return drawBars(frame, mark, boxes);
-}
-
-// One item for each stack: the reader visits layers, not the pieces of their bars.
-export function visitStacks(frame) {
-  const { x: xs, y: ys, plot, stacks, chart } = frame;
-  for (const [value, parts] of stacks) {
-    const whole = parts.reduce((sum, part) => sum + part.size, 0);
-    const y = Math.max(plot.top, ys.map(whole));
-    const present = parts.filter((part) => part.size > 0);
-    const list = () => present.map(({ name, size }) => `${name} ${format(size, chart.y.format)}`).join(" + ");
-    const label = () => `${value}: ${written(whole, chart.y)}${present.length > 1 ? ` = ${list()}` : ""}`;
-    put(frame, { x: start(value, xs, xs.width), y, width: xs.width, height: plot.bottom - y }, label);
-  }
-}
-
-function hbar(mark, frame) {
-  const { x: xs, y: ys, plot } = frame;
-  const boxes = mark.y.map((value, i) => {
-    const base = mark.x0 ? xs.map(each(mark.x0, i)) : xs.kind === "log" ? plot.left : xs.map(0);
-    const end = xs.map(mark.x[i]);
-    return { x: Math.min(base, end), y: ys.map(value), width: Math.abs(base - end), height: ys.width };
-  });
-  return drawBars(frame, mark, boxes);
-}
+import { bar, hbar } from "./bars.js";
+import { format } from "./format.js";
+import { each, fill, fixed, item, MANY, put, stroke } from "./items.js";
+import { escape, tag } from "./markup.js";
 
 const places = (mark, { x, y }) => mark.x.map((value, i) => [x.centre(value), y.centre(mark.y[i])]);
 const pathOf = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L")}`;
-const stepped = (points) => points.flatMap(([x, y], i) => (i ? [[x, points[i - 1][1]], [x, y]] : [[x, y]]));
+const stepped = (points) =>
+  points.flatMap(([x, y], i) =>
+    i
+      ? [
+          [x, points[i - 1][1]],
+          [x, y],
+        ]
+      : [[x, y]],
+  );
 
 function follow(mark, frame, points) {
   points.forEach(([x, y], i) => item(frame, mark, i, { x: x - 3, y: y - 3, width: 6, height: 6, round: true }));
@@ -123,7 +26,11 @@ function line(mark, frame, shape = (points) => points) {
   const points = places(mark, frame);
   follow(mark, frame, points);
   if (mark.name) frame.names.push({ name: mark.name, role: each(mark.role, 0), y: points[points.length - 1]?.[1] });
-  return tag("path", { class: `sqz-line${mark.dashed ? " sqz-dashed" : ""}`, d: pathOf(shape(points)), style: stroke(each(mark.role, 0)) });
+  return tag("path", {
+    class: `sqz-line${mark.dashed ? " sqz-dashed" : ""}`,
+    d: pathOf(shape(points)),
+    style: stroke(each(mark.role, 0)),
+  });
 }
 
 function area(mark, frame) {
@@ -162,8 +69,9 @@ const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.
 // Of the places beside a rule, the one that covers the fewest marks.
 function clearest(label, spots, items) {
   const width = textWidth(label);
-  const covered = ({ x, y, end }) => items.filter((item) => overlap(item, { x: end ? x - width : x, y: y - 10, width, height: 13 })).length;
-  return spots.map((spot) => [covered(spot), spot]).reduce((best, each) => (each[0] < best[0] ? each : best))[1];
+  const covered = ({ x, y, end }) =>
+    items.filter((other) => overlap(other, { x: end ? x - width : x, y: y - 10, width, height: 13 })).length;
+  return spots.map((spot) => [covered(spot), spot]).reduce((best, next) => (next[0] < best[0] ? next : best))[1];
 }
 
 function besideUpright(x, plot, label) {
@@ -175,7 +83,10 @@ function besideUpright(x, plot, label) {
 
 function besideLevel(y, plot) {
   const heights = [y - 5, y + 13].filter((place) => place > plot.top + 8 && place < plot.bottom);
-  return heights.flatMap((place) => [{ x: plot.right - 2, y: place, end: true }, { x: plot.left + 4, y: place, end: false }]);
+  return heights.flatMap((place) => [
+    { x: plot.right - 2, y: place, end: true },
+    { x: plot.left + 4, y: place, end: false },
+  ]);
 }
 
 function ruleLabel(label, spots, frame) {
@@ -192,25 +103,35 @@ function rule(mark, frame) {
     ? { x1: place, x2: place, y1: plot.top, y2: plot.bottom }
     : { x1: plot.left, x2: plot.right, y1: place, y2: place };
   const spots = upright ? besideUpright(place, plot, label ?? "") : besideLevel(place, plot);
-  const line = tag("line", { class: "sqz-rule", ...ends, style: stroke(each(mark.role, 0), "reference") });
-  return [line, label && spots.length > 0 && ruleLabel(label, spots, frame)];
+  const drawn = tag("line", { class: "sqz-rule", ...ends, style: stroke(each(mark.role, 0), "reference") });
+  return [drawn, label && spots.length > 0 && ruleLabel(label, spots, frame)];
 }
 
 function text(mark, { x, y }) {
   const anchor = mark.anchor ?? "middle";
   return mark.x.map((value, i) =>
-    tag("text", { class: "sqz-mark-text", x: x.centre(value), y: y.centre(mark.y[i]) + 4, "text-anchor": anchor, style: fill(each(mark.role, i), "text") }, each(mark.text, i)),
+    tag(
+      "text",
+      {
+        class: "sqz-mark-text",
+        x: x.centre(value),
+        y: y.centre(mark.y[i]) + 4,
+        "text-anchor": anchor,
+        style: fill(each(mark.role, i), "text"),
+      },
+      each(mark.text, i),
+    ),
   );
 }
 
 // "x31·w11" in a narrow cell: a factor a line; what fits neither way is left to the tip.
 function cellText(words, box) {
-  const fits = (line) => textWidth(line) < box.width - 2;
+  const fits = (piece) => textWidth(piece) < box.width - 2;
   const lines = fits(words) ? [words] : words.split("·");
   if (!words || !lines.every(fits) || 12 * lines.length > box.height) return null;
   const first = box.y + box.height / 2 + 4 - 6 * (lines.length - 1);
   const middle = { class: "sqz-cell-text", x: box.x + box.width / 2, "text-anchor": "middle" };
-  return lines.map((line, i) => tag("text", { ...middle, y: first + 12 * i }, line));
+  return lines.map((factor, i) => tag("text", { ...middle, y: first + 12 * i }, factor));
 }
 
 // A cell shows its role as a tint with a coloured edge, so that the text inside stays readable in both themes.
@@ -220,7 +141,13 @@ function cell(mark, frame) {
     const box = { x: xs.map(column), y: ys.map(mark.y[i]), width: xs.width, height: ys.width };
     item(frame, mark, i, box);
     const role = each(mark.role, i) ?? "idle";
-    const square = tag("rect", { class: "sqz-cell", ...box, rx: 3, style: `--cell:var(--sqz-${escape(role)})`, "data-role": role });
+    const square = tag("rect", {
+      class: "sqz-cell",
+      ...box,
+      rx: 3,
+      style: `--cell:var(--sqz-${escape(role)})`,
+      "data-role": role,
+    });
     return [square, cellText(each(mark.text, i) ?? "", box)];
   });
 }
@@ -232,7 +159,11 @@ function heat(mark, frame) {
     const [value, box] = [mark.value[i], { x: xs.map(column), y: ys.map(mark.y[i]), width: xs.width, height: ys.width }];
     put(frame, box, () => `${each(mark.label, i)}: ${format(value)}`);
     const tint = Math.round(100 * Math.min(1, Math.abs(value) / mark.most));
-    return tag("rect", { class: "sqz-heat", ...box, style: `--tint:${tint}%;--cell:var(--sqz-${value < 0 ? "accent" : "weights"})` });
+    return tag("rect", {
+      class: "sqz-heat",
+      ...box,
+      style: `--tint:${tint}%;--cell:var(--sqz-${value < 0 ? "accent" : "weights"})`,
+    });
   });
 }
 

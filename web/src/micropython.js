@@ -35,7 +35,9 @@ function write(FS, path, text) {
 
 // An exception that is not a ValueError is a mistake in an explorer: name it in one line, without its trace.
 function lastLine(error) {
-  const lines = String(error.message ?? error).trim().split("\n");
+  const lines = String(error.message ?? error)
+    .trim()
+    .split("\n");
   return `This figure could not be computed (${lines[lines.length - 1].trim()}).`;
 }
 

@@ -23,7 +23,8 @@ class Model {
   save_changes() {}
 }
 
-const ASLEEP = "The figures cannot move here, because this browser did not start the book's engine; the picture shows the first state.";
+const ASLEEP =
+  "The figures cannot move here, because this browser did not start the book's engine; the picture shows the first state.";
 
 // Values go to the engine, the newest first; an error leaves the last good picture standing.
 export class ExplorerModel extends Model {
@@ -35,7 +36,7 @@ export class ExplorerModel extends Model {
         const { figure, error } = await engine.ask(name, values);
         if (figure) this.set("figure", figure);
         this.set("error", error ?? "");
-      } catch (failure) {
+      } catch {
         this.set("error", ASLEEP);
       }
     });

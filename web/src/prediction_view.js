@@ -15,13 +15,24 @@ export function verdict(spec, choice) {
 }
 
 function option(label, index, group, committed, spec) {
-  const input = h("input", { type: "radio", name: group, value: index, disabled: committed !== null, checked: committed === index });
+  const input = h("input", {
+    type: "radio",
+    name: group,
+    value: index,
+    disabled: committed !== null,
+    checked: committed === index,
+  });
   const mark = committed === null ? "" : index === spec.answer ? "sqz-right" : index === committed ? "sqz-wrong" : "";
   return h("label", { className: `sqz-option ${mark}` }, input, h("span", {}, label));
 }
 
 function answered(spec, committed, again) {
-  const result = h("div", { className: "sqz-reveal", tabIndex: -1 }, h("p", { className: "sqz-verdict" }, verdict(spec, committed)), h("p", {}, spec.reveal));
+  const result = h(
+    "div",
+    { className: "sqz-reveal", tabIndex: -1 },
+    h("p", { className: "sqz-verdict" }, verdict(spec, committed)),
+    h("p", {}, spec.reveal),
+  );
   return [result, h("button", { type: "button", className: "sqz-button", onclick: again }, "Predict again")];
 }
 
@@ -40,7 +51,13 @@ export function renderPrediction({ model, el }) {
     const commit = h("button", { type: "submit", className: "sqz-button sqz-commit", disabled: true }, "Commit");
     const end = committed === null ? [commit] : answered(spec, committed, () => choose(null));
     const legend = h("legend", { className: "sqz-finding" }, spec.question);
-    const form = h("form", { onchange: () => (commit.disabled = false) }, h("span", { className: "sqz-name" }, "Predict first"), h("fieldset", { className: "sqz-answers" }, legend, options), end);
+    const form = h(
+      "form",
+      { onchange: () => (commit.disabled = false) },
+      h("span", { className: "sqz-name" }, "Predict first"),
+      h("fieldset", { className: "sqz-answers" }, legend, options),
+      end,
+    );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const chosen = form.querySelector("input:checked");

@@ -14,12 +14,21 @@ export function tiles(rows = []) {
 export function table({ caption, columns, rows }) {
   const heads = columns.map(({ label, unit }) => h("th", { scope: "col" }, unit ? `${label} (${unit})` : label));
   const cell = (value, index) =>
-    index ? h("td", { className: typeof value === "number" ? "sqz-numeric" : "" }, format(value, columns[index].format)) : h("th", { scope: "row" }, format(value, columns[0].format));
+    index
+      ? h("td", { className: typeof value === "number" ? "sqz-numeric" : "" }, format(value, columns[index].format))
+      : h("th", { scope: "row" }, format(value, columns[0].format));
   const body = rows.map((row) => h("tr", {}, row.map(cell)));
-  return h("table", { className: "sqz-table" }, h("caption", {}, caption ?? ""), h("thead", {}, h("tr", {}, heads)), h("tbody", {}, body));
+  return h(
+    "table",
+    { className: "sqz-table" },
+    h("caption", {}, caption ?? ""),
+    h("thead", {}, h("tr", {}, heads)),
+    h("tbody", {}, body),
+  );
 }
 
 export function legend(entries) {
-  return entries.map(({ role, label }) => h("li", {}, h("i", { className: "sqz-key", style: `--role:var(--sqz-${role})` }), label));
+  return entries.map(({ role, label }) =>
+    h("li", {}, h("i", { className: "sqz-key", style: `--role:var(--sqz-${role})` }), label),
+  );
 }
-

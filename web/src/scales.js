@@ -14,14 +14,26 @@ export function domainOf(axis, chart, key) {
     const positive = values.filter((v) => v > 0);
     return positive.length ? extent(positive) : [1, 10];
   }
-  return scaleLinear().domain([Math.min(0, lo), hi > 0 ? hi : 1]).nice(5).domain();
+  return scaleLinear()
+    .domain([Math.min(0, lo), hi > 0 ? hi : 1])
+    .nice(5)
+    .domain();
 }
 
 function band(domain, range, tight) {
   const gap = tight ? 0.04 : domain.length > 40 ? 0.12 : 0.25;
-  const scale = scaleBand(domain.map(String), range).paddingInner(gap).paddingOuter(gap / 2);
+  const scale = scaleBand(domain.map(String), range)
+    .paddingInner(gap)
+    .paddingOuter(gap / 2);
   const map = (value) => scale(String(value)) ?? NaN;
-  return { kind: "band", domain, width: scale.bandwidth(), step: scale.step(), map, centre: (v) => map(v) + scale.bandwidth() / 2 };
+  return {
+    kind: "band",
+    domain,
+    width: scale.bandwidth(),
+    step: scale.step(),
+    map,
+    centre: (v) => map(v) + scale.bandwidth() / 2,
+  };
 }
 
 function powers(base, [lo, hi], most) {

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { packedJson, stripped } from "../strip.mjs";
 
 test("comments, docstrings and empty lines go", () => {
-  const python = '"""Module."""\n\n# why\nx = 1  # one\n\n\ndef f():\n    r"""Only a docstring, of "two"\n\n    lines."""  # and this\n';
+  const python =
+    '"""Module."""\n\n# why\nx = 1  # one\n\n\ndef f():\n    r"""Only a docstring, of "two"\n\n    lines."""  # and this\n';
   assert.equal(stripped(python), "pass\nx = 1\ndef f():\n    pass\n");
 });
 
@@ -22,5 +23,8 @@ test("a string on its own line inside brackets, or after a backslash, is no docs
 });
 
 test("JSON keeps its numbers and strings to the letter", () => {
-  assert.equal(packedJson('{\n "a": [1.0, 12345678901234567890],\n "b c": "d \\" e"\n}\n'), '{"a":[1.0,12345678901234567890],"b c":"d \\" e"}');
+  assert.equal(
+    packedJson('{\n "a": [1.0, 12345678901234567890],\n "b c": "d \\" e"\n}\n'),
+    '{"a":[1.0,12345678901234567890],"b c":"d \\" e"}',
+  );
 });
