@@ -15,13 +15,13 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from project import ROOT, chapters, repository
+from project import MAIN, ROOT, chapters, repository, tag, version
 
 SETUP = """\
 # In Colab, install the package of this book; elsewhere it is there already.
 from importlib.util import find_spec
 if find_spec("google") and find_spec("google.colab") and not find_spec("squeezelab"):
-    %pip install -q git+{repository}"""
+    %pip install -q git+{source}"""
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone when the file is read
@@ -30,8 +30,10 @@ WIDEST_CELL = 84  # columns that fit on the page beside its contents
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}")
 
 
-def setup_source():
-    return SETUP.format(repository=repository())
+def setup_source(of=None):
+    """The set-up cell of a version of the book, this one by default: a release installs itself, development installs main."""
+    where = tag(of or version())
+    return SETUP.format(source=repository() if where == MAIN else f"{repository()}@{where}")
 
 
 def is_setup(cell):

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from project import chapters, repository
+from project import chapters, repository, tag, version
 from support.pages import pages
 from trim import trim
 
@@ -24,7 +24,7 @@ def test_the_root_leads_to_the_introduction(book):
 
 def test_every_chapter_opens_in_colab_from_the_repository_of_the_config(book):
     for notebook in chapters():
-        address = f"{repository()}/blob/main/book/{notebook.name}".replace("https://github.com", "/github")
+        address = f"{repository()}/blob/{tag(version())}/book/{notebook.name}".replace("https://github.com", "/github")
         page = (book / f"book/{notebook.stem}.html").read_text("utf-8")
         assert f'href="https://colab.research.google.com{address}"' in page
 

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from install_torch import CPU_INDEX, answers, has_gpu, pip_arguments, torch_pins
 from notebooks import setup_source
-from project import chapters, repository
+from project import chapters, repository, version
 from support import ROOT
 
 COLAB_PACKAGES = ["ipywidgets==7.7.1", "ipython", "matplotlib", "nbformat", "numpy"]
@@ -54,7 +54,12 @@ def repository_of_the_working_tree(folder):
         if (ROOT / name).is_file() or (ROOT / name).is_symlink():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "as it is"]):
+    for command in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", "as it is"],
+        ["tag", f"v{version()}"],
+    ):
         subprocess.run([*git, *command], cwd=folder, check=True)
     return folder
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from install_torch import torch_pins
 from notebooks import setup_source
-from project import chapters, repository
+from project import chapters, repository, tag, version
 from support import ROOT
 
 PACKAGE = ROOT / "squeezelab"
@@ -108,6 +108,18 @@ def test_every_notebook_begins_with_the_set_up_cell():
 def test_the_set_up_cell_is_short_and_leaves_torch_alone():
     assert len(setup_source().splitlines()) <= 4
     assert "torch" not in setup_source()
+
+
+def test_the_set_up_cell_of_a_release_installs_that_release():
+    assert setup_source("1.2.0").splitlines()[-1].endswith(f"{repository()}@v1.2.0")
+    assert setup_source("1.3.0.dev0").splitlines()[-1].endswith(repository())
+
+
+def test_buttons_citation_and_change_log_are_of_the_version_of_the_package():
+    assert yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["branch"] == tag(version())
+    released = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"] == released[0]
+    assert version() == released[0] or tag(version()) == "main"
 
 
 def test_every_chapter_is_in_the_table_of_contents():

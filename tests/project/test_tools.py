@@ -1,12 +1,14 @@
 """The build scripts: what they decide and what they leave behind."""
 
 import configparser
+import doctest
 import re
 import shutil
 import subprocess
 import sys
 
 import nbformat
+import project
 import pytest
 from install_torch import CPU_INDEX, pip_arguments, torch_pins
 from notebooks import WIDGET_VIEW, normalise, problems, put_setup_cell, setup_source, to_text
@@ -29,6 +31,10 @@ def test_elsewhere_and_without_the_index_torch_is_the_plain_pin(system, gpu, ans
 def test_the_torch_section_is_read_from_the_requirements():
     lines = ["# Book", "numpy==1", "", "# Torch: see there", "torch==9.9", 'onnx==1; python_version < "3.11"  # ONNX export']
     assert torch_pins("\n".join(lines)) == ["torch==9.9", 'onnx==1; python_version < "3.11"']
+
+
+def test_the_examples_of_the_tools_are_true():
+    assert doctest.testmod(project).failed == 0
 
 
 def a_notebook():
