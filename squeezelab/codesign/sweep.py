@@ -17,7 +17,7 @@ import numpy as np
 from ..core.checks import positive, whole
 from ..hardware import accelerator
 from ..hardware.accelerator import words
-from ..hardware.cost import COST_FIELDS, ENERGY_LEVELS, HIDDEN
+from ..hardware.cost import ENERGY_LEVELS, HIDDEN, total
 from ..hardware.simulate import check_network, checked_settings, checked_zeros, network_costs
 from ..hardware.sparsity import slowest_lane
 from ..networks import build
@@ -27,6 +27,8 @@ from .table import DesignTable
 FIELDS = ("rows", "cols", "registers", "buffer_bytes", "word_bits", "dram_gb_per_s", "clock_ghz", "latency_cycles")
 AXES = FIELDS + ("buffer_kb",)
 COUNTS = ("params", "macs", "cycles")
+ENERGIES = tuple(["energy_" + level for level in ENERGY_LEVELS])
+TOTALS = ("compute_cycles", "fill_cycles", "stall_cycles", "issued_macs", "buffer_words", "dram_words") + ENERGIES
 CHUNK = 8192  # designs at a time, so that what is being worked on stays in the processor's cache
 EXACT = 2**53  # float64 holds whole numbers exactly up to here
 
@@ -169,11 +171,8 @@ def simulated(network, machine, chosen, settings):
     """The columns of one network at these design points."""
     machines = Machines(machine, chosen)
     settings = dict(settings, sparsity=chosen["sparsity"], batch=chosen["batch"])
-    totals = [0] * len(COST_FIELDS)
-    for cost in network_costs(network, machines, settings):
-        if cost is not HIDDEN:
-            totals = [total if part is None else total + part for total, part in zip(totals, cost, strict=True)]
-    return derived(dict(zip(COST_FIELDS, totals, strict=True)), network, machines, chosen["batch"])
+    charged = [cost for cost in network_costs(network, machines, settings) if cost is not HIDDEN]
+    return derived({field: total(charged, field) for field in TOTALS}, network, machines, chosen["batch"])
 
 
 def derived(totals, network, machines, batch):
@@ -183,7 +182,6 @@ def derived(totals, network, machines, batch):
     if max(np.max(macs), np.max(exact), np.max(totals["buffer_words"]), np.max(totals["dram_words"])) >= EXACT:
         raise ValueError(f"{network.name}: counts above 2^53 are not exact in a sweep; use a smaller batch or network")
     cycles = np.rint(exact)
-    levels = ["energy_" + level for level in ENERGY_LEVELS]
     return {
         "params": network.params,
         "macs": macs,
@@ -194,8 +192,8 @@ def derived(totals, network, machines, batch):
         "effective_utilisation": ratio(macs, cycles * machines.pes),
         **{name: totals[name] for name in ("buffer_words", "dram_words")},
         "intensity": ratio(macs, totals["dram_words"]),
-        "energy": sum([totals[level] for level in levels]),
-        **{level: totals[level] for level in levels},
+        "energy": sum([totals[level] for level in ENERGIES]),
+        **{level: totals[level] for level in ENERGIES},
     }
 
 

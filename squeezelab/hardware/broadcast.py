@@ -9,22 +9,29 @@ Reconstructed from what is recalled of Kwon et al. (DAC 2018, arXiv 1804.10642) 
   weights are broadcast, and zero weights can be skipped.
 """
 
+from collections import namedtuple
+
 from ..core.arith import ceil_div, maximum, minimum
 
 BROADCAST_FLOWS = ("ws", "os")
 
+# Cycles that compute, cycles that load and drain, words between the buffer and the array
+BroadcastCost = namedtuple("BroadcastCost", ("compute_cycles", "fill_cycles", "buffer_words"))
 
-# Both return (cycles that compute, cycles that load and drain, words between the buffer and the array).
 
-
-def broadcast_ws(nest, machine):
-    """Each of the taps x input tiles x output tiles loads its weights (R cycles), then streams all pixels."""
+def broadcast_ws(nest, machine, density):
+    """Each of the taps x input tiles x output tiles loads its weights (R cycles), then streams all pixels. `density` is
+    the share of weights that are worked on."""
     down = ceil_div(nest.ci, machine.rows)
     across = ceil_div(nest.co, machine.cols)
     tiles = nest.groups * nest.taps * down * across
     sums = nest.results * (2 * nest.taps * down - 1)  # written per tap and input tile, read back but for the first
     inputs = nest.groups * nest.taps * across * nest.ci * nest.m
-    return tiles * nest.m, tiles * machine.rows, nest.weights + inputs + sums
+    return BroadcastCost(
+        compute_cycles=tiles * nest.m * density,
+        fill_cycles=tiles * machine.rows,
+        buffer_words=nest.weights + inputs + sums,
+    )
 
 
 def broadcast_os(nest, machine, density):
@@ -41,4 +48,5 @@ def broadcast_os(nest, machine, density):
     waiting = nest.ci * maximum(load - work, 0)  # planes that take longer to load than to work on
     fill = rounds * (load + waiting + filters * machine.rows)
     window = load * ((machine.cols - 1) * nest.stride_w + nest.reach_w)
-    return compute, fill, passes * nest.c_in * window + nest.weights * tiles + nest.results
+    words = passes * nest.c_in * window + nest.weights * tiles + nest.results
+    return BroadcastCost(compute_cycles=compute, fill_cycles=fill, buffer_words=words)

@@ -1,7 +1,6 @@
 """What a simulation says: a row per layer, and totals."""
 
-from .cost import COST_FIELDS, ENERGY_LEVELS, HIDDEN
-from .systolic import SYSTOLIC_FLOWS
+from .cost import ENERGY_LEVELS, HIDDEN, divided, total
 
 ROW_FIELDS = (
     "name",
@@ -23,6 +22,26 @@ ROW_FIELDS = (
 )
 
 
+TOTAL_FIELDS = (
+    "params",
+    "macs",
+    "cycles",
+    "compute_cycles",
+    "fill_cycles",
+    "stall_cycles",
+    "seconds",
+    "utilisation",
+    "effective_utilisation",
+    "buffer_words",
+    "dram_words",
+    "intensity",
+    "energy",
+    "energy_unit",
+    "energy_by_level",
+    "bound",
+)
+
+
 def bound_of(compute, fill, stall):
     """What took the most of the time: "compute", "fill" or "dram", the first of them at a tie; "hidden" if nothing did."""
     if not compute + fill + stall:
@@ -32,82 +51,13 @@ def bound_of(compute, fill, stall):
     return "fill" if fill > compute else "compute"
 
 
-def divided(a, b):
-    """a / b, and 0 where nothing was done."""
-    return a / b if b else 0.0
+class Measures:
+    """What follows from the counts of a layer or of a network: its cycles, MACs, words, and the array's `pes`.
 
-
-class LayerReport:
-    """One layer on the accelerator.
-
-    cycles = compute_cycles + fill_cycles + stall_cycles: streaming operands; loading, filling and draining the array;
-    waiting for DRAM. utilisation: share of the MAC slots that were issued; effective_utilisation: dense MACs per slot,
-    above utilisation where zeros were skipped. intensity: MACs per DRAM word (compute-to-IO ratio as it comes out).
-    bound: what took the most of the time, "compute", "fill" or "dram" (waiting); "hidden" for a layer charged with nothing.
+    utilisation: share of the MAC slots that were issued; effective_utilisation: dense MACs per slot, above utilisation
+    where zeros were skipped; intensity: MACs per DRAM word (compute-to-IO ratio as it comes out); bound: what took the most
+    of the time, "compute", "fill" or "dram" (waiting), "hidden" where nothing was charged.
     """
-
-    def __init__(self, layer, batch, cost, pes):
-        self.layer = layer
-        self.batch = batch
-        self.cost = cost  # in the order of COST_FIELDS
-        self.pes = pes
-
-    @property
-    def name(self):
-        return self.layer.name
-
-    @property
-    def kind(self):
-        return self.layer.kind
-
-    @property
-    def params(self):
-        return self.layer.params
-
-    @property
-    def macs(self):
-        return self.layer.macs * self.batch
-
-    @property
-    def dataflow(self):
-        """The flow the layer ran in; empty for layers beside the array."""
-        return "" if self.cost[0] is None else SYSTOLIC_FLOWS[self.cost[0]]
-
-    @property
-    def compute_cycles(self):
-        return self.cost[1]
-
-    @property
-    def fill_cycles(self):
-        return self.cost[2]
-
-    @property
-    def stall_cycles(self):
-        return self.cost[3]
-
-    @property
-    def cycles(self):
-        return self.cost[1] + self.cost[2] + self.cost[3]
-
-    @property
-    def issued_macs(self):
-        return self.cost[4]
-
-    @property
-    def buffer_words(self):
-        return self.cost[5]
-
-    @property
-    def dram_words(self):
-        return self.cost[6]
-
-    @property
-    def energy_parts(self):
-        return self.cost[7:]
-
-    @property
-    def bound(self):
-        return bound_of(self.compute_cycles, self.fill_cycles, self.stall_cycles)
 
     @property
     def utilisation(self):
@@ -122,15 +72,56 @@ class LayerReport:
         return divided(self.macs, self.dram_words)
 
     @property
-    def energy(self):
-        total = 0
-        for part in self.energy_parts:
-            total += part
-        return total
+    def bound(self):
+        return bound_of(self.compute_cycles, self.fill_cycles, self.stall_cycles)
+
+
+def of_layer(field):
+    return property(lambda row: getattr(row.layer, field))
+
+
+def of_cost(field):
+    return property(lambda row: getattr(row.cost, field))
+
+
+def total_of(field):
+    """Totals are added up when asked for: a slider asks for few of them."""
+    return property(lambda report: total(report.charged, field))
+
+
+class LayerReport(Measures):
+    """One layer on the accelerator; what each field means stands at `LayerCost` and `Measures`.
+
+    cycles = compute_cycles + fill_cycles + stall_cycles: streaming operands; loading, filling and draining the array;
+    waiting for DRAM. dataflow: the flow the layer ran in; empty for layers beside the array.
+    """
+
+    def __init__(self, layer, batch, cost, pes):
+        self.layer = layer
+        self.batch = batch
+        self.cost = cost  # a LayerCost
+        self.pes = pes
+
+    name = of_layer("name")
+    kind = of_layer("kind")
+    params = of_layer("params")
+    dataflow = of_cost("dataflow")
+    compute_cycles = of_cost("compute_cycles")
+    fill_cycles = of_cost("fill_cycles")
+    stall_cycles = of_cost("stall_cycles")
+    cycles = of_cost("cycles")
+    issued_macs = of_cost("issued_macs")
+    buffer_words = of_cost("buffer_words")
+    dram_words = of_cost("dram_words")
+    energy = of_cost("energy")
+
+    @property
+    def macs(self):
+        return self.layer.macs * self.batch
 
     @property
     def energy_by_level(self):
-        return dict(zip(ENERGY_LEVELS, self.energy_parts))
+        return self.cost.energy_by_level()
 
     def to_dict(self):
         """The row as plain data, with its energy by level."""
@@ -142,7 +133,7 @@ class LayerReport:
         return f"LayerReport({self.name!r}, {self.dataflow or self.bound}, {round(self.cycles):,} cycles, {self.bound})"
 
 
-class Report:
+class Report(Measures):
     """A network on an accelerator: `layers` has a `LayerReport` for each layer, the properties are totals.
 
     Layers run one after another, so cycles, words and energies add. `cycles` is rounded once, at the end.
@@ -151,55 +142,25 @@ class Report:
     def __init__(self, network, machine, settings, layers):
         self.network = network.name
         self.accelerator = machine
+        self.pes = machine.pes
         self.settings = settings
         self.layers = layers
-        self._charged = [row.cost for row in layers if row.cost is not HIDDEN]
+        self.charged = [row.cost for row in layers if row.cost is not HIDDEN]
 
-    def _total(self, field):
-        """Totals are added up when asked for: a slider asks for few of them."""
-        place = COST_FIELDS.index(field)
-        total = 0
-        for cost in self._charged:
-            total += cost[place]
-        return total
+    compute_cycles = total_of("compute_cycles")
+    fill_cycles = total_of("fill_cycles")
+    stall_cycles = total_of("stall_cycles")
+    issued_macs = total_of("issued_macs")
+    buffer_words = total_of("buffer_words")
+    dram_words = total_of("dram_words")
 
     @property
     def params(self):
-        total = 0
-        for row in self.layers:
-            total += row.params
-        return total
+        return total(self.layers, "params")
 
     @property
     def macs(self):
-        total = 0
-        for row in self.layers:
-            total += row.macs
-        return total
-
-    @property
-    def compute_cycles(self):
-        return self._total("compute_cycles")
-
-    @property
-    def fill_cycles(self):
-        return self._total("fill_cycles")
-
-    @property
-    def stall_cycles(self):
-        return self._total("stall_cycles")
-
-    @property
-    def issued_macs(self):
-        return self._total("issued_macs")
-
-    @property
-    def buffer_words(self):
-        return self._total("buffer_words")
-
-    @property
-    def dram_words(self):
-        return self._total("dram_words")
+        return total(self.layers, "macs")
 
     @property
     def cycles(self):
@@ -211,36 +172,17 @@ class Report:
         return self.cycles / (self.accelerator.clock_ghz * 1e9)
 
     @property
+    def energy_unit(self):
+        return self.accelerator.energy.unit
+
+    @property
     def energy_by_level(self):
-        return {level: self._total("energy_" + level) for level in ENERGY_LEVELS}
+        return {level: total(self.charged, "energy_" + level) for level in ENERGY_LEVELS}
 
     @property
     def energy(self):
         levels = self.energy_by_level
-        total = 0
-        for level in ENERGY_LEVELS:
-            total += levels[level]
-        return total
-
-    @property
-    def intensity(self):
-        """MACs per DRAM word over the whole network."""
-        return divided(self.macs, self.dram_words)
-
-    @property
-    def utilisation(self):
-        """Share of all MAC slots that were issued."""
-        return divided(self.issued_macs, self.cycles * self.accelerator.pes)
-
-    @property
-    def effective_utilisation(self):
-        """Dense MACs per MAC slot; skipping zeros can lift it above 1."""
-        return divided(self.macs, self.cycles * self.accelerator.pes)
-
-    @property
-    def bound(self):
-        """What took the most of the time, as of a layer: "compute", "fill" or "dram"; "hidden" if no layer was charged."""
-        return bound_of(self.compute_cycles, self.fill_cycles, self.stall_cycles)
+        return sum([levels[level] for level in ENERGY_LEVELS])
 
     def __getitem__(self, name):
         for row in self.layers:
@@ -250,29 +192,10 @@ class Report:
 
     def to_dict(self):
         """Totals, settings and rows as plain data, ready for JSON."""
-        machine = self.accelerator
-        return {
-            "network": self.network,
-            "accelerator": machine.name,
-            "settings": self.settings,
-            "params": self.params,
-            "macs": self.macs,
-            "cycles": self.cycles,
-            "compute_cycles": self.compute_cycles,
-            "fill_cycles": self.fill_cycles,
-            "stall_cycles": self.stall_cycles,
-            "seconds": self.seconds,
-            "utilisation": self.utilisation,
-            "effective_utilisation": self.effective_utilisation,
-            "buffer_words": self.buffer_words,
-            "dram_words": self.dram_words,
-            "intensity": self.intensity,
-            "energy": self.energy,
-            "energy_unit": machine.energy.unit,
-            "energy_by_level": self.energy_by_level,
-            "bound": self.bound,
-            "layers": [row.to_dict() for row in self.layers],
-        }
+        totals = {"network": self.network, "accelerator": self.accelerator.name, "settings": self.settings}
+        totals.update({field: getattr(self, field) for field in TOTAL_FIELDS})
+        totals["layers"] = [row.to_dict() for row in self.layers]
+        return totals
 
     def __repr__(self):
         from .report_table import report_table  # a table is made rarely, a report often

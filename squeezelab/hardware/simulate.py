@@ -4,7 +4,7 @@ from ..core.checks import check_choice, check_sparsity, whole
 from ..networks.graph import Network
 from ..networks.shapes import size_of
 from .accelerator import accelerator
-from .cost import DATAFLOWS, HIDDEN, layer_cost
+from .cost import DATAFLOWS, HIDDEN, beside_cost, layer_cost
 from .loops import loop_nest, loops
 from .report import LayerReport, Report
 from .sparsity import FORMATS, MODES
@@ -68,7 +68,7 @@ def checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, 
 
 
 def network_costs(network, machine, settings):
-    """What each layer costs, in the order of `COST_FIELDS`. The machine's fields, sparsity and batch may be arrays."""
+    """The `LayerCost` of each layer. The machine's fields, sparsity and batch may be arrays."""
     sparsity, batch, treatment = settings["sparsity"], settings["batch"], settings["other_layers"]
     first = True
     known = {}  # blocks repeat: layers of one shape are computed once
@@ -138,14 +138,10 @@ def checked_zeros(network, sparsity):
 
 
 def other_cost(layer, machine, treatment, batch):
-    """A layer without MACs, "fused" or "separate", in the order of `COST_FIELDS`: its words and the time they take."""
+    """A layer without MACs, "fused" or "separate": its words and the time they take."""
     words = None
     if treatment == "separate" and layer.op not in ADDRESSING:
         words = batch * (layer.input_words + layer.output_words) + layer.weight_words
     elif layer.op in ("add", "subtract", "multiply"):
         words = batch * (layer.input_words - size_of(layer.in_shape))
-    if words is None:
-        return HIDDEN
-    stall = words / machine.words_per_cycle + machine.latency_cycles
-    table = machine.energy
-    return (None, 0, 0, stall, 0, words, words, 0, 0, 0, words * table.buffer, words * table.dram)
+    return HIDDEN if words is None else beside_cost(words, machine)

@@ -6,11 +6,9 @@ those of `simulate` with its usual settings; tests assert it.
 
 from . import layer_cost
 from .accelerator import FIELDS
-from .cost import COST_FIELDS, ENERGY_LEVELS
+from .cost import ENERGY_LEVELS
 from .loops import loop_nest
 from .simulate import checked_mode, shape_key
-
-FIRST_ENERGY = len(COST_FIELDS) - len(ENERGY_LEVELS)
 
 
 class Workload:
@@ -72,7 +70,7 @@ def priced_at(machine, dataflow, sparsity, mode):
 
 
 class Run:
-    """A workload on a machine. costs: per distinct shape, in the order of `COST_FIELDS`; the other fields are totals."""
+    """A workload on a machine. costs: the `LayerCost` of each distinct shape; the other fields are totals."""
 
     def __init__(self, work, machine, dataflow, sparsity, mode=None):
         self.work = work
@@ -89,13 +87,13 @@ class Run:
                 _count[0] += 1
                 known[shape] = cost = layer_cost(nest, machine, dataflow, density, self.mode, "dense")
             self.costs.append(cost)
-            compute += count * cost[1]
-            fill += count * cost[2]
-            stall += count * cost[3]
-            issued += count * cost[4]
-            traffic += count * cost[6]
-            if cost[3] > 0:
-                waiting += count * (cost[1] + cost[2] + cost[3])
+            compute += count * cost.compute_cycles
+            fill += count * cost.fill_cycles
+            stall += count * cost.stall_cycles
+            issued += count * cost.issued_macs
+            traffic += count * cost.dram_words
+            if cost.stall_cycles > 0:
+                waiting += count * cost.cycles
         total = compute + fill + stall
         self.compute_cycles, self.fill_cycles, self.stall_cycles = compute, fill, stall
         self.cycles = round(total)
@@ -105,11 +103,12 @@ class Run:
 
     def intensities(self):
         """MACs per DRAM word of each shape, as `LayerReport.intensity` has them."""
-        return [nest.macs / cost[6] for nest, cost in zip(self.work.nests, self.costs)]
+        return [nest.macs / cost.dram_words for nest, cost in zip(self.work.nests, self.costs)]
 
     def energy_by_level(self):
         """{level: energy of the whole workload}."""
         energy = {}
-        for place, level in enumerate(ENERGY_LEVELS, FIRST_ENERGY):
-            energy[level] = sum([count * cost[place] for count, cost in zip(self.work.counts, self.costs)])
+        for level in ENERGY_LEVELS:
+            parts = [getattr(cost, "energy_" + level) for cost in self.costs]
+            energy[level] = sum([count * part for count, part in zip(self.work.counts, parts)])
         return energy

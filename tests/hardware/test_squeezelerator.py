@@ -78,7 +78,7 @@ def looped_os(nest, rows, cols, registers):
 def test_weight_stationary_equals_its_loops(seed):
     dice = random.Random(seed)
     nest, machine = random_nest(dice), SQUEEZELERATOR.with_(rows=dice.randint(1, 4), cols=dice.randint(1, 4))
-    assert (*broadcast_ws(nest, machine), nest.macs) == looped_ws(nest, machine.rows, machine.cols)
+    assert (*broadcast_ws(nest, machine, 1), nest.macs) == looped_ws(nest, machine.rows, machine.cols)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -103,7 +103,7 @@ def test_output_stationary_equals_its_loops(seed):
 )
 def test_streaming_cycles_equal_zigzags_ideal_on_32x32(co, ci, pixels, taps, groups, cycles):
     nest = LoopNest(1, groups, ci, co, taps, 1, 1, 1, pixels, 1, pixels, 1)
-    assert broadcast_ws(nest, SQUEEZELERATOR.with_(rows=32, cols=32))[0] == cycles
+    assert broadcast_ws(nest, SQUEEZELERATOR.with_(rows=32, cols=32), 1).compute_cycles == cycles
 
 
 TOTALS = [  # (network, cycles at 16x16, cycles at 8x8) of this model: a change here is a change of the book's numbers
@@ -213,7 +213,7 @@ def test_fully_connected_layers_run_weight_stationary_even_when_os_is_asked_for(
 def busy(layer, side, flow):
     """Share of the processing elements with work while a layer streams, without loading and draining."""
     machine, nest = SQUEEZELERATOR.with_(rows=side, cols=side), loop_nest(layer)
-    compute = (broadcast_ws(nest, machine) if flow == "ws" else broadcast_os(nest, machine, 1))[0]
+    compute = (broadcast_ws if flow == "ws" else broadcast_os)(nest, machine, 1).compute_cycles
     return nest.macs / (compute * side * side)
 
 
