@@ -8,7 +8,8 @@ True
 """
 
 from .factored import METHODS, factored, largest_rank
+from .prices import MEASURES, Price
 from .rank_choice import factored_weights, rank_within
 from .thinned import thinned
 
-__all__ = ["METHODS", "factored", "factored_weights", "largest_rank", "rank_within", "thinned"]
+__all__ = ["MEASURES", "METHODS", "Price", "factored", "factored_weights", "largest_rank", "rank_within", "thinned"]

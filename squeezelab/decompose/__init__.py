@@ -7,10 +7,11 @@
 """
 
 from ..compression.factored import METHODS, factored, largest_rank
+from .border_rank import border_rank_pair, border_rank_tensor, gaussian_parts, orthonormal_parts
 from .budget import plan_evbmf, plan_ranks
 from .cp import CP, JointCP, cp
-from .degeneracy import Gauge, border_rank_pair, border_rank_tensor, gaussian_parts, orthonormal_parts
 from .evbmf import evbmf_rank, tucker2_ranks
+from .gauge import Gauge
 from .matrix import SVD, Separable, separable, svd
 from .plan import LayerPlan, Plan
 from .replace import as_layers, decompose, factorise, replaced

@@ -9,12 +9,12 @@ True
 "is fully connected, a matrix without taps for 'tucker2' to factorise; use 'svd'"
 """
 
-from operator import attrgetter
+import numpy as np
 
 from ..bridge import from_torch
-from ..compression.factored import alone, factored, obstacle
-from ..core.checks import plain
-from ..hardware import simulate
+from ..compression.factored import obstacle
+from ..compression.prices import Price
+from ..core.checks import is_number, plain, there_are
 from ..networks import Network
 from .evbmf import tucker2_ranks
 from .find import find_layer, settled
@@ -23,7 +23,6 @@ from .plan import LayerPlan, Plan
 from .replace import check_options, factorise
 from .result import as_kernel
 
-MEASURES = ("params", "macs", "cycles", "energy")
 ROUNDING = 1e-12  # cycles and energies are fractions, whose sum depends on the order
 
 
@@ -37,59 +36,48 @@ def plan_ranks(model, network, method, budget, measure="params", machine=None, k
     possible.
     """
     check_options(method, options)
-    network, cost = network_of(model, network), meter(measure, machine)
-    share = checked_budget(budget, measure, cost(network))
+    network, price = network_of(model, network), Price(measure, machine)
+    total = price.network(network)
+    share = checked_budget(budget, measure, total)
     reasons = reasons_to_stay(network, method, keep)
     layers = [layer for layer in network.mac_layers if layer.name not in reasons]
-    offers = {layer.name: Offers(layer, kernel_of(model, layer), method, cost) for layer in layers}
-    spend(list(offers.values()), room_in(share, measure, method, cost(network), offers.values()))
+    offers = {layer.name: Offers(layer, kernel_of(model, layer), method, price) for layer in layers}
+    spend(list(offers.values()), room_in(share, measure, method, total, offers.values()))
     for name, one in offers.items():
         reasons[name] = "no rank costs less than dense" if len(one.ranks) == 1 else "the budget has room for all of it"
     ranks = {name: one.rank for name, one in offers.items() if one.rank is not None}
     if method == "tucker2":
-        ranks = {name: filled(network[name], ranks[name], cost) for name in ranks}
-    return planned(model, network, method, ranks, reasons, measure, cost, budget, options)
+        ranks = {name: raised_for_nothing(network[name], ranks[name], price) for name in ranks}
+    return plan_of(model, network, method, ranks, reasons, price, budget, options)
 
 
 def plan_evbmf(model, network, measure="params", machine=None, keep=()):
     """The `Plan` of Tucker-2 in which EVBMF chooses every layer's ranks (`tucker2_ranks`), without a budget. A layer whose
     ranks cost no less than its dense kernel stays dense. `network`, `measure`, `machine` and `keep` are as in `plan_ranks`."""
-    network, cost = network_of(model, network), meter(measure, machine)
+    network, price = network_of(model, network), Price(measure, machine)
     reasons = reasons_to_stay(network, "tucker2", keep)
     ranks = {}
     for layer in [layer for layer in network.mac_layers if layer.name not in reasons]:
         pair = tucker2_ranks(kernel_of(model, layer))
-        if cost(factored(alone(layer), layer.name, "tucker2", pair)) < cost(alone(layer)):
+        if price.factors(layer, "tucker2", pair) < price.layer(layer):
             ranks[layer.name] = pair
         else:
             reasons[layer.name] = f"EVBMF asks for {pair[0]}×{pair[1]}, which costs no less than dense"
-    return planned(model, network, "tucker2", ranks, reasons, measure, cost)
+    return plan_of(model, network, "tucker2", ranks, reasons, price)
 
 
-def planned(model, network, method, ranks, reasons, measure, cost, budget=None, options=()):
+def plan_of(model, network, method, ranks, reasons, price, budget=None, options=()):
     """The plan of these ranks; a layer without one stays dense, for the reason given."""
     rows = []
     for layer in network.mac_layers:
-        before = cost(alone(layer))
-        rank = ranks.get(layer.name)
+        before, rank = price.layer(layer), ranks.get(layer.name)
         if rank is None:
             rows.append(LayerPlan(layer.name, before, before, note=reasons[layer.name]))
             continue
         kernel = kernel_of(model, layer).clone()
-        after = cost(factored(alone(layer), layer.name, method, rank))
+        after = price.factors(layer, method, rank)
         rows.append(LayerPlan(layer.name, before, after, factorise(kernel, method, rank, **dict(options)), kernel=kernel))
-    return Plan(network, method, rows, measure, cost, budget)
-
-
-def meter(measure, machine):
-    """The function of a network that is its cost in `measure`."""
-    if measure not in MEASURES:
-        raise ValueError(f"unknown measure {measure!r}; there are {', '.join(MEASURES)}")
-    if measure in ("params", "macs"):
-        return attrgetter(measure)
-    if machine is None:
-        raise ValueError(f"the {measure} of which machine? Name one, as in machine='squeezelerator-16'")
-    return lambda network: sum(getattr(row, measure) for row in simulate(network, machine).layers)
+    return Plan(network, method, rows, price, budget)
 
 
 def network_of(model, network):
@@ -103,7 +91,7 @@ def reasons_to_stay(network, method, keep):
     names = [layer.name for layer in network.mac_layers]
     for name in keep:
         if name not in names:
-            raise ValueError(f"no layer {name!r} to keep in {network.name}; there are {', '.join(names)}")
+            raise ValueError(f"no layer {name!r} to keep in {network.name}; {there_are(names)}")
     reasons = {layer.name: "kept as it is" if layer.name in keep else obstacle(layer, method) for layer in network.mac_layers}
     return {name: reason for name, reason in reasons.items() if reason}
 
@@ -126,7 +114,7 @@ def kernel_of(model, layer):
 def checked_budget(budget, measure, total):
     """The budget as a share of `total`, which is what the dense network costs."""
     share = plain(budget)
-    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share < float("inf"):
+    if not is_number(share) or not 0 < share < float("inf"):
         raise ValueError(f"the budget is a share of the dense network's {measure}, as 0.5, not {budget!r}")
     if share > 1:
         raise ValueError(
@@ -147,12 +135,16 @@ def room_in(share, measure, method, total, offers):
     return room
 
 
-def filled(layer, pair, cost):
-    """A pair of ranks raised as far as the layer costs no more: on an array, up to the edge of its stairs."""
-    limit = cost(factored(alone(layer), layer.name, "tucker2", pair))
+def raised_for_nothing(layer, pair, price):
+    """A pair of ranks, r_out and then r_in, raised as far as the layer costs no more: on an array, to the edge of a stair."""
+    limit = price.factors(layer, "tucker2", pair)
     r_out, r_in = pair
-    while r_out < layer.shape[0] and cost(factored(alone(layer), layer.name, "tucker2", (r_out + 1, r_in))) <= limit:
-        r_out += 1
-    while r_in < layer.in_shape[0] and cost(factored(alone(layer), layer.name, "tucker2", (r_out, r_in + 1))) <= limit:
-        r_in += 1
-    return r_out, r_in
+    higher = np.arange(r_out, layer.shape[0] + 1)
+    r_out += steps_within(limit, price.factors(layer, "tucker2", (higher, r_in)))
+    higher = np.arange(r_in, layer.in_shape[0] + 1)
+    return r_out, r_in + steps_within(limit, price.factors(layer, "tucker2", (r_out, higher)))
+
+
+def steps_within(limit, costs):
+    """How many steps lead from the first of some costs, which is within the limit, to the last before one that is not."""
+    return int(np.logical_and.accumulate(costs <= limit).sum()) - 1

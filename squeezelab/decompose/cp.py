@@ -11,7 +11,7 @@ from ..compression.factored import check_rank
 from ..core.checks import whole
 from .als import als
 from .checks import number, seed_of, switch
-from .degeneracy import Gauge
+from .gauge import Gauge
 from .result import Factorisation, as_kernel, in_double
 from .start import starting_factors
 

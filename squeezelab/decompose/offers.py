@@ -8,9 +8,9 @@ same and keeps less than the one before, this is the best there is, up to the la
 staircases: the next rank is often free, and a step goes to the edge of a stair.
 """
 
+import numpy as np
 import torch
 
-from ..compression.factored import alone, factored
 from .spectra import given_up
 
 
@@ -18,11 +18,11 @@ class Offers:
     """The offers of one layer: `costs` ascend, `losses` (−ln of the share of energy kept) descend, `ranks` go along (None:
     dense). `place` is the offer taken, at first the cheapest; `dense` is what the layer costs as it is."""
 
-    def __init__(self, layer, kernel, method, cost):
-        self.dense = cost(alone(layer))
-        options = [(self.dense, 0.0, None)]
-        for rank, share in zip(*given_up(kernel, method)):
-            options.append((cost(factored(alone(layer), layer.name, method, rank)), float(share), rank))
+    def __init__(self, layer, kernel, method, price):
+        self.dense = price.layer(layer)
+        ranks, shares = given_up(kernel, method)
+        costs = price.factors(layer, method, as_arrays(ranks)).tolist()
+        options = [(self.dense, 0.0, None), *zip(costs, shares.tolist(), ranks)]
         costs, shares, self.ranks = zip(*worth_their_price(options))
         self.costs, shares = (torch.tensor(column, dtype=torch.float64) for column in (costs, shares))
         self.losses = -torch.log1p(-shares)
@@ -38,7 +38,7 @@ class Offers:
         """What the offer taken saves of the dense layer's cost."""
         return self.dense - float(self.costs[self.place])
 
-    def price(self, place):
+    def price_of(self, place):
         """What a step from the offer taken to another costs."""
         return float(self.costs[place] - self.costs[self.place])
 
@@ -52,6 +52,12 @@ class Offers:
         gains = (self.losses[self.place] - losses) / prices[:fitting]
         best = int(gains.argmax())
         return float(gains[best]), self.place + 1 + best
+
+
+def as_arrays(ranks):
+    """A list of ranks as an array, a list of pairs (r_out, r_in) as two."""
+    columns = np.array(ranks).T  # (ranks,) or (2, ranks)
+    return columns if columns.ndim == 1 else tuple(columns)
 
 
 def worth_their_price(options):
@@ -69,7 +75,7 @@ def spend(offers, room):
     while any(gain for gain, _ in steps):
         best = max(range(len(steps)), key=lambda i: steps[i][0])
         place = steps[best][1]
-        price = offers[best].price(place)
+        price = offers[best].price_of(place)
         if price <= room:
             room -= price
             offers[best].place = place

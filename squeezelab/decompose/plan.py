@@ -58,19 +58,19 @@ def equal_as_stored(kernel, other):
 
 class Plan:
     """`layers` has a `LayerPlan` for each convolution and fully connected layer, in the order of execution; `network` is the
-    factored network, `apply(model)` the factored model. `before` and `after`: the cost of the whole network in `measure`,
-    everything counted; `budget`: the share of `before` that was allowed (None: no budget)."""
+    factored network, `apply(model)` the factored model. `before` and `after`: the cost of the whole network by
+    `price`, everything counted; `budget`: the share of `before` that was allowed (None: no budget)."""
 
-    def __init__(self, network, method, layers, measure, cost, budget=None):
+    def __init__(self, network, method, layers, price, budget=None):
         self.method = method
         self.layers = layers
-        self.measure = measure
+        self.measure = price.measure
         self.budget = budget
         self.network = network
         for row in self.factorised:
             self.network = factored(self.network, row.name, method, row.rank)
-        self.before = cost(network)
-        self.after = cost(self.network)
+        self.before = price.network(network)
+        self.after = price.network(self.network)
 
     @property
     def factorised(self):

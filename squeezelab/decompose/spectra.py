@@ -13,7 +13,7 @@ from ..compression.factored import check_method
 from .matrix import spatial_matrix
 from .result import as_kernel, in_double, tail
 from .start import slice_terms
-from .tucker import tucker2
+from .tucker import core_of, leading_directions
 
 
 def given_up(kernel, method):
@@ -45,10 +45,11 @@ def tucker2_front(kernel):
     HOSVD at any pair keeps exactly the energy of a corner of its full core, so that two running sums know all pairs.
     """
     c_out, c_in, rows, columns = kernel.shape
-    core = tucker2(kernel, (c_out, c_in), sweeps=0).factors[2].double().square().sum((2, 3))
-    kept = (core.cumsum(0).cumsum(1) / core.sum()).flatten()  # (T·S,)
-    r_out, r_in = torch.arange(1, c_out + 1)[:, None], torch.arange(1, c_in + 1)
-    weights = (c_in * r_in + r_out * r_in * rows * columns + c_out * r_out).flatten()
+    core = core_of(kernel, leading_directions(kernel, 0, c_out), leading_directions(kernel, 1, c_in))  # (T, S, K, L)
+    energy = core.square().sum((2, 3))  # (T, S)
+    kept = (energy.cumsum(0).cumsum(1) / energy.sum()).flatten()  # (T·S,)
+    r_out, r_in = torch.arange(1, c_out + 1)[:, None], torch.arange(1, c_in + 1)  # (T, 1), (S,)
+    weights = (c_in * r_in + r_out * r_in * rows * columns + c_out * r_out).flatten()  # (T·S,), pairs in rows of one r_out
     order = weights.argsort(stable=True)
     best = kept[order].cummax(0).values
     order = order[torch.cat([torch.ones(1, dtype=torch.bool), best[1:] > best[:-1]])]

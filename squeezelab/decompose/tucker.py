@@ -32,6 +32,11 @@ def leading_directions(tensor, mode, rank):
     return torch.linalg.eigh(unfolded @ unfolded.T).eigenvectors.flip(1)[:, :rank]
 
 
+def core_of(kernel, outer, inner):
+    """What is left of a kernel (T, S, K, L) along the directions outer (T, r_out) and inner (S, r_in): (r_out, r_in, K, L)."""
+    return torch.einsum("askl,sb->abkl", torch.einsum("tskl,ta->askl", kernel, outer), inner)
+
+
 def tucker2(kernel, rank, sweeps=2):
     """Tucker-2 at `rank` = (r_out, r_in), or one number for both: HOSVD (De Lathauwer et al. 2000), improved by
     `sweeps` alternations that fit one projection to what the other leaves over (HOOI). The error never rises."""
@@ -40,7 +45,6 @@ def tucker2(kernel, rank, sweeps=2):
     unit, scale = in_double(kernel)
     outer, inner = leading_directions(unit, 0, r_out), leading_directions(unit, 1, r_in)
     for _ in range(whole(sweeps, "sweeps", 0)):
-        outer = leading_directions(torch.einsum("tskl,sb->tbkl", unit, inner), 0, r_out)
-        inner = leading_directions(torch.einsum("tskl,ta->askl", unit, outer), 1, r_in)
-    core = torch.einsum("askl,sb->abkl", torch.einsum("tskl,ta->askl", unit, outer), inner)
-    return Tucker2(kernel, (r_out, r_in), (outer, inner, core * scale))
+        outer = leading_directions(torch.einsum("tskl,sb->tbkl", unit, inner), 0, r_out)  # (T, r_out)
+        inner = leading_directions(torch.einsum("tskl,ta->askl", unit, outer), 1, r_in)  # (S, r_in)
+    return Tucker2(kernel, (r_out, r_in), (outer, inner, core_of(unit, outer, inner) * scale))

@@ -14,6 +14,7 @@ from torch import nn  # noqa: E402
 
 from squeezelab import decompose as lab  # noqa: E402
 from squeezelab.bridge import from_torch, to_torch  # noqa: E402
+from squeezelab.compression import Price  # noqa: E402
 from squeezelab.decompose.offers import Offers, spend  # noqa: E402
 from squeezelab.hardware import simulate  # noqa: E402
 
@@ -116,7 +117,7 @@ def test_no_other_ranks_keep_more_where_all_ranks_cost_the_same(method, budget, 
 def test_no_choice_of_offers_beats_the_greedy_one_by_more_than_its_last_step(model, measure, method):
     layers = [small_network()[name] for name in ("s1.conv", "s1.wide")]
     kernels = [model.get_submodule(layer.name).weight for layer in layers]
-    offers = [Offers(layer, kernel, method, lambda net: spent(net, measure)) for layer, kernel in zip(layers, kernels)]
+    offers = [Offers(layer, kernel, method, Price(measure, MACHINE)) for layer, kernel in zip(layers, kernels)]
     room = 0.3 * sum(one.dense for one in offers)
     cheapest = sum(float(one.costs[0]) for one in offers)
     spend(offers, room)

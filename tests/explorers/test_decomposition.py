@@ -160,7 +160,7 @@ def degeneracy_row(tensor, of_rank, ridge, accelerate):
 
 
 def test_the_warnings_are_those_of_the_package():
-    from squeezelab.decompose.degeneracy import AMBER, RED
+    from squeezelab.decompose.gauge import AMBER, RED
 
     assert (degeneracy.AMBER, degeneracy.RED) == (AMBER, RED)
 
