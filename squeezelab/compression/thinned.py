@@ -13,8 +13,8 @@ Of n channels `kept_of(n, share)` stay, at least 1. Where g groups share them, e
 """
 
 from ..core.checks import plain
+from ..networks.activations import Activation
 from ..networks.graph import Network
-from ..networks.layers import Activation
 from ..networks.shapes import size_of
 
 

@@ -17,12 +17,13 @@ from .blocks import (
 )
 from .ghost import ghost_bottleneck, ghost_module
 from .graph import Network
-from .layers import Conv, Layer, Linear
+from .layers import Layer
 from .mgic import mgic_block
 from .minis import alternating_squeezenext, mini_network, repeated
 from .mobilenet_v3 import mobilenet_v3_block
 from .regnet import g_ghost_stage, regnet_x_block, regnet_x_stage
 from .shufflenet import shufflenet_unit, shufflenet_v2_unit
+from .weighted import Conv, Linear
 from .zoo import (
     NETWORKS,
     alexnet,

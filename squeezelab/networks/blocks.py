@@ -4,7 +4,7 @@ A block takes the network, the layer it stands on and its widths, and returns it
 around a call to name its layers.
 """
 
-from ..core.checks import whole
+from ..core.checks import check_choice, whole
 from .graph import Network
 from .layers import Layer
 
@@ -116,8 +116,7 @@ def squeezenext_block(net, x, channels, stride=1, first=False, projection="seria
     `vertical_first` sets the order of the 3x1 and 1x3, which alternates from block to block.
     """
     check_place(net, x)
-    if projection not in ("serial", "parallel"):
-        raise ValueError(f"unknown projection {projection!r}; there are serial, parallel")
+    check_choice("projection", projection, ("serial", "parallel"))
     if whole(channels, "the number of output channels") < 4:
         raise ValueError(f"a SqueezeNext block of {channels} channels cannot narrow to a quarter: use 4 or more")
     first = first or stride != 1 or x.shape[0] != channels

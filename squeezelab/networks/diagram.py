@@ -1,41 +1,19 @@
 """A network as an SVG picture: a box for each block or single layer, a row for each size of map.
 
 The strip at the foot of a box shares its width among the layers by their MACs, coloured by kind. A curve above a box is
-its shortcut, dashed where a convolution lies on it. Colours come from the page (`--sqz-kind-…`), text from its text colour.
+its shortcut, dashed where a convolution lies on it. Colours are the palette's, light or
+dark as the page is; text has the page's text colour.
 """
 
+from ..core.palette import KINDS, OTHER_KIND, kind_role, themes, variable
+from ..core.words import grouped, si
 from .shapes import shape_text
-from .table import grouped
 
 WIDTH = 740
 LABEL = 98  # the column on the left: size of the map, params and MACs of the row
 BOX, HEIGHT, GAP = 83, 65, 8
 PER_LINE = (WIDTH - LABEL) // (BOX + GAP)
 ARC = 16  # room for shortcuts above a line
-
-# Okabe and Ito (2008), a little darker where needed: at least 3:1 on white and on dark paper
-KINDS = (
-    ("conv", "K×K convolution", "#0072b2"),
-    ("pointwise", "1×1", "#009e73"),
-    ("depthwise", "depthwise", "#d55e00"),
-    ("fc", "fully connected", "#bf6a98"),
-    ("transposed", "transposed", "#7d7d7d"),
-)
-
-
-def short(count):
-    """A count with three digits and its prefix, by whole numbers only.
-
-    >>> short(7225344), short(512), short(36864)
-    ('7.23 M', '512', '36.9 k')
-    """
-    for scale, prefix in ((10**9, " G"), (10**6, " M"), (10**3, " k")):
-        if count >= scale:
-            places = 2 if count < 10 * scale else 1 if count < 100 * scale else 0
-            digits = (count * 10**places + scale // 2) // scale
-            whole, rest = digits // 10**places, str(digits % 10**places)
-            return str(whole) + ("." + "0" * (places - len(rest)) + rest if places else "") + prefix
-    return str(count)
 
 
 class Box:
@@ -102,14 +80,6 @@ def text(x, y, words, size=11, extra=""):
     return f'<text x="{x}" y="{y}" font-size="{size}"{extra}>{escaped(words)}</text>'
 
 
-def colour(kind):
-    """The kind's colour: the page's, or our own."""
-    for name, _, fallback in KINDS:
-        if name == kind:
-            return f"var(--sqz-kind-{name}, {fallback})"
-    return None
-
-
 def tenths(count):
     """A length given in tenths of a pixel, by whole numbers only.
 
@@ -129,7 +99,7 @@ def strip(box, x, y):
             tip = f"{layer.name}, {layer.kind}: {grouped(layer.macs)} MACs, {grouped(layer.params)} params"
             parts.append(
                 f'<rect x="{tenths(10 * x + left)}" y="{y}" width="{tenths(right - left)}" height="7" '
-                f'style="fill:{colour(layer.kind)}"><title>{escaped(tip)}</title></rect>'
+                f'style="fill:{variable(kind_role(layer.kind))}"><title>{escaped(tip)}</title></rect>'
             )
             left = right
     return parts
@@ -138,7 +108,7 @@ def strip(box, x, y):
 def what(box):
     """The lines of a box below its shape: its counts, or what it is."""
     if box.macs:
-        return [short(box.macs) + " MACs", short(box.params) + " params"]
+        return [si(box.macs) + " MACs", si(box.params) + " params"]
     layer = box.layers[0]
     if layer.op == "max_pool" or layer.op == "avg_pool":
         return [f"{layer.op[:3]} {layer.kernel[0]}×{layer.kernel[1]} / {layer.stride[0]}"]
@@ -173,8 +143,8 @@ def drawn_row(size, found, y):
     """A row of boxes in as many lines as it takes → (parts, the y below it)."""
     params, macs = sum([box.params for box in found]), sum([box.macs for box in found])
     parts = [text(0, y + ARC + 14, size, 12, ' font-weight="600"')]
-    parts.append(text(0, y + ARC + 28, short(macs) + " MACs", 10, ' fill-opacity="0.8"'))
-    parts.append(text(0, y + ARC + 41, short(params) + " params", 10, ' fill-opacity="0.8"'))
+    parts.append(text(0, y + ARC + 28, si(macs) + " MACs", 10, ' fill-opacity="0.8"'))
+    parts.append(text(0, y + ARC + 41, si(params) + " params", 10, ' fill-opacity="0.8"'))
     for place in range(len(found)):
         line, column = place // PER_LINE, place % PER_LINE
         top = y + ARC + line * (HEIGHT + ARC + GAP)
@@ -190,9 +160,9 @@ def legend(found, y):
     """The kinds that occur, and the shortcuts."""
     parts, x = [], LABEL
     kinds = [layer.kind for box in found for layer in box.layers]
-    for name, words, _ in KINDS:
+    for name, words, role in KINDS:
         if name in kinds:
-            parts.append(f'<rect x="{x}" y="{y - 8}" width="18" height="7" style="fill:{colour(name)}"/>')
+            parts.append(f'<rect x="{x}" y="{y - 8}" width="18" height="7" style="fill:{variable(role)}"/>')
             parts.append(text(x + 23, y, words, 10))
             x += 40 + 6 * len(words)
     shortcuts = [box.shortcut for box in found]
@@ -215,8 +185,9 @@ def network_svg(network):
         drawn, y = drawn_row(size, row, y)
         parts.extend(drawn)
     parts.extend(legend(found, y + 16))
+    style = themes(".sqz-network", [role for _, _, role in KINDS] + [OTHER_KIND])
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="-2 0 {WIDTH + 4} {y + 24}" width="{WIDTH}" '
-        f'style="max-width:100%;height:auto;font-family:system-ui,sans-serif" fill="currentColor">'
-        f"<title>{escaped(title)}</title>\n" + "\n".join(parts) + "\n</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sqz-network" role="img" viewBox="-2 0 {WIDTH + 4} {y + 24}" '
+        f'width="{WIDTH}" style="max-width:100%;height:auto;font-family:system-ui,sans-serif" fill="currentColor">'
+        f"<title>{escaped(title)}</title>\n<style>{style}</style>\n" + "\n".join(parts) + "\n</svg>"
     )

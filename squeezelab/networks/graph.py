@@ -9,41 +9,15 @@
 
 from ..core.checks import whole
 from ..core.names import checked_name, checked_path
-from .layers import Activation, Conv, ConvTranspose, Input, Layer, Linear, Norm
-from .maps import (
-    Concat,
-    Crop,
-    Elementwise,
-    Flatten,
-    Interpolate,
-    Pad,
-    PixelShuffle,
-    PixelUnshuffle,
-    Shuffle,
-    Slice,
-    Squeeze,
-    Unflatten,
-)
-from .norms import GroupNorm, LayerNorm, PReLU
+from .activations import Activation, PReLU
+from .joins import Concat, Elementwise
+from .layers import Input, check_reads
+from .maps import Crop, Interpolate, Pad, Slice
+from .norms import GroupNorm, LayerNorm, Norm
 from .pools import AdaptivePool, GlobalAvgPool, Pool, Reduce
-
-READS = "it reads layers, as net.input or what net.conv(...) returns"
-
-
-class Scope:
-    """A ``with`` block that puts its prefix before every name recorded inside."""
-
-    def __init__(self, network, prefix):
-        self.network = network
-        self.prefix = checked_path(prefix, "the prefix of a scope")
-
-    def __enter__(self):
-        self.outer = self.network._prefix
-        self.network._prefix = self.outer + self.prefix + "."
-        return self.network
-
-    def __exit__(self, kind, error, trace):
-        self.network._prefix = self.outer
+from .rearranged import Flatten, PixelShuffle, PixelUnshuffle, Shuffle, Squeeze, Unflatten
+from .scope import Scope
+from .weighted import Conv, ConvTranspose, Linear
 
 
 class Network:
@@ -89,7 +63,7 @@ class Network:
 
     @property
     def mac_layers(self):
-        """The layers that have MACs (convolutions and linear layers), in the order of execution."""
+        """The layers that have MACs, of whatever op, in the order of execution."""
         return [layer for layer in self.layers if layer.macs]
 
     def __getitem__(self, name):
@@ -120,16 +94,18 @@ class Network:
         """``with net.scope("s1.b1"):`` names what is recorded inside 's1.b1.…'."""
         return Scope(self, prefix)
 
-    def record(self, make, op, name, *arguments):
-        """Makes a layer with ``make(name, *arguments)``, adds it and returns it; its errors carry the layer's name."""
+    def record(self, make, op, name, reads, *settings):
+        """Makes a layer with ``make(name, reads, *settings)``, adds it and returns it; its errors carry the layer's name.
+
+        reads: the layer that it reads, or a list of them. Raises a ValueError for what is no layer of this network.
+        """
         count = self._counts.get(self._prefix + op, 0) + (name is None)
         name = self._prefix + checked_path(f"{op}{count}" if name is None else name, "a layer's name")
         try:
-            layer = make(name, *arguments)
+            check_reads(reads if isinstance(reads, (tuple, list)) else (reads,))
+            layer = make(name, reads, *settings)
         except ValueError as error:
             raise ValueError(f"{op} '{name}': {error}")  # noqa: B904 (MicroPython cannot chain)
-        except (AttributeError, IndexError) as error:  # something without a shape of its own was given as a layer
-            raise ValueError(f"{op} '{name}': {READS}; {error}")  # noqa: B904 (MicroPython cannot chain)
         self._add(layer)
         self._counts[self._prefix + op] = count
         return layer
@@ -139,8 +115,6 @@ class Network:
         if layer.name in self._by_name:
             raise ValueError(f"{self.name} already has a layer named {layer.name!r}")
         for source in layer.sources:
-            if not isinstance(source, Layer):  # an array has a shape, too
-                raise ValueError(f"'{layer.name}': {READS}, not values")
             if self._by_name.get(source.name) is not source:
                 raise ValueError(f"'{layer.name}' reads '{source.name}', which is not a layer of {self.name}")
         self.layers.append(layer)
@@ -154,14 +128,13 @@ class Network:
 
     def conv_norm(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
         """A convolution without biases and its batch norm."""
-        y = self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, False)
-        return self._add(Norm(y.name + "_norm", y))
+        y = self.conv(x, channels, kernel, stride, padding, dilation, groups, False, name)
+        return self._add(Norm(y.name + "_norm", y, True))
 
-    def conv_norm_relu(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
-        """A convolution without biases, its batch norm and a ReLU."""
-        y = self.record(Conv, "conv", name, x, channels, kernel, stride, padding, dilation, groups, False)
-        z = self._add(Norm(y.name + "_norm", y))
-        return self._add(Activation(y.name + "_relu", "relu", z))
+    def conv_norm_relu(self, x, channels, kernel, *sides, **settings):
+        """A convolution without biases, its batch norm and a ReLU: what `conv_norm` takes, it takes."""
+        y = self.conv_norm(x, channels, kernel, *sides, **settings)
+        return self._add(Activation(y.inputs[0] + "_relu", y, "relu"))
 
     def conv_transpose(
         self, x, channels, kernel, stride=1, padding=0, output_padding=0, dilation=1, groups=1, bias=True, name=None
@@ -191,42 +164,42 @@ class Network:
 
     def activation(self, op, x, name=None):
         """`op` is one of `Activation.OPS`."""
-        return self.record(Activation, op if op in Activation.OPS else "activation", name, op, x)
+        return self.record(Activation, op if op in Activation.OPS else "activation", name, x, op)
 
     def relu(self, x, name=None):
         return self.activation("relu", x, name)
 
     def max_pool(self, x, kernel, stride=None, padding=0, ceil=False, name=None):
         """The stride is the kernel's size unless given."""
-        return self.record(Pool, "pool", name, "max_pool", x, kernel, stride, padding, ceil)
+        return self.record(Pool, "pool", name, x, "max_pool", kernel, stride, padding, ceil)
 
     def avg_pool(self, x, kernel, stride=None, padding=0, ceil=False, name=None):
         """The stride is the kernel's size unless given."""
-        return self.record(Pool, "pool", name, "avg_pool", x, kernel, stride, padding, ceil)
+        return self.record(Pool, "pool", name, x, "avg_pool", kernel, stride, padding, ceil)
 
     def adaptive_avg_pool(self, x, size, name=None):
         """`size` is that of the output, one number or (rows, columns); it need not divide the map."""
-        return self.record(AdaptivePool, "pool", name, "adaptive_avg_pool", x, size)
+        return self.record(AdaptivePool, "pool", name, x, "adaptive_avg_pool", size)
 
     def adaptive_max_pool(self, x, size, name=None):
         """`size` is that of the output, one number or (rows, columns); it need not divide the map."""
-        return self.record(AdaptivePool, "pool", name, "adaptive_max_pool", x, size)
+        return self.record(AdaptivePool, "pool", name, x, "adaptive_max_pool", size)
 
     def global_avg_pool(self, x, name=None):
         return self.record(GlobalAvgPool, "pool", name, x)
 
     def reduce(self, op, x, sides, name=None):
         """The "mean", "max" or "sum" over one side (0: channels, 1: rows, 2: columns) or several, which become 1."""
-        return self.record(Reduce, op if op in Reduce.OPS else "reduce", name, op, x, sides)
+        return self.record(Reduce, op if op in Reduce.OPS else "reduce", name, x, op, sides)
 
     def add(self, a, b, name=None):
-        return self.record(Elementwise, "add", name, "add", a, b)
+        return self.record(Elementwise, "add", name, [a, b], "add")
 
     def subtract(self, a, b, name=None):
-        return self.record(Elementwise, "subtract", name, "subtract", a, b)
+        return self.record(Elementwise, "subtract", name, [a, b], "subtract")
 
     def multiply(self, a, b, name=None):
-        return self.record(Elementwise, "multiply", name, "multiply", a, b)
+        return self.record(Elementwise, "multiply", name, [a, b], "multiply")
 
     def concat(self, layers, name=None):
         return self.record(Concat, "concat", name, layers)

@@ -1,5 +1,5 @@
-"""The layers of a network: what each one makes, learns, computes and moves. Here are those that learn most and their
-activations; norms of other kinds are in norms.py, pools in pools.py, what rearranges and combines maps in maps.py.
+"""`Layer`: what every layer of a network makes, learns, computes and moves. The ops themselves are in weighted.py, norms.py,
+activations.py, pools.py, joins.py, maps.py and rearranged.py.
 
 Counting rules (the chapter "What we count" has the reasons):
 
@@ -11,8 +11,9 @@ Counting rules (the chapter "What we count" has the reasons):
 Layers are made by the builder methods of `Network` and are read, never changed, afterwards.
 """
 
-from ..core.checks import pair, whole
-from .shapes import map_size, same_padding, shape_text, size_of, transposed_size
+from .shapes import shape_text, size_of
+
+READS = "it reads layers, as net.input or what net.conv(...) returns"
 
 
 class Layer:
@@ -22,7 +23,6 @@ class Layer:
     rides = False  # norms and activations ride along with the layer they follow, in tables and pictures
     params = 0
     macs = 0
-    weight_words = 0
 
     def __init__(self, name, sources, shape):
         self.name = name
@@ -48,6 +48,11 @@ class Layer:
     def kind(self):
         """The name under which tables list the layer: its op, or the special form of a convolution."""
         return self.op
+
+    @property
+    def weight_words(self):
+        """Learnt values read for one input; an op that reads other words than its params says so."""
+        return self.params
 
     @property
     def input_words(self):
@@ -98,52 +103,11 @@ class Input(Layer):
     intensity = 0.0
 
 
-class Conv(Layer):
-    """A convolution over (channels, height, width), grouped or dense, with or without biases.
-
-    padding: zeros above and left of the map, padding_end: below and right of it. They differ for "same" with an even
-    kernel, which pads one more at the end, as torch's. "same" yields size / stride, rounded up, for every kernel and
-    stride (torch refuses strides).
-    """
-
-    op = "conv"
-
-    def __init__(self, name, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True):
-        channels = whole(channels, "the number of output channels")
-        self.kernel = pair(kernel, "the kernel")
-        self.stride = pair(stride, "the stride")
-        self.dilation = pair(dilation, "the dilation")
-        if isinstance(padding, str) and padding == "same":
-            self.padding, self.padding_end = same_padding(self.kernel, self.dilation)
-        else:
-            self.padding = self.padding_end = pair(padding, "the padding", 0)
-        self.groups = whole(groups, "groups")
-        self.bias = bool(bias)
-        height, width = map_size(x.shape, self.kernel, self.stride, self.padding, self.dilation, end=self.padding_end)
-        if self.groups != 1:
-            check_groups(x.shape[0], channels, self.groups)
-        Layer.__init__(self, name, (x,), (channels, height, width))
-
-    @property
-    def kind(self):
-        """'depthwise' (one input channel per group), 'pointwise' (1x1) or 'conv'."""
-        if self.groups > 1 and self.groups == self.in_shape[0]:
-            return "depthwise"
-        return "pointwise" if self.kernel == (1, 1) else "conv"
-
-    @property
-    def weight_words(self):
-        """Weights: every output channel sees the input channels of its group through the kernel."""
-        return self.shape[0] * (self.in_shape[0] // self.groups) * self.kernel[0] * self.kernel[1]
-
-    @property
-    def params(self):
-        return self.weight_words + (self.shape[0] if self.bias else 0)
-
-    @property
-    def macs(self):
-        """Every weight is used once per output position."""
-        return self.weight_words * self.shape[1] * self.shape[2]
+def check_reads(sources):
+    """Raises unless all that a layer is to read are layers: an array has a shape, too."""
+    for source in sources:
+        if not isinstance(source, Layer):
+            raise ValueError(f"{READS}, not {type(source).__name__}")
 
 
 def check_map(x):
@@ -163,106 +127,3 @@ def check_groups(c_in, c_out, groups):
     for count, side in ((c_in, "input"), (c_out, "output")):
         if count % groups:
             raise ValueError(f"{groups} groups do not divide its {count} {side} channels")
-
-
-class ConvTranspose(Layer):
-    """A transposed convolution: every input pixel is multiplied with the whole kernel and added into the larger map.
-
-    padding cuts the rim of the result, output_padding adds to its end, as in torch.
-    """
-
-    op = "conv_transpose"
-    kind = "transposed"
-
-    def __init__(self, name, x, channels, kernel, stride, padding, output_padding, dilation, groups, bias):
-        channels = whole(channels, "the number of output channels")
-        self.kernel = pair(kernel, "the kernel")
-        self.stride = pair(stride, "the stride")
-        self.padding = pair(padding, "the padding", 0)
-        self.output_padding = pair(output_padding, "the output padding", 0)
-        self.dilation = pair(dilation, "the dilation")
-        self.groups = whole(groups, "groups")
-        self.bias = bool(bias)
-        check_map(x)
-        check_groups(x.shape[0], channels, self.groups)
-        sides = (self.kernel, self.stride, self.padding, self.output_padding, self.dilation)
-        height, width = [transposed_size(x.shape[1 + axis], *[side[axis] for side in sides]) for axis in (0, 1)]
-        Layer.__init__(self, name, (x,), (channels, height, width))
-
-    @property
-    def weight_words(self):
-        """Weights: every input channel has a kernel for each output channel of its group."""
-        return self.in_shape[0] * (self.shape[0] // self.groups) * self.kernel[0] * self.kernel[1]
-
-    @property
-    def params(self):
-        return self.weight_words + (self.shape[0] if self.bias else 0)
-
-    @property
-    def macs(self):
-        """Every weight is used once per *input* position, products that padding cuts off included."""
-        return self.weight_words * self.in_shape[1] * self.in_shape[2]
-
-
-class Linear(Layer):
-    """A fully connected layer on a vector."""
-
-    op = "linear"
-
-    def __init__(self, name, x, features, bias=True):
-        if len(x.shape) != 1:
-            raise ValueError(f"it needs a vector, not the map {shape_text(x.shape)} of '{x.name}': flatten it first")
-        self.bias = bool(bias)
-        Layer.__init__(self, name, (x,), (whole(features, "the number of output features"),))
-
-    @property
-    def kind(self):
-        return "fc"
-
-    @property
-    def weight_words(self):
-        return self.in_shape[0] * self.shape[0]
-
-    @property
-    def params(self):
-        return self.weight_words + (self.shape[0] if self.bias else 0)
-
-    @property
-    def macs(self):
-        return self.weight_words
-
-
-class Norm(Layer):
-    """Batch normalisation: one learnable scale and one shift per channel, or neither if not `affine`."""
-
-    op = "norm"
-    rides = True
-
-    def __init__(self, name, x, affine=True):
-        self.affine = bool(affine)
-        check_channels(x)
-        Layer.__init__(self, name, (x,), x.shape)
-
-    @property
-    def params(self):
-        return 2 * self.shape[0] if self.affine else 0
-
-    @property
-    def weight_words(self):
-        """At inference the statistics are folded in: one factor and one offset per channel, affine or not."""
-        return 2 * self.shape[0]
-
-
-class Activation(Layer):
-    """A function of each value alone (or, for 'lrn' and 'softmax', of its neighbours across channels)."""
-
-    OPS = ("relu", "relu6", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "silu", "mish")
-    OPS += ("selu", "celu", "softplus", "softsign", "log_sigmoid", "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink")
-    OPS += ("softmax", "lrn", "dropout")
-    rides = True
-
-    def __init__(self, name, op, x):
-        if op not in self.OPS:
-            raise ValueError(f"unknown activation {op!r}; there are {', '.join(self.OPS)}")
-        self.op = op
-        Layer.__init__(self, name, (x,), x.shape)

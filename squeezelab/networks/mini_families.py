@@ -4,7 +4,7 @@
 they are compared with; `MINI_DEPTHS` are distributions of one SqueezeNext's blocks.
 """
 
-from ..core.checks import choose, whole
+from ..core.checks import check_choice, choose, whole
 from .blocks import (
     depthwise_separable_block,
     fire_module,
@@ -121,8 +121,7 @@ def counterpart(block, target, measure, depths=(1, 1, 1), resolution=RESOLUTION)
     >>> abs(plain.macs / mini_of("ghost").macs - 1) < 0.05
     True
     """
-    if measure not in ("params", "macs"):
-        raise ValueError(f"unknown measure {measure!r}; there are params, macs")
+    check_choice("measure", measure, ("params", "macs"))
     wanted, best = getattr(target, measure), None
     for steps in range(8, 257):
         net = mini_of(block, steps / 64, depths, resolution)

@@ -1,8 +1,29 @@
-"""Norms whose statistics come from the map itself, and the activation that learns."""
+"""Norms: with the statistics of the batch, which are folded at inference, or with those of the map itself."""
 
 from ..core.checks import whole
 from .layers import Layer, check_channels, check_groups
 from .shapes import size_of
+
+
+class Norm(Layer):
+    """Batch normalisation: one learnable scale and one shift per channel, or neither if not `affine`."""
+
+    op = "norm"
+    rides = True
+
+    def __init__(self, name, x, affine):
+        self.affine = bool(affine)
+        check_channels(x)
+        Layer.__init__(self, name, (x,), x.shape)
+
+    @property
+    def params(self):
+        return 2 * self.shape[0] if self.affine else 0
+
+    @property
+    def weight_words(self):
+        """At inference the statistics are folded in: one factor and one offset per channel, affine or not."""
+        return 2 * self.shape[0]
 
 
 class GroupNorm(Layer):
@@ -14,7 +35,7 @@ class GroupNorm(Layer):
     op = "group_norm"
     rides = True
 
-    def __init__(self, name, x, groups, affine=True):
+    def __init__(self, name, x, groups, affine):
         check_channels(x)
         self.groups = whole(groups, "groups")
         self.affine = bool(affine)
@@ -24,10 +45,6 @@ class GroupNorm(Layer):
     @property
     def params(self):
         return 2 * self.shape[0] if self.affine else 0
-
-    @property
-    def weight_words(self):
-        return self.params
 
 
 class LayerNorm(Layer):
@@ -40,7 +57,7 @@ class LayerNorm(Layer):
     op = "layer_norm"
     rides = True
 
-    def __init__(self, name, x, over="channels", affine=True, bias=True):
+    def __init__(self, name, x, over, affine, bias):
         check_channels(x)
         if over not in self.OVER:
             raise ValueError(f"a layer norm goes over {' or '.join(self.OVER)}, not over {over!r}")
@@ -53,29 +70,3 @@ class LayerNorm(Layer):
     def params(self):
         each = self.shape[0] if self.over == "channels" else size_of(self.shape)
         return each * (self.affine + self.bias)
-
-    @property
-    def weight_words(self):
-        return self.params
-
-
-class PReLU(Layer):
-    """A ReLU whose slope below 0 is learnt: one for all, or one per channel (He et al. 2015)."""
-
-    op = "prelu"
-    rides = True
-
-    def __init__(self, name, x, slopes=1):
-        check_channels(x)
-        self.slopes = whole(slopes, "the number of slopes")
-        if self.slopes not in (1, x.shape[0]):
-            raise ValueError(f"it has one slope, or one for each of its {x.shape[0]} channels, not {self.slopes}")
-        Layer.__init__(self, name, (x,), x.shape)
-
-    @property
-    def params(self):
-        return self.slopes
-
-    @property
-    def weight_words(self):
-        return self.slopes

@@ -1,6 +1,6 @@
 """What the networks of the zoo can be asked for, checked in one place: a choice, a width, a resolution."""
 
-from ..core.checks import plain, whole
+from ..core.checks import number, whole
 from .graph import Network
 
 
@@ -10,10 +10,7 @@ def check_width(width):
     >>> check_width(0.5)
     0.5
     """
-    factor = plain(width)
-    if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0 < factor < 1e6:
-        raise ValueError(f"the width must be a positive number, not {width!r}")
-    return factor
+    return number(width, "the width", above=0, below=1e6, asked="a positive number")
 
 
 def scaled(channels, width):

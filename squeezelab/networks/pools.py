@@ -1,6 +1,6 @@
 """Pools: windows over a map, and what shrinks a whole side to 1."""
 
-from ..core.checks import pair, whole
+from ..core.checks import check_choice, pair, whole
 from .layers import Layer, check_map
 from .shapes import map_size, shape_text, size_of
 
@@ -8,7 +8,7 @@ from .shapes import map_size, shape_text, size_of
 class Pool(Layer):
     """Maximum or average over a window; with `ceil` (Caffe's rounding) the last one may hang over the edge."""
 
-    def __init__(self, name, op, x, kernel, stride=None, padding=0, ceil=False):
+    def __init__(self, name, x, op, kernel, stride, padding, ceil):
         self.op = op
         self.kernel = pair(kernel, "the kernel")
         self.stride = self.kernel if stride is None else pair(stride, "the stride")
@@ -28,7 +28,7 @@ class AdaptivePool(Layer):
     and overlap where n does not divide h, and repeat rows where n exceeds it.
     """
 
-    def __init__(self, name, op, x, size):
+    def __init__(self, name, x, op, size):
         self.op = op
         check_map(x)
         self.size = pair(size, "the size")
@@ -51,9 +51,8 @@ class Reduce(Layer):
 
     OPS = ("mean", "max", "sum")
 
-    def __init__(self, name, op, x, sides):
-        if op not in self.OPS:
-            raise ValueError(f"unknown reduction {op!r}; there are {', '.join(self.OPS)}")
+    def __init__(self, name, x, op, sides):
+        check_choice("reduction", op, self.OPS)
         self.op = op
         sides = sides if isinstance(sides, (tuple, list)) else (sides,)
         self.sides = tuple([whole(side, "a side", 0) for side in sides])

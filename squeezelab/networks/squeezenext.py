@@ -1,6 +1,6 @@
 """SqueezeNext, the network at the centre of the book (Gholami et al. 2018, arXiv 1803.10615)."""
 
-from ..core.checks import plain, whole
+from ..core.checks import choose, number, whole
 from .blocks import squeezenext_block
 from .graph import Network
 
@@ -29,10 +29,7 @@ def squeezenext(width=1.0, version=1, groups=1, depths=None, resolution=227, pro
     resolution: pixels a side; the paper uses 227.
     projection: "serial" or "parallel" instead of the version's.
     """
-    version = plain(version)
-    if isinstance(version, bool) or not isinstance(version, int) or version not in VERSIONS:
-        raise ValueError(f"unknown SqueezeNext version {version!r}; there are 1, 2, 3, 4, 5")
-    usual_depths, kernel, usual_projection = VERSIONS[version]
+    usual_depths, kernel, usual_projection = choose("SqueezeNext version", version, VERSIONS)
     depths = checked_depths(usual_depths if depths is None else depths)
     projection = usual_projection if projection is None else projection
     widths = stage_widths(width, groups)
@@ -61,9 +58,7 @@ def checked_depths(depths):
 
 def stage_widths(width, groups):
     """Channels of the four stages; each must narrow to a quarter and split into the groups."""
-    factor = plain(width)
-    if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0.125 <= factor < 1e6:
-        raise ValueError(f"the width must be a number of at least 0.125 (4 channels in stage 1), not {width!r}")
+    factor = number(width, "the width", 0.125, below=1e6, asked="a number of at least 0.125 (4 channels in stage 1)")
     whole(groups, "groups")
     widths = [int(channels * factor + 1e-9) for channels in STAGE_CHANNELS]
     for channels in widths:

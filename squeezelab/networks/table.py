@@ -1,13 +1,14 @@
 """A network as a readable table. Norms and activations ride along with their convolution and are not listed."""
 
+from ..core.words import number
 from .shapes import shape_text
 
 LONGEST = 48  # rows; a longer table shows its first and last layers
 
 
-def grouped(number):
+def grouped(count):
     """1234567 as '1,234,567'."""
-    return f"{number:,}"
+    return number(count, "printed")
 
 
 def aligned(rows):

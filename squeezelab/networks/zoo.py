@@ -3,7 +3,7 @@
 Parameters and MACs are tested to the integer against the released definitions (`tests/golden/`).
 """
 
-from ..core.checks import choose, plain
+from ..core.checks import choose, plain, there_are
 from .blocks import (
     conv_norm_activation,
     depthwise_separable_block,
@@ -40,6 +40,7 @@ def alexnet(groups=2, resolution=227, classes=1000):
     return net
 
 
+BYPASSES = (None, "simple", "complex")
 # (squeeze, expand1x1 = expand3x3) of fire2 to fire9, the same in both versions
 FIRES = ((16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256))
 
@@ -52,8 +53,8 @@ def squeezenet(version="1.0", bypass=None, resolution=227, classes=1000):
     """
     stems = {"1.0": (96, 7, (1, 4, 8)), "1.1": (64, 3, (1, 3, 5))}
     channels, kernel, pools = choose("SqueezeNet version", version, stems)
-    if bypass not in (None, "simple", "complex"):
-        raise ValueError(f"unknown bypass {bypass!r}; there are None, 'simple', 'complex'")
+    if bypass not in BYPASSES:
+        raise ValueError(f"unknown bypass {bypass!r}; {there_are([repr(known) for known in BYPASSES])}")
     net = image(f"SqueezeNet-{version}" + (f" {bypass} bypass" if bypass else ""), resolution)
     x = net.relu(net.conv(net.input, channels, kernel, stride=2, name="conv1"), name="conv1_relu")
     x = net.max_pool(x, 3, 2, ceil=True, name="pool1")

@@ -16,7 +16,8 @@ from squeezelab.bridge import from_torch, to_torch  # noqa: E402
 from squeezelab.bridge.modules import MAKERS  # noqa: E402
 from squeezelab.hardware import simulate  # noqa: E402
 from squeezelab.networks import NETWORKS, Network, build, squeezenext  # noqa: E402
-from squeezelab.networks.layers import Activation, Layer  # noqa: E402
+from squeezelab.networks.activations import Activation  # noqa: E402
+from squeezelab.networks.layers import Layer  # noqa: E402
 
 torch.set_num_threads(1)
 

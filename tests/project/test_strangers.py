@@ -99,7 +99,7 @@ WRONG = [
     ),
     (
         lambda: in_net(lambda net: net.conv(np.zeros((4, 8, 8)), 4, 3)),
-        "'conv1': it reads layers, as net.input or .*, not values",
+        "'conv1': it reads layers, as net.input or .*, not ndarray",
     ),
     (lambda: in_net(lambda net: net.relu(np.int64(3))), "'relu1': it reads layers, as net.input or"),
     (lambda: in_net(lambda net: net.scope(1)), "the prefix of a scope must be text, not 1"),
