@@ -9,7 +9,7 @@ PORT    ?= 8000
 PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
 RESULTS   := $(wildcard squeezelab/recorded/*.json)
-CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/_static/*.*) $(RESULTS)
+CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/reference/figures.md book/_static/*.*) $(RESULTS)
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test lint format notebooks bench torch clean
@@ -46,6 +46,7 @@ torch: $(DONE)/torch  ## add torch to the environment (CPU wheels where there is
 
 clean:  ## remove everything that make made
 	rm -rf $(VENV) _build web/node_modules book/_static/live book/_static/mathjax
+	test ! -d book/reference || find book/reference -name '*.md' ! -name figures.md -delete
 
 # The environment: a stamp per step, so that nothing is installed twice.
 
@@ -81,6 +82,6 @@ $(DONE)/front-end: $(FRONT_END) $(PACKAGE) $(RESULTS) $(DONE)/vendor $(DONE)/pac
 	$(PY) tools/node.py npm --prefix web run build
 	touch $@
 
-$(HTML)/.done: $(CHAPTERS) $(DONE)/front-end tools/build_book.py tools/trim.py
+$(HTML)/.done: $(CHAPTERS) $(DONE)/front-end tools/build_book.py tools/api_pages.py tools/docstring_text.py tools/trim.py
 	$(PY) tools/build_book.py
 	touch $@
