@@ -32,7 +32,10 @@ print("shown:", data["text/plain"])
 
 
 def newer_python():
-    """A Python of at least 3.12, as in Colab; this one, with a warning, where the machine has no other."""
+    """A Python of at least 3.12, as in Colab; this one, with a warning, where the machine has no other. The weekly run says
+    which one it wants."""
+    if "SQUEEZELAB_COLAB_PYTHON" in os.environ:
+        return shutil.which(os.environ["SQUEEZELAB_COLAB_PYTHON"])
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     candidates = [*sorted(pyenv.glob("3.1[2-9].*/bin/python"), reverse=True)]
     candidates += [path for path in map(shutil.which, ["python3.14", "python3.13", "python3.12", "python3"]) if path]
