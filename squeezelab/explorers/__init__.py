@@ -3,35 +3,18 @@
 An explorer is a module of this package with `TITLE`, `CONTROLS` and `figure(**values)`; add its name to `NAMES`.
 It is portable: the same file answers a slider in a notebook (CPython) and in a page of the book (MicroPython).
 
-`CONTROLS` is a list of dicts, each with name, label, kind and value (the start value):
+What controls and figures are made of, part by part, is written in `figure_contract.json`: the tests and the front end read
+it, and `book/reference/figures.md` is made from it. `kit.controls`, `kit.figures` and `kit.charts` make the parts.
 
-* ``{"kind": "range", "min": 1, "max": 512, "step": 1, "unit": "channels"}``; ``"play": True`` adds a play button;
-* ``{"kind": "range", "values": [8, 16, 32]}``: a slider over given values;
-* ``{"kind": "choice", "options": [{"value": "ws", "label": "weight stationary"}, ...]}``;
-* ``{"kind": "toggle"}``: True or False.
-
-At most five are in view; the others have ``"group": "Blocks of each stage"`` and are folded away under that name, the
-controls of a group one after another. A control may depend on one above it: ``"follows": "version"`` with
-``"by": [[1, {"value": 6}], ...]`` has, for a value of that control, what is otherwise here: the start value, and fewer
-``values``. Choosing a version sets it to that start value; `explore` does the same when it is not given.
-
-`figure` returns a dict of plain lists, dicts, numbers and strings:
-
-* ``finding``: one sentence, the headline; ``problem``: None, or a sentence when the design breaks;
-* ``charts``: one to four, each with title, alt, x, y, marks and, if wanted, legend, height (of its width) and wide;
-  an axis has label, unit, scale (linear, log2, log10, band), domain and format; a mark has type (bar, hbar, line,
-  step, area, point, rule, text, cell, heat) and parallel lists of data, with role (its colour) and label (its tip);
-  bars without x have one value for each category of the axis, in order; those with ``"stack": True`` stand on the
-  ones before them, share one tip that lists the parts, and may end above a given domain, which cuts them off;
-  texts have ``"anchor": "start"`` or ``"end"`` when they begin or end at their x instead of being centred on it;
-  heats have ``"value"``, numbers whose sign becomes a colour and whose size a tint, and ``"most"``, the size of the deepest;
-* ``readout``: at most eight dicts with label, value, unit, format and role;
-* ``table``: caption, columns (label, unit, format) and rows, so that nothing is told by the picture alone;
-* and, if wanted, ``formula``, ``note``, ``limits`` (new bounds of a range, ``{"cycle": [0, 27]}``) and ``disabled`` (what
-  means nothing in this state, with the reason: ``{"depth": "AlexNet has one depth."}``).
+Where a move makes an explorer build something large, such as a network, it keeps that in a `kit.memo.Memo` and names the
+controls whose moves do so in `AHEAD`; `ahead` then computes what is one move away before the reader asks.
 """
 
-from ..core.checks import plain
+from ..core.checks import there_are
+from .kit.ahead import look_ahead
+from .kit.values import complete_values
+
+__all__ = ["NAMES", "ahead", "checked", "explore", "module", "names", "start_values"]
 
 NAMES = [
     "layer_cost",
@@ -51,97 +34,71 @@ NAMES = [
 ]
 
 
-def names():
-    """The explorers there are, in the order of the book."""
+def names() -> list:
+    """The explorers there are, in the order of the book.
+
+    >>> names()[0]
+    'layer_cost'
+    """
     return list(NAMES)
 
 
-def module(name):
-    """The module of an explorer."""
+def module(name: str):
+    """The module of an explorer; raises a ValueError that lists those there are for another name.
+
+    >>> module("layer_cost").TITLE
+    'What a layer costs'
+    """
     if name not in NAMES:
-        raise ValueError(f"there is no explorer {name!r}; there are {', '.join(NAMES)}")
+        raise ValueError(f"there is no explorer {name!r}; {there_are(NAMES)}")
     return __import__("squeezelab.explorers." + name, None, None, ["figure"])
 
 
-def start_values(name):
-    """The values that the controls of an explorer start with."""
+def start_values(name: str) -> dict:
+    """The values that the controls of an explorer start with.
+
+    >>> start_values("layer_cost")["channels"]
+    64
+    """
     return {control["name"]: control["value"] for control in module(name).CONTROLS}
 
 
-def checked(name, values):
-    """`values`, each one allowed by its control and in Python's own types; those not given have their start values."""
-    if not isinstance(values, dict):
-        raise ValueError(f"the values of explorer {name!r} are a dict {{control: value}}, not {values!r}")
-    controls = module(name).CONTROLS
-    names_of = [control["name"] for control in controls]
-    for key in values:
-        if key not in names_of:
-            raise ValueError(f"explorer {name!r} has no control {key!r}; it has {', '.join(names_of)}")
-    complete = {}
-    for control in controls:
-        key = control["name"]
-        given = key in values
-        complete[key] = checked_value(name, control, plain(values[key])) if given else resolved(control, complete)["value"]
-    return complete
+def checked(name: str, values: dict) -> dict:
+    """`values`, each one allowed by its control and in Python's own types; those not given have their start values.
+
+    Raises a ValueError that names the control and what it can be.
+
+    >>> checked("layer_cost", {"kernel": 5})["kernel"]
+    5
+    """
+    return complete_values(name, module(name).CONTROLS, values)
 
 
-def resolved(control, values):
-    """The control as it is where the control that it follows has its value in `values`."""
-    for value, changes in control.get("by", []):
-        if value == values[control["follows"]]:
-            return control | changes
-    return control
-
-
-def checked_value(name, control, value):
-    """The value as the control has it; raises unless the control could have this value."""
-    who = f"explorer {name!r}: {control['name']}"
-    kind = control["kind"]
-    if kind == "toggle":
-        return one_of(who, [False, True], value)
-    if kind == "choice":
-        return one_of(who, [option["value"] for option in control["options"]], value)
-    if "values" in control:
-        return one_of(who, control["values"], value)
-    return within(who, control, value)
-
-
-def one_of(who, choices, value):
-    """The choice that equals the value; True is not taken for 1."""
-    for choice in choices:
-        if isinstance(value, (bool, int, float, str)) and value == choice:
-            if isinstance(value, bool) == isinstance(choice, bool):
-                return choice
-    raise ValueError(f"{who} is one of {', '.join([repr(choice) for choice in choices])}, not {value!r}")
-
-
-def within(who, control, value):
-    """The value if it lies between the ends of the slider, and is whole where its steps are."""
-    low, high = control["min"], control["max"]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise ValueError(f"{who} lies between {low} and {high}; {value!r} does not")
-    if not isinstance(control.get("step", 1), int):
-        return float(value)
-    if value != int(value):
-        raise ValueError(f"{who} is a whole number, not {value!r}")
-    return int(value)
-
-
-def explore(name, values=None):
+def explore(name: str, values: dict = None) -> dict:
     """The figure of an explorer for these control values; the others have their start values.
+
+    Raises a ValueError for an explorer, a control or a value that is not there, with those that are.
 
     >>> explore("layer_cost", {"kind": "depthwise"})["name"]
     'layer_cost'
     """
-    complete = checked(name, values or {})
+    complete = checked(name, {} if values is None else values)
     figure = module(name).figure(**complete)
     figure["name"] = name
     figure["title"] = module(name).TITLE
     return figure
 
 
-def prepare(name, values=None):
-    """One piece of work that lets an explorer answer faster later, such as building a network that a control may ask for
-    next; True while there is more. The page calls it in its pauses. An explorer may have a `prepare(**values)`."""
+def ahead(name: str, values: dict = None) -> bool:
+    """Computes one figure that is one move away from these values, so that what it needs is known when the reader moves
+    there; True while any may be left, at once False where the explorer has no `AHEAD`. The page calls it in its pauses.
+
+    Raises what `explore` raises.
+
+    >>> ahead("layer_cost")
+    False
+    """
     explorer = module(name)
-    return hasattr(explorer, "prepare") and explorer.prepare(**checked(name, values or {}))
+    moved = getattr(explorer, "AHEAD", ())
+    complete = checked(name, {} if values is None else values)
+    return len(moved) > 0 and look_ahead(name, explorer.CONTROLS, moved, explorer.figure, complete)

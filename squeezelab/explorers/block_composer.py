@@ -13,7 +13,11 @@ from ..networks import (
     resnet_bottleneck_block,
     squeezenext_block,
 )
-from .kit.parts import axis, column, kept, key, slider, square_machine, stops, tile, toggle
+from .kit.charts import SHORT_TIME_LEGEND, time_chart, time_parts
+from .kit.controls import slider, stops, toggle
+from .kit.figures import axis, column, legend_entry, tile
+from .kit.memo import Memo
+from .kit.zoo import square_machine
 
 TITLE = "Blocks side by side"
 
@@ -56,25 +60,25 @@ class Block:
         self.fused = Fused(net)
 
 
-class Entry:
+class BlockCost:
     """A block on the machine. Fused, its maps stay on the chip and only weights, input and output pass the DRAM; a block that
     the buffer cannot hold stays as it is."""
 
     def __init__(self, block, machine, fused):
         run = block.work.run(machine, "hybrid", 0)
         self.name, self.params, self.macs = block.name, block.work.params, block.work.macs
-        self.compute, self.fill, self.stall = run.compute_cycles, run.fill_cycles, run.stall_cycles
+        self.compute_cycles, self.fill_cycles, self.stall_cycles = run.compute_cycles, run.fill_cycles, run.stall_cycles
         self.chip_words = block.fused.chip_words
         self.fits = block.fused.fits(machine)
         self.words = block.fused.dram_words if fused and self.fits else block.words
         if fused and self.fits:
             transfer = self.words / machine.words_per_cycle + machine.latency_cycles
-            self.stall = max(0, transfer - self.compute - self.fill)
-        self.cycles = half_up(self.compute + self.fill + self.stall)
+            self.stall_cycles = max(0, transfer - self.compute_cycles - self.fill_cycles)
+        self.cycles = half_up(self.compute_cycles + self.fill_cycles + self.stall_cycles)
         self.intensity = self.macs / self.words
 
 
-def composed(channels, size):
+def blocks_on(channels, size):
     """([blocks that can be built], [names of those that cannot, because they narrow to a quarter])."""
     blocks, missing = [], []
     for name, build in BLOCKS:
@@ -85,10 +89,14 @@ def composed(channels, size):
     return blocks, missing
 
 
+# kept_blocks(channels, size)
+kept_blocks = Memo(blocks_on, most=48)
+
+
 def figure(channels, size, array, fused):
-    blocks, missing = kept(("blocks", channels, size), lambda: composed(channels, size))
+    blocks, missing = kept_blocks(channels, size)
     machine = square_machine(array)
-    entries = [Entry(block, machine, fused) for block in blocks]
+    entries = [BlockCost(block, machine, fused) for block in blocks]
     small, fast = cheapest(entries, "params"), cheapest(entries, "cycles")
     return {
         "finding": finding_of(small, fast) + (unfused_of(entries, machine) if fused else ""),
@@ -189,23 +197,14 @@ def params_chart(entries, small):
 
 def cycles_chart(entries, fast):
     """Stacked: what computes, what fills and drains, what waits for DRAM."""
-    marks = []
-    ends = [0] * len(entries)
-    for role, words in (("compute", "computing"), ("fill", "filling and draining"), ("stall", "waiting for DRAM")):
-        starts = ends
-        parts = [getattr(entry, role) for entry in entries]
-        ends = [start + part for start, part in zip(starts, parts)]
-        labels = [f"{e.name}: {grouped(part)} of {grouped(e.cycles)} cycles {words}" for e, part in zip(entries, parts)]
-        marks.append(bars(entries, ends, role, labels) | {"x0": starts})
-    return {
-        "title": "Cycles",
-        "alt": f"Fewest cycles: {fast.name}, {grouped(fast.cycles)}.",
-        "x": axis("Cycles", format="si"),
-        "y": names_axis(entries),
-        "marks": marks,
-        "height": 0.5,
-        "legend": [key("compute", "compute"), key("fill", "fill and drain"), key("stall", "waiting for DRAM")],
-    }
+    names = [entry.name for entry in entries]
+
+    def tip(place, cycles, doing):
+        return f"{names[place]}: {grouped(cycles)} of {grouped(entries[place].cycles)} cycles {doing}"
+
+    alt = f"Fewest cycles: {fast.name}, {grouped(fast.cycles)}."
+    chart = time_chart("Cycles", alt, names, time_parts(entries), tip, 0.5)
+    return chart | {"x": axis("Cycles", format="si"), "legend": SHORT_TIME_LEGEND}
 
 
 def intensity_chart(entries, machine):
@@ -223,7 +222,7 @@ def intensity_chart(entries, machine):
         ],
         "height": 0.25,
         "wide": True,
-        "legend": [key("compute", "above the ridge"), key("stall", "below it: memory-bound")],
+        "legend": [legend_entry("compute", "above the ridge"), legend_entry("stall", "below it: memory-bound")],
     }
 
 

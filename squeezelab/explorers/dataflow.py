@@ -2,7 +2,9 @@
 
 from ..core.words import grouped, percent, plural
 from ..hardware.wavefront import LOOPS, Wavefront
-from .kit.parts import FLOWS, axis, choice, column, kept, key, slider, tile
+from .kit.controls import choice, slider
+from .kit.figures import FLOWS, axis, column, legend_entry, tile
+from .kit.memo import Memo
 
 TITLE = "A systolic array, cycle by cycle"
 
@@ -18,13 +20,26 @@ CONTROLS = [
 IDLE = 0.25  # below this share of busy MAC slots over the run the array counts as idle
 HOLDS = {"k": "terms k", "n": "filters n", "m": "outputs m"}
 ROLES = {"unused": "idle", "waiting": "idle", "loading": "fill", "computing": "compute", "finished": "outputs"}
-LEGEND = [key("fill", "loading"), key("compute", "multiplying"), key("outputs", "finished"), key("idle", "waiting or unused")]
+LEGEND = [
+    legend_entry("fill", "loading"),
+    legend_entry("compute", "multiplying"),
+    legend_entry("outputs", "finished"),
+    legend_entry("idle", "waiting or unused"),
+]
+
+
+def wave_and_activity(*design):
+    """The array, stepped, and how many of its PEs multiply in each cycle."""
+    wave = Wavefront(*design)
+    return wave, [wave.active(cycle) for cycle in range(wave.cycles)]
+
+
+# kept_wave(outputs, filters, terms, rows, columns, dataflow)
+kept_wave = Memo(wave_and_activity, most=48)
 
 
 def figure(dataflow, outputs, filters, side, cycle):
-    design = (outputs, filters, TERMS, side, side, dataflow)
-    wave = kept(("wave",) + design, lambda: Wavefront(*design))
-    activity = kept(("activity",) + design, lambda: [wave.active(t) for t in range(wave.cycles)])
+    wave, activity = kept_wave(outputs, filters, TERMS, side, side, dataflow)
     now = min(int(cycle), wave.cycles) - 1  # a shorter run ends earlier
     pes = [(row, col) + wave.state(row, col, now) for row in range(side) for col in range(side)]
     totals = [wave.counters(now), wave.counters(wave.cycles - 1)]
@@ -87,7 +102,7 @@ def operand(letter, row, col):
     return f"{letter}[{row + 1},{col + 1}]"
 
 
-def shown(wave, state, at):
+def pe_words(wave, state, at):
     """(text in the square, words in its tip) of a PE; x is M x K, w is K x N, y is M x N."""
     if not at:
         return "", "unused in this fold" if state == "unused" else "waits"
@@ -111,7 +126,7 @@ def shown(wave, state, at):
 
 
 def array_chart(wave, now, pes, active):
-    texts = [shown(wave, state, at) for _, _, state, at in pes]
+    texts = [pe_words(wave, state, at) for _, _, state, at in pes]
     down, across, _ = LOOPS[wave.dataflow]
     return {
         "title": "What each PE does now",
@@ -172,5 +187,5 @@ def table_of(wave, now, pes):
     return {
         "caption": f"Every processing element. {moment(wave, now)}",
         "columns": [column("PE"), column("State"), column("Operands")],
-        "rows": [[f"({row + 1},{col + 1})", state, shown(wave, state, at)[1]] for row, col, state, at in pes],
+        "rows": [[f"({row + 1},{col + 1})", state, pe_words(wave, state, at)[1]] for row, col, state, at in pes],
     }

@@ -1,8 +1,10 @@
 """Degeneracy: terms of a CP that grow against each other while the error falls, and the ridge that stops them. Measured."""
 
 from ..core.words import decimals, grouped, plural, short
+from .kit.charts import dots, line
+from .kit.controls import choice, stops, toggle
+from .kit.figures import axis, column, tile
 from .kit.measured import measured
-from .kit.parts import axis, choice, column, stops, tile, toggle
 
 TITLE = "Degeneracy: terms that grow and cancel"
 AMBER, RED = 3, 10  # of the ratio, as in squeezelab.decompose
@@ -30,7 +32,7 @@ CONTROLS = [
 MEASURES = [("errors", "error"), ("ratios", "ratio"), ("cosines", "smallest cosine"), ("largest", "largest λ")]
 
 
-class Run:
+class RecordedRun:
     """One run of ALS as recorded: parallel lists over `SWEEPS`, and where among them `sweeps` is."""
 
     def __init__(self, tensor, ridge, accelerate, sweeps):
@@ -51,8 +53,8 @@ def rows_of(tensor, accelerate):
 
 
 def figure(tensor, sweeps, ridge, accelerate):
-    run = Run(tensor, ridge, accelerate, sweeps)
-    other = Run(tensor, USUAL if ridge == "none" else "none", accelerate, sweeps)
+    run = RecordedRun(tensor, ridge, accelerate, sweeps)
+    other = RecordedRun(tensor, USUAL if ridge == "none" else "none", accelerate, sweeps)
     return {
         "finding": finding_of(run, other),
         "problem": problem_of(run, other),
@@ -83,24 +85,24 @@ def role_of(ratio):
 
 
 def error_words(run):
-    return written("errors", run.now("errors"))
+    return in_words("errors", run.now("errors"))
 
 
 def ratio_words(run):
-    return written("ratios", run.now("ratios"))
+    return in_words("ratios", run.now("ratios"))
 
 
-def written(measure, value):
+def in_words(measure, value):
     """An error to four decimals; a ratio, however large: `115`, `45 850`."""
     if measure == "errors":
         return decimals(value, 4)
     return grouped(value) if value >= 1000 else short(value)
 
 
-def course(run, other, measure):
+def course_words(run, other, measure):
     """Where a measure of both runs begins and ends, in a sentence."""
     values = [run.row[measure][0], run.row[measure][-1], other.row[measure][-1]]
-    first, last, elsewhere = [written(measure, value) for value in values]
+    first, last, elsewhere = [in_words(measure, value) for value in values]
     how, name = run.how[0].upper() + run.how[1:], dict(MEASURES)[measure]
     return f"{how} the {name} goes from {first} to {last} in {grouped(SWEEPS[-1])} sweeps, {other.how} to {elsewhere}."
 
@@ -135,18 +137,17 @@ def note_of(tensor):
 # Charts.
 
 
-def curve(run, measure, role):
+def line_with_dots(run, measure, role):
     """The measured points of a run, joined."""
-    values, name = run.row[measure], run.name
-    tips = [f"{name}, {plural(sweeps, 'sweep')}: {written(measure, value)}" for sweeps, value in zip(SWEEPS, values)]
-    line = {"type": "line", "x": SWEEPS, "y": values, "role": role, "name": name, "label": tips}
-    dots = {"type": "point", "x": SWEEPS, "y": values, "role": [role] * len(SWEEPS), "size": [3] * len(SWEEPS), "label": tips}
-    return [line, dots | {"emphasis": [place == run.place for place in range(len(SWEEPS))]}]
+    values = run.row[measure]
+    tips = [f"{run.name}, {plural(sweeps, 'sweep')}: {in_words(measure, value)}" for sweeps, value in zip(SWEEPS, values)]
+    joined = line(SWEEPS, values, role, run.name, tips)
+    return [joined, dots(joined, [place == run.place for place in range(len(SWEEPS))])]
 
 
-def curves(run, other, measure):
+def both_runs(run, other, measure):
     """The chosen run, and the other one to compare it with."""
-    return curve(other, measure, "reference") + curve(run, measure, "accent")
+    return line_with_dots(other, measure, "reference") + line_with_dots(run, measure, "accent")
 
 
 def sweeps_axis():
@@ -158,14 +159,14 @@ def ratio_chart(run, other):
     lowest = min(run.row["ratios"] + other.row["ratios"])
     return {
         "title": f"Ratio {ratio_words(run)}: {verdict(run.now('ratios'))}",
-        "alt": course(run, other, "ratios"),
+        "alt": course_words(run, other, "ratios"),
         "x": sweeps_axis(),
         "y": axis("Ratio √Σλ² ÷ ‖Ŵ‖", "", "log10", [lowest, 1.2 * highest], "si"),
         "marks": [
             {"type": "rule", "y": AMBER, "role": "weights", "label": "strained"},
             {"type": "rule", "y": RED, "role": "failure", "label": "degenerate"},
         ]
-        + curves(run, other, "ratios"),
+        + both_runs(run, other, "ratios"),
         "height": 0.75,
     }
 
@@ -173,10 +174,10 @@ def ratio_chart(run, other):
 def error_chart(run, other):
     return {
         "title": f"Error {error_words(run)}, against {error_words(other)} {other.how}",
-        "alt": course(run, other, "errors"),
+        "alt": course_words(run, other, "errors"),
         "x": sweeps_axis(),
         "y": axis("Relative error", "", "log10"),
-        "marks": curves(run, other, "errors"),
+        "marks": both_runs(run, other, "errors"),
         "height": 0.75,
     }
 

@@ -1,11 +1,13 @@
 """The Ghost module beside the convolution it replaces: what it promises, what it saves, and on which machine it is faster."""
 
+from ..core.arith import ceil_div
 from ..core.words import decimals, grouped, half_up, short, si, times
-from ..hardware import accelerator
-from ..hardware.cost import layer_cost
-from ..hardware.loops import loop_nest
+from ..hardware import accelerator, layer_cost, loop_nest
 from ..networks import Network, ghost_module
-from .kit.parts import axis, choice, column, key, share, slider, stops, tile
+from .kit.charts import line, time_chart, time_parts
+from .kit.controls import choice, slider, stops
+from .kit.figures import axis, careful_percent, column, tile
+from .kit.memo import Memo
 
 TITLE = "A Ghost module and the convolution it replaces"
 SIZE = 28  # pixels a side of the map, as in the middle of GhostNet
@@ -21,7 +23,6 @@ MEASURES = [
 ]
 MACHINE_NAMES = dict(MACHINES)
 ROLES = {value: role for value, _, role in MEASURES}
-PARTS = [("compute", "computing"), ("fill", "filling and draining"), ("stall", "waiting for DRAM")]
 CONTROLS = [
     slider("ratio", "Ratio s", RATIOS[0], RATIOS[-1], 2),
     stops("cheap", "Cheap kernel d", [1, 3, 5, 7], 3, "pixels"),
@@ -29,24 +30,20 @@ CONTROLS = [
     choice("kernel", "Convolution", [(1, "1×1"), (3, "3×3")], 1),
     choice("machine", "Machine", MACHINES, "cpu-like"),
 ]
-_comparisons = {}  # what was compared, or may be next: a few dozen, kept for good
+AHEAD = ["cheap", "channels", "kernel"]  # other modules
 
 
-class Cost:
-    """Cycles of one layer on a machine by what they are spent on, and the share of its lanes that works."""
-
-    def __init__(self, layer, machine):
-        cost = layer_cost(loop_nest(layer), machine, "hybrid", 1, "skip", "dense")
-        self.compute, self.fill, self.stall = cost[1], cost[2], cost[3]
-        self.cycles = cost[1] + cost[2] + cost[3]
-        self.busy = cost[4] / (self.cycles * machine.pes)
+def costs_on(name, net):
+    """The cost of each layer with weights on a machine."""
+    machine = accelerator(name)
+    return [layer_cost(loop_nest(layer), machine, "hybrid", 1, "skip", "dense") for layer in net.mac_layers]
 
 
 class Option:
     """A convolution, or a Ghost module: the counts of `MEASURES`, and the cost of each of its layers on both machines."""
 
     def __init__(self, net):
-        self.costs = {name: [Cost(layer, accelerator(name)) for layer in net.mac_layers] for name, _ in MACHINES}
+        self.costs = {name: costs_on(name, net) for name, _ in MACHINES}
         self.counts = {"params": net.params, "macs": net.macs, "words": sum([layer.words for layer in net.mac_layers])}
         for name, _ in MACHINES:
             self.counts[name] = half_up(sum([cost.cycles for cost in self.costs[name]]))
@@ -85,22 +82,7 @@ class Comparison:
         return [low, RATIOS[-1]]
 
 
-def comparison_of(cheap, channels, kernel):
-    if (cheap, channels, kernel) not in _comparisons:
-        _comparisons[cheap, channels, kernel] = Comparison(cheap, channels, kernel)
-    return _comparisons[cheap, channels, kernel]
-
-
-def prepare(ratio, cheap, channels, kernel, machine):
-    """Builds ahead one more comparison that is one move away; True while any is missing."""
-    near = [(cheap, each, kernel) for each in CONTROLS[2]["values"]]
-    near += [(each, channels, kernel) for each in CONTROLS[1]["values"]]
-    near += [(cheap, channels, option["value"]) for option in CONTROLS[3]["options"]]
-    for one in near:
-        if one not in _comparisons:
-            comparison_of(*one)
-            return True
-    return False
+comparison_of = Memo(Comparison, most=96)  # (cheap, channels, kernel): all 48 there are
 
 
 # Words.
@@ -128,15 +110,16 @@ def problem_of(comparison, ratio, machine):
         return None
     primary, cheap = comparison.ghost(ratio).costs[machine]
     before = f"Instead of {si(comparison.plain.counts[machine])} cycles the convolution takes {si(primary.cycles)}"
-    lanes = f"{share(cheap.busy)} of the {accelerator(machine).pes} lanes work"
-    waits = primary.stall + cheap.stall
+    pes = accelerator(machine).pes
+    lanes = f"{careful_percent(cheap.utilisation(pes))} of the {pes} lanes work"
+    waits = primary.stall_cycles + cheap.stall_cycles
     waiting = f" The module waits {si(waits)} cycles for DRAM." if waits >= 1 else ""
     return f"{before}, but the cheap part another {si(cheap.cycles)}, in which {lanes}.{waiting}"
 
 
 def formula_of(ratio, cheap, channels, kernel):
     """The weights of both, and the saving in closed form, for as many channels out as in."""
-    kept_channels = -(-channels // ratio)
+    kept_channels = ceil_div(channels, ratio)
     ghost = channels * kept_channels * kernel**2 + kept_channels * (ratio - 1) * cheap**2
     plain = channels * channels * kernel**2
     saving = ratio * channels * kernel**2 / (channels * kernel**2 + (ratio - 1) * cheap**2)
@@ -174,10 +157,10 @@ def savings_chart(comparison, ratio):
 def ratios_chart(comparison, ratio, machine):
     """The savings over the ratio s: the promise, the MACs, the cycles of both machines."""
     marks = [{"type": "rule", "x": ratio, "role": "muted"}, {"type": "rule", "y": 1, "role": "reference"}]
-    marks.append(curve(RATIOS, "text", "s, the promise") | {"dashed": True})
+    marks.append(saving_line(RATIOS, "text", "s, the promise") | {"dashed": True})
     for measure, label, role in MEASURES:
         if measure in ("macs", "cpu-like", "gpu-like"):
-            marks.append(curve(comparison.savings[measure], role, label))
+            marks.append(saving_line(comparison.savings[measure], role, label))
     return {
         "title": fastest_title(comparison, machine),
         "alt": f"Savings for s from {RATIOS[0]} to {RATIOS[-1]}. {finding_of(comparison, ratio, machine)}",
@@ -195,33 +178,24 @@ def fastest_title(comparison, machine):
     return f"{MACHINE_NAMES[machine]}: fastest at s = {RATIOS[comparison.savings[machine].index(best)]}, {times(best)}"
 
 
-def curve(values, role, name):
+def saving_line(values, role, name):
     tips = [f"s = {ratio}, {name}: {times(value)}" for ratio, value in zip(RATIOS, values)]
-    return {"type": "line", "x": RATIOS, "y": values, "role": role, "name": name, "label": tips}
+    return line(RATIOS, values, role, name, tips)
 
 
-def time_chart(comparison, ratio, machine):
+def cycles_chart(comparison, ratio, machine):
     """Cycles on the chosen machine: the plain convolution, and the two layers of the Ghost module."""
     names = ["plain convolution", "Ghost: convolution", "Ghost: cheap part"]
     costs = comparison.plain.costs[machine] + comparison.ghost(ratio).costs[machine]
-    marks, base = [], [0] * len(costs)
-    for part, what in PARTS:
-        counts = [getattr(cost, part) for cost in costs]
-        ends = [low + count for low, count in zip(base, counts)]
-        tips = [f"{name}: {si(count)} cycles {what}" for name, count in zip(names, counts)]
-        marks.append({"type": "hbar", "y": names, "x0": base, "x": ends, "role": part, "label": tips})
-        base = ends
     cheap = costs[2].cycles / (costs[1].cycles + costs[2].cycles)
-    return {
-        "title": f"{MACHINE_NAMES[machine]}: the cheap part takes {share(cheap)} of the Ghost module's time",
-        "alt": f"Cycles of the plain convolution and of both parts of the Ghost module: {', '.join([si(end) for end in base])}.",
-        "x": axis("Time", "cycles", format="si"),
-        "y": axis("", scale="band", domain=names),
-        "height": 0.25,
-        "wide": True,
-        "legend": [key(part, what) for part, what in PARTS],
-        "marks": marks,
-    }
+    title = f"{MACHINE_NAMES[machine]}: the cheap part takes {careful_percent(cheap)} of the Ghost module's time"
+    ends = ", ".join([si(cost.cycles) for cost in costs])
+    alt = f"Cycles of the plain convolution and of both parts of the Ghost module: {ends}."
+
+    def tip(place, cycles, doing):
+        return f"{names[place]}: {si(cycles)} cycles {doing}"
+
+    return time_chart(title, alt, names, time_parts(costs), tip, 0.25) | {"wide": True}
 
 
 def table_of(comparison):
@@ -234,7 +208,7 @@ def table_of(comparison):
 
 def figure(ratio, cheap, channels, kernel, machine):
     comparison = comparison_of(cheap, channels, kernel)
-    part = comparison.ghost(ratio).costs[machine][1]
+    busy = comparison.ghost(ratio).costs[machine][1].utilisation(accelerator(machine).pes)
     readout = [
         tile(f"{label[0].upper()}{label[1:]}, plain ÷ Ghost", comparison.saving(measure, ratio), "ratio", role=role)
         for measure, label, role in MEASURES
@@ -245,9 +219,9 @@ def figure(ratio, cheap, channels, kernel, machine):
         "charts": [
             savings_chart(comparison, ratio),
             ratios_chart(comparison, ratio, machine),
-            time_chart(comparison, ratio, machine),
+            cycles_chart(comparison, ratio, machine),
         ],
-        "readout": readout + [tile("Lanes busy in the cheap part", part.busy, "percent", role=ROLES[machine])],
+        "readout": readout + [tile("Lanes busy in the cheap part", busy, "percent", role=ROLES[machine])],
         "table": table_of(comparison),
         "formula": formula_of(ratio, cheap, channels, kernel),
         "note": f"A map of {SIZE}×{SIZE} pixels; words: of both layers, each once. cpu-like: 16 lanes, "

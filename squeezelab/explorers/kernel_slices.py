@@ -2,9 +2,10 @@
 
 from ..compression.rank_choice import factored_weights, rank_within
 from ..core.words import decimals, grouped, percent
+from .kit.controls import choice, stops
+from .kit.figures import axis, careful_percent, column, legend_entry, tile
 from .kit.measured import measured
-from .kit.parts import axis, choice, column, kept, key, stops, tile
-from .kit.parts import share as in_percent
+from .kit.memo import Memo
 from .rank_model import METHOD_NAMES, METHODS
 
 TITLE = "Four slices of a trained kernel"
@@ -16,7 +17,7 @@ CONTROLS = [
     stops("share", "Weights, at most", SHARES, 1 / 8) | {"format": "percent"},
 ]
 HALF = 0.5  # of the slices' energy: with less the picture is another one [ours]
-LEGEND = [key("weights", "positive"), key("accent", "negative")]
+LEGEND = [legend_entry("weights", "positive"), legend_entry("accent", "negative")]
 
 
 class Grid:
@@ -46,7 +47,7 @@ class Slices:
     def __init__(self, method, kernel, share):
         shape = (CHANNELS, CHANNELS, kernel, kernel)
         weights = CHANNELS * CHANNELS * kernel * kernel
-        row = [row for row in measured("kernel_slices")["rows"] if row["method"] == method and row["kernel"] == kernel][0]
+        row = measured_row(method, kernel)
         self.rank = rank_within(method, share * weights, shape)
         place = row["ranks"].index(self.rank)
         self.weights = factored_weights(method, self.rank, shape) / weights
@@ -55,7 +56,18 @@ class Slices:
         self.residual = [round(before - after, 3) for before, after in zip(self.dense, self.rebuilt)]  # as recorded
         self.largest = max([abs(value) for value in self.dense])
         self.kept = 1 - squares(self.residual) / squares(self.dense)
-        self.grid = kept(("taps", kernel), lambda: Grid(kernel, row["places"]))
+        self.grid = kept_grid(kernel)
+
+
+def measured_row(method, kernel):
+    """What experiments/rank.py recorded of the slices of a kernel."""
+    return [row for row in measured("kernel_slices")["rows"] if row["method"] == method and row["kernel"] == kernel][0]
+
+
+# kept_slices(method, kernel, share)
+kept_slices = Memo(Slices, most=48)
+# kept_grid(kernel): whatever the method, the slices are the same
+kept_grid = Memo(lambda kernel: Grid(kernel, measured_row(METHODS[0][0], kernel)["places"]), most=6)
 
 
 def in_line(slices):
@@ -67,7 +79,7 @@ def squares(values):
 
 
 def figure(method, kernel, share):
-    slices = kept(("slices", method, kernel, share), lambda: Slices(method, kernel, share))
+    slices = kept_slices(method, kernel, share)
     left = max([abs(value) for value in slices.residual])
     return {
         "finding": finding_of(slices, method),
@@ -114,7 +126,7 @@ def energy(slices):
 def problem_of(slices):
     if slices.kept >= HALF:
         return None
-    return f"Only {in_percent(slices.kept)} of these slices' energy is kept: most of the picture is in what is left over."
+    return f"Only {careful_percent(slices.kept)} of these slices' energy is kept: most of the picture is in what is left over."
 
 
 def heat_map(slices, values, title):

@@ -6,7 +6,10 @@ Dense, grouped and depthwise layers of the same shape stand side by side; the on
 from ..core.words import decimals, grouped, half_up, short, si, times
 from ..hardware import attainable, ridge
 from ..networks import Network
-from .kit.parts import RECALLED, axis, choice, column, key, per_word, share, slider, square_machine, stops, tile
+from .kit.charts import line, stacked_bars
+from .kit.controls import choice, slider, stops
+from .kit.figures import axis, careful_percent, column, legend_entry, per_word, tile
+from .kit.zoo import RECALLED, square_machine
 
 TITLE = "What a layer costs"
 KINDS = [("conv", "dense"), ("grouped", "4 groups"), ("depthwise", "depthwise")]
@@ -33,7 +36,7 @@ def layer_of(kind, channels, size, kernel):
     return net.conv(net.input, channels, kernel, padding=kernel // 2, groups=groups, bias=False, name="layer")
 
 
-def described(kind, size, kernel):
+def layer_words(kind, size, kernel):
     """The layer in words; the first letter is that of a sentence."""
     if kind == "conv" and kernel == 1:
         return "A fully connected layer" if size == 1 else "A pointwise layer"
@@ -68,11 +71,11 @@ def against_ridge(layer, machine):
 
 
 def finding_of(kind, size, kernel, layer, machine):
-    who = f"{described(kind, size, kernel)} does {per_word(layer.intensity)}"
+    who = f"{layer_words(kind, size, kernel)} does {per_word(layer.intensity)}"
     side = against_ridge(layer, machine)
     if side < 0:
         whatever = ", whatever its channels" if kind == "depthwise" else ""
-        return f"{who}{whatever}: memory keeps at most {share(share_of(layer, machine))} of the array busy."
+        return f"{who}{whatever}: memory keeps at most {careful_percent(share_of(layer, machine))} of the array busy."
     surplus = times(layer.intensity / ridge(machine))
     enough = "just" if side == 0 or surplus == "1×" else surplus
     return f"{who}, {enough} what {machine.pes} PEs need to stay busy."
@@ -90,7 +93,7 @@ def padding_share(size, kernel):
 def problem_of(size, kernel, layer, machine):
     """What makes this layer absurd, or None."""
     if kernel > size:
-        wasted = share(padding_share(size, kernel))
+        wasted = careful_percent(padding_share(size, kernel))
         shapes = f"The {kernel}×{kernel} kernel is wider than its {size}×{size} map"
         return f"{shapes}: {wasted} of the multiplications meet padding."
     if share_of(layer, machine) < STARVED:
@@ -103,26 +106,21 @@ def words_chart(chosen, rows):
     """One stacked bar for each kind of layer."""
     names = [("▸ " if kind == chosen else "") + label for kind, label, _ in rows]
     longest = max([layer.words for _, _, layer in rows])
-    marks = []
-    base = [0] * len(rows)
+    parts = []
     for operand, field in zip(OPERANDS, ["input_words", "weight_words", "output_words"]):
         counts = [getattr(layer, field) for _, _, layer in rows]
-        ends = [low + count for low, count in zip(base, counts)]
-        tips = [f"{label}, {operand}: {grouped(count)} words" for (_, label, _), count in zip(rows, counts)]
-        marks.append({"type": "hbar", "y": names, "x0": base, "x": ends, "role": operand, "label": tips})
-        base = ends
+        parts.append((operand, counts, [f"{row[1]}, {operand}: {grouped(count)} words" for row, count in zip(rows, counts)]))
     work = [si(layer.macs) + " MACs" for _, _, layer in rows]
-    beside = [end + 0.3 * longest for end in base]
-    marks.append({"type": "text", "x": beside, "y": names, "text": work, "role": "muted"})
+    beside = [layer.words + 0.3 * longest for _, _, layer in rows]
     layer = layer_in(rows, chosen)
-    weights = share(layer.weight_words / layer.words)
+    weights = careful_percent(layer.weight_words / layer.words)
     return {
         "title": words_title(layer),
         "alt": f"The layer moves {si(layer.words)} words for {si(layer.macs)} MACs; {weights} of the words are weights.",
         "x": axis("Words moved, each once", domain=[0, 1.6 * longest], format="si"),
         "y": axis("", scale="band", domain=names),
-        "legend": [key(operand, operand) for operand in OPERANDS],
-        "marks": marks,
+        "legend": [legend_entry(operand, operand) for operand in OPERANDS],
+        "marks": stacked_bars(names, parts) + [{"type": "text", "x": beside, "y": names, "text": work, "role": "muted"}],
     }
 
 
@@ -135,7 +133,7 @@ def words_title(layer):
     if layer.weight_words == maps:
         return "Weights and maps move as many words"
     bigger, words = ("Weights", layer.weight_words) if layer.weight_words > maps else ("Inputs and outputs", maps)
-    return f"{bigger} are {share(words / layer.words)} of the words"
+    return f"{bigger} are {careful_percent(words / layer.words)} of the words"
 
 
 def roof_chart(chosen, rows, machine):
@@ -149,16 +147,16 @@ def roof_chart(chosen, rows, machine):
         "alt": f"At {per_word(layer.intensity)} the machine reaches at most {reached}.",
         "x": axis("Compute-to-IO ratio", "MACs per word", "log2", [low, high]),
         "y": axis("Attainable", "MACs per cycle", "log2", [1, 2048]),
-        "legend": [key("compute", "this layer"), key("idle", "the other two")],
+        "legend": [legend_entry("compute", "this layer"), legend_entry("idle", "the other two")],
         "marks": [
             {"type": "rule", "x": corner, "role": "muted", "label": f"ridge {short(corner)}"},
-            {"type": "line", "x": [low, corner, high], "y": roof, "role": "reference", "label": "roof"},
-            points(chosen, rows, machine),
+            line([low, corner, high], roof, "reference", tips="roof"),
+            points_of(chosen, rows, machine),
         ],
     }
 
 
-def points(chosen, rows, machine):
+def points_of(chosen, rows, machine):
     speeds = [attainable(layer.intensity, machine) for _, _, layer in rows]
     picked = [kind == chosen for kind, _, _ in rows]
     tips = [

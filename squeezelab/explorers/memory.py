@@ -3,27 +3,13 @@
 from ..core.arith import ceil_div
 from ..core.words import grouped, half_up, si
 from ..hardware import ENERGY_TABLES, dram_words, least_dram_words
-from ..hardware.cost import COST_FIELDS
-from .kit.parts import (
-    RECALLED,
-    alike,
-    axis,
-    choice,
-    column,
-    kept,
-    key,
-    prepare_zoo,
-    share,
-    square_machine,
-    stops,
-    tile,
-    zoo_control,
-    zoo_label,
-    zoo_work,
-)
+from .kit.charts import line, stacked_columns
+from .kit.controls import choice, stops
+from .kit.figures import alike, axis, careful_percent, column, legend_entry, tile
+from .kit.memo import Memo
+from .kit.zoo import RECALLED, square_machine, zoo_control, zoo_label, zoo_work
 
 TITLE = "What the buffer saves"
-DRAM = COST_FIELDS.index("dram_words")
 BUFFERS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]  # kB of 1024 bytes
 FINE = 64  # kB: up to here the curve has a point at every kB, beyond it wherever an operand comes in a slice fewer
 SLICES = 24  # of that many slices one more or less is not seen
@@ -36,6 +22,7 @@ CONTROLS = [
     stops("batch", "Images in a batch", [1, 2, 4, 8, 16, 32, 64], 1),
     choice("energy", "What an access costs", TABLES, "eyeriss65"),
 ]
+AHEAD = ["network", "batch"]
 
 
 def machine_of(buffer_kb, energy="eyeriss65"):
@@ -98,7 +85,7 @@ def words_of(nest, size):
     return dram_words(nest.weights, nest.inputs, nest.outputs, size)
 
 
-class Row:
+class LayerTraffic:
     """A layer's DRAM words: those it must move once, and those it fetches again."""
 
     def __init__(self, name, nest, words):
@@ -113,7 +100,9 @@ class Traffic:
     """All layers of a workload, and the most that one of them fetches again."""
 
     def __init__(self, work, run):
-        self.rows = [Row(name, work.nests[place], run.costs[place][DRAM]) for name, place in zip(work.names, work.which)]
+        self.rows = []
+        for name, place in zip(work.names, work.which):
+            self.rows.append(LayerTraffic(name, work.nests[place], run.costs[place].dram_words))
         self.once = sum([row.once for row in self.rows])
         self.again = sum([row.again for row in self.rows])
         self.words = self.once + self.again
@@ -137,7 +126,7 @@ def finding_of(label, traffic, enough, buffer_kb):
         return f"At {buffer_kb} kB {label} fetches nothing twice; {enough} kB would be enough."
     count = len([row for row in traffic.rows if row.again == traffic.most])
     name = traffic.worst().name + alike(count)
-    again = f"{share(traffic.again / traffic.words)} of {label}'s DRAM words are fetched again"
+    again = f"{careful_percent(traffic.again / traffic.words)} of {label}'s DRAM words are fetched again"
     return f"At {buffer_kb} kB {again}, most by {name}; from {enough} kB on none are."
 
 
@@ -153,7 +142,7 @@ def layers_chart(traffic):
     names = [row.name for row in traffic.rows]
     once = [row.once for row in traffic.rows]
     more = [row.again for row in traffic.rows]
-    again = share(traffic.again / traffic.words)
+    again = careful_percent(traffic.again / traffic.words)
     return {
         "title": f"{si(traffic.again)} words are fetched again" if traffic.again else "Every word moves once",
         "alt": f"DRAM words by layer: {si(traffic.once)} must move, {si(traffic.again)} are fetched again, {again} of all.",
@@ -161,11 +150,8 @@ def layers_chart(traffic):
         "y": axis("DRAM", "words", domain=[0, 1.05 * max([row.words for row in traffic.rows])], format="integer"),
         "height": 0.36,
         "wide": True,
-        "legend": [key("idle", "must move once"), key("dram", "fetched again")],
-        "marks": [
-            {"type": "bar", "stack": True, "y": once, "role": "idle", "label": "must move once"},
-            {"type": "bar", "stack": True, "y": more, "role": "dram", "label": "fetched again"},
-        ],
+        "legend": [legend_entry("idle", "must move once"), legend_entry("dram", "fetched again")],
+        "marks": stacked_columns([("idle", once, "must move once"), ("dram", more, "fetched again")]),
     }
 
 
@@ -180,10 +166,10 @@ def curve_chart(curve, traffic, enough, buffer_kb):
         "x": axis("Buffer", "kB", "log2", [BUFFERS[0], BUFFERS[-1]]),
         "y": axis("DRAM", "words", domain=[0, 1.08 * curve.words[0]], format="integer"),
         "height": 0.62,
-        "legend": [key("dram", "as simulated"), key("reference", "lower bound of any schedule")],
+        "legend": [legend_entry("dram", "as simulated"), legend_entry("reference", "lower bound of any schedule")],
         "marks": [
-            {"type": "line", "x": BUFFERS, "y": curve.least, "role": "reference", "dashed": True, "label": "at least"},
-            {"type": "line", "x": curve.sizes, "y": curve.words, "role": "dram", "label": "as simulated"},
+            line(BUFFERS, curve.least, "reference", tips="at least", dashed=True),
+            line(curve.sizes, curve.words, "dram", tips="as simulated"),
         ]
         + floor
         + [here],
@@ -194,7 +180,7 @@ def energy_chart(by_level, whole):
     """Energy by level, in energies of one MAC of the table."""
     names = [name for _, name, _ in LEVELS]
     spent = [by_level[level] for level, _, _ in LEVELS]
-    shares = [share(energy / whole) for energy in spent]
+    shares = [careful_percent(energy / whole) for energy in spent]
     first = spent.index(max(spent))
     verb = "take" if names[first] == "registers" else "takes"
     tips = [f"{name}: {si(energy)}, {part}" for name, energy, part in zip(names, spent, shares)]
@@ -216,7 +202,7 @@ def table_of(traffic):
     return {"caption": "Words of each layer, and what goes through DRAM", "columns": columns, "rows": rows}
 
 
-def law(row, machine):
+def formula_of(row, machine):
     """The traffic model with the numbers of one layer; h is half the buffer."""
     half = half_up(machine.buffer_words / 2)
     w, i, o = grouped(row.weights), grouped(row.inputs), grouped(row.outputs)
@@ -226,9 +212,8 @@ def law(row, machine):
     return f"{row.name}: {form} = {numbers} = {grouped(row.words)}    (h = {grouped(half)} words)"
 
 
-def prepare(network, buffer_kb, batch, energy):
-    """Builds ahead the networks that the reader may choose."""
-    return prepare_zoo()
+# curve_of(network, batch)
+curve_of = Memo(lambda network, batch: Curve(zoo_work(network, batch)), most=48)
 
 
 def figure(network, buffer_kb, batch, energy):
@@ -236,7 +221,7 @@ def figure(network, buffer_kb, batch, energy):
     work = zoo_work(network, batch)
     run = work.run(machine, "hybrid", 0)
     traffic = Traffic(work, run)
-    curve = kept(("curve", network, batch), lambda: Curve(work))
+    curve = curve_of(network, batch)
     by_level = run.energy_by_level()
     by_level = {level: by_level[level] / machine.energy.mac for level in by_level}
     spent = sum(by_level.values())
@@ -254,6 +239,6 @@ def figure(network, buffer_kb, batch, energy):
             tile("Energy", spent, "si", "MAC energies"),
         ],
         "table": table_of(traffic),
-        "formula": law(traffic.worst(), machine),
+        "formula": formula_of(traffic.worst(), machine),
         "note": f"[Recalled]: lower bound (Chen et al. 2020). Energies: {machine.energy.source}. Otherwise as in the {RECALLED}",
     }

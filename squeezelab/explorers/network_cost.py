@@ -4,11 +4,12 @@ from ..core.words import half_up, percent, short
 from ..hardware import accelerator as preset
 from ..hardware.accelerator import FIELDS
 from ..hardware.cost import DATAFLOWS
-from .kit.ahead import show_one_ahead
-from .kit.families import DIGITS, FAMILIES, PHOTOS, WIDTHS, family_of, work_of
-from .kit.parts import choice, follow, grouped_as, slider, stops
-from .kit.whole_network import FLOW_NAMES, Picture
-from .kit.zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
+from .kit.controls import choice, follow, grouped_as, slider, stops
+from .kit.figures import FLOW_NAMES
+from .kit.memo import Memo
+from .kit.whole_network import Picture
+from .kit.zeros import KINDS, in_words, run_with_zeros, shares_of, why_nothing_moves
+from .network_model import DIGITS, FAMILIES, FAMILY, PHOTOS, WIDTHS, work_of
 
 TITLE = "Any network on any array, layer by layer"
 START = "squeezenext"
@@ -22,18 +23,18 @@ def of_family(control, changes_of):
     return follow(control, "family", [(family.value, changes_of(family)) for family in FAMILIES])
 
 
-def listed(values, usual):
+def offer(values, usual):
     """The values of a family that has a choice, and its usual one."""
     return {} if isinstance(values, str) else {"values": values, "value": usual}
 
 
 CONTROLS = [
     choice("family", "Family", [(family.value, family.label) for family in FAMILIES], START),
-    of_family(stops("width", "Width", WIDTHS, 1.0, "× channels"), lambda family: listed(family.widths, 1.0)),
-    of_family(stops("depth", "Depth", DEPTHS, 23), lambda family: listed(family.depths, family.usual[1])),
+    of_family(stops("width", "Width", WIDTHS, 1.0, "× channels"), lambda family: offer(family.widths, 1.0)),
+    of_family(stops("depth", "Depth", DEPTHS, 23), lambda family: offer(family.depths, family.usual[1])),
     of_family(
         stops("resolution", "Resolution", sorted(set(DIGITS + PHOTOS)), 227, "pixels"),
-        lambda family: listed(family.resolutions, family.resolution),
+        lambda family: offer(family.resolutions, family.resolution),
     ),
     slider("sparsity", "Share of zeros", 0, 0.9, 0, step=0.05) | {"format": "percent"},
 ] + grouped_as(
@@ -44,6 +45,7 @@ CONTROLS = [
         choice("dataflow", "Dataflow", FLOWS, "hybrid"),
     ],
 )
+AHEAD = [control["name"] for control in CONTROLS]
 RIVALS = [("SqueezeNet 1.0", "squeezenet"), ("AlexNet", "alexnet")]
 
 
@@ -54,12 +56,12 @@ def figure(family, width, depth, resolution, sparsity, zeros, accelerator, dataf
     flow = state.checked_flow(machine, dataflow)
 
     def price(some):
-        return priced(state.work_at(some), machine, flow, zeros, some)
+        return run_with_zeros(state.work_at(some), machine, flow, zeros, some)
 
     run = price(state.share)
-    others = [(name, usual_cycles(value, machine, flow)) for name, value in RIVALS if value != family]
+    others = [(name, usual_cycles(value, accelerator, flow)) for name, value in RIVALS if value != family]
     if state.is_changed():
-        others = [("the usual " + state.family.title(*state.family.usual), usual_cycles(family, machine, flow))] + others
+        others = [("the usual " + state.family.title(*state.family.usual), usual_cycles(family, accelerator, flow))] + others
     picture = Picture(state.title(), "this network", in_words(zeros, state.share), run, others)
     sentence = why_nothing_moves(run, zeros, state.share, price)
     described = picture.figure(sentence, " ".join(state.problems), note_of(machine, zeros, state.share))
@@ -70,7 +72,7 @@ class State:
     """What is shown of what was asked for. disabled: {control: why it means nothing here}; problems: what cannot be."""
 
     def __init__(self, value, width, depth, resolution, zeros, share):
-        self.family, self.zeros, self.share = family_of(value), zeros, share
+        self.family, self.zeros, self.share = FAMILY[value], zeros, share
         self.disabled, self.problems = {}, []
         family = self.family
         self.options = (self.asked("width", family.widths, width), self.asked("depth", family.depths, depth), resolution)
@@ -115,20 +117,13 @@ class State:
         return self.family.title(*self.options) + zeros
 
 
-_usual = {}  # (family, accelerator, dataflow): cycles; a few hundred at most
+def cycles_of_usual(value, machine, dataflow):
+    """What the usual network of a family takes on a preset, without zeros."""
+    return work_of(value, *FAMILY[value].usual, 0)[0].run(preset(machine), dataflow, 0).cycles
 
 
-def usual_cycles(value, machine, dataflow):
-    """What the usual network of a family takes on the machine, without zeros."""
-    key = value, machine.name, dataflow
-    if key not in _usual:
-        _usual[key] = work_of(value, *family_of(value).usual, 0)[0].run(machine, dataflow, 0).cycles
-    return _usual[key]
-
-
-def prepare(**values):
-    """Works ahead."""
-    return show_one_ahead("network_cost", CONTROLS, figure, values)
+# usual_cycles(family, name of the machine, dataflow): all 476 there are
+usual_cycles = Memo(cycles_of_usual, most=952)
 
 
 def note_of(machine, zeros, share):

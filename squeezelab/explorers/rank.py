@@ -1,9 +1,10 @@
 """Rank: what a factorised layer costs and loses at every rank, and what "K² → 2K" does and does not promise."""
 
 from ..core.words import decimals, grouped, percent, si, times
-from .kit.parts import axis, choice, column, key, stops, tile
-from .kit.parts import share as in_percent
-from .rank_model import METHOD_NAMES, METHODS, SHARES, SIDE, forms_of, prepare_forms
+from .kit.charts import dots, line, time_chart, time_parts
+from .kit.controls import choice, stops
+from .kit.figures import axis, careful_percent, column, tile
+from .rank_model import METHOD_NAMES, METHODS, SHARES, SIDE, forms_of
 
 TITLE = "Rank: what is kept, what it costs"
 # weights of a layer by method; S, T: channels in and out, K: taps a side, R: rank
@@ -14,7 +15,6 @@ WEIGHTS = {
     "cp": "R (S + 2K + T)",
     "cp3": "R (S + K² + T)",
 }
-PARTS = [("compute", "computing"), ("fill", "filling and draining"), ("stall", "waiting for DRAM")]
 KERNELS, CHANNELS, SIZES = [3, 5, 7], [16, 32, 64], [7, 14, 28]
 CONTROLS = [
     choice("method", "Method", METHODS, "cp"),
@@ -23,14 +23,7 @@ CONTROLS = [
     stops("share", "Weights, at most", SHARES, 1 / 8) | {"format": "percent"},
     stops("size", "Feature map", SIZES, 7, "pixels a side"),
 ]
-
-
-def prepare(method, kernel, channels, share, size):
-    """Prices ahead what is one move away."""
-    near = [(each, kernel, channels, size) for each, _ in METHODS]
-    near += [(method, each, channels, size) for each in KERNELS]
-    near += [(method, kernel, each, size) for each in CHANNELS]
-    return prepare_forms(near + [(method, kernel, channels, each) for each in SIZES])
+AHEAD = ["method", "kernel", "channels", "size"]  # other layers, or other ranks of this one
 
 
 def figure(method, kernel, channels, share, size):
@@ -40,7 +33,7 @@ def figure(method, kernel, channels, share, size):
     return {
         "finding": finding,
         "problem": problem_of(forms, now),
-        "charts": [measured_chart(forms, now), cost_chart(forms, now, kernel, finding), time_chart(forms, now)],
+        "charts": [measured_chart(forms, now), cost_chart(forms, now, kernel, finding), factors_chart(forms, now)],
         "readout": [
             tile("Rank", now.rank),
             tile("Weights", now.weights, unit=f"of {grouped(dense.weights)}", role="weights"),
@@ -65,7 +58,7 @@ def figure(method, kernel, channels, share, size):
 def finding_of(method, forms, now):
     dense = forms.dense
     cycles = f"{times(now.cycles / dense.cycles)} the cycles"
-    head = f"{METHOD_NAMES[method]} of rank {grouped(now.rank)} has {in_percent(now.weights / dense.weights)} of the weights"
+    head = f"{METHOD_NAMES[method]} of rank {grouped(now.rank)} has {careful_percent(now.weights / dense.weights)} of the weights"
     if now.accuracy is None:
         return f"{head} and takes {cycles} of the dense layer."
     before = "as before" if percent(now.accuracy) == percent(dense.accuracy) else f"instead of {percent(dense.accuracy)}"
@@ -82,9 +75,10 @@ def problem_of(forms, now):
         return f"Too little is left of the kernel, {percent(1 - now.error**2)} of its energy: most digits are mistaken."
     if now.cycles <= dense.cycles:
         return None
-    slowest = max(now.parts, key=lambda part: part.cycles)
-    where = f"the {slowest.name} factor takes {si(slowest.cycles)} of them and keeps {in_percent(slowest.busy)} of the array busy"
-    slower = f"At {in_percent(now.macs / dense.macs)} of the MACs it takes {times(now.cycles / dense.cycles)} the cycles"
+    name, slowest = now.slowest()
+    busy = careful_percent(slowest.utilisation(SIDE * SIDE))
+    where = f"the {name} factor takes {si(slowest.cycles)} of them and keeps {busy} of the array busy"
+    slower = f"At {careful_percent(now.macs / dense.macs)} of the MACs it takes {times(now.cycles / dense.cycles)} the cycles"
     return f"{slower}: {where}."
 
 
@@ -108,20 +102,13 @@ def rank_axis(forms):
     return axis("Rank", "", "log2", [forms.costs[0].rank, forms.costs[-1].rank], "integer")
 
 
-def curve(costs, values, role, name, tips, dashed=False):
-    ranks = [cost.rank for cost in costs]
-    return {"type": "line", "x": ranks, "y": values, "role": role, "name": name, "label": tips, "dashed": dashed}
+def rank_line(costs, values, role, name, tips, dashed=False):
+    return line([cost.rank for cost in costs], values, role, name, tips, dashed)
 
 
-def points(curves, now):
-    """A mark on every point of these curves, ringed at the current rank."""
-    marks = []
-    for line in curves:
-        count = len(line["x"])
-        rings = [rank == now.rank for rank in line["x"]]
-        marks.append({"type": "point", "x": line["x"], "y": line["y"], "label": line["label"], "emphasis": rings})
-        marks[-1]["role"], marks[-1]["size"] = [line["role"]] * count, [3] * count
-    return marks
+def dots_on(curves, now):
+    """A dot on every point of these curves, ringed at the current rank."""
+    return [dots(curve, [rank == now.rank for rank in curve["x"]]) for curve in curves]
 
 
 def measured_chart(forms, now):
@@ -129,8 +116,10 @@ def measured_chart(forms, now):
     there = [cost for cost in forms.costs if cost.error is not None]
     errors, right = [cost.error for cost in there], [cost.accuracy for cost in there]
     curves = [
-        curve(there, errors, "stall", "error", [f"rank {cost.rank}: error {percent(cost.error)}" for cost in there]),
-        curve(there, right, "inputs", "digits right", [f"rank {cost.rank}: {percent(cost.accuracy)} right" for cost in there]),
+        rank_line(there, errors, "stall", "error", [f"rank {cost.rank}: error {percent(cost.error)}" for cost in there]),
+        rank_line(
+            there, right, "inputs", "digits right", [f"rank {cost.rank}: {percent(cost.accuracy)} right" for cost in there]
+        ),
     ]
     return {
         "title": measured_title(now),
@@ -139,7 +128,7 @@ def measured_chart(forms, now):
         "x": rank_axis(forms),
         "y": axis("Measured", domain=[0, 1], format="percent"),
         "marks": curves
-        + points(curves, now)
+        + dots_on(curves, now)
         + [{"type": "rule", "x": now.rank, "role": "muted"}, {"type": "rule", "y": forms.dense_accuracy, "role": "reference"}],
         "height": 0.75,
     }
@@ -161,7 +150,7 @@ def cost_chart(forms, now, kernel, finding):
     ):
         ratios = [getattr(cost, field) / getattr(dense, field) for cost in forms.costs]
         tips = [f"rank {cost.rank}: {times(ratio)} the {name} of the dense layer" for cost, ratio in zip(forms.costs, ratios)]
-        curves.append(curve(forms.costs, ratios, role, name, tips, field == "words"))
+        curves.append(rank_line(forms.costs, ratios, role, name, tips, field == "words"))
     return {
         "title": f"{times(now.weights / dense.weights)} the MACs, {times(now.cycles / dense.cycles)} the cycles",
         "alt": f"Factored divided by dense over the rank; 1 is the dense layer. {finding}",
@@ -181,33 +170,26 @@ def cost_chart(forms, now, kernel, finding):
             },
         ]
         + curves
-        + points(curves, now),
+        + dots_on(curves, now),
         "height": 0.75,
     }
 
 
-def time_chart(forms, now):
+def factors_chart(forms, now):
     """Cycles of the dense layer, and of each factor in the order of execution."""
     parts = forms.dense.parts + now.parts
-    names, marks, base = [part.name for part in parts], [], [0] * len(parts)
-    for field, what in PARTS:
-        counts = [getattr(part, field) for part in parts]
-        ends = [low + count for low, count in zip(base, counts)]
-        tips = [f"{name}: {si(count)} cycles {what}" for name, count in zip(names, counts)]
-        marks.append({"type": "hbar", "y": names, "x0": base, "x": ends, "role": field, "label": tips})
-        base = ends
-    slowest = max(now.parts, key=lambda part: part.cycles)
-    return {
-        "title": f"{in_percent(slowest.cycles / now.cycles)} of the time goes to the {slowest.name} factor, "
-        f"with {in_percent(slowest.busy)} of the array busy",
-        "alt": "Cycles: " + ", ".join([part.name + " " + si(part.cycles) for part in parts]) + ".",
-        "x": axis("Time", "cycles", format="si"),
-        "y": axis("", scale="band", domain=names),
-        "height": 0.25,
-        "wide": True,
-        "legend": [key(field, what) for field, what in PARTS],
-        "marks": marks,
-    }
+    names, costs = [name for name, _ in parts], [cost for _, cost in parts]
+    name, slowest = now.slowest()
+    title = (
+        f"{careful_percent(slowest.cycles / now.cycles)} of the time goes to the {name} factor, "
+        f"with {careful_percent(slowest.utilisation(SIDE * SIDE))} of the array busy"
+    )
+    alt = "Cycles: " + ", ".join([name + " " + si(cost.cycles) for name, cost in parts]) + "."
+
+    def tip(place, cycles, doing):
+        return f"{names[place]}: {si(cycles)} cycles {doing}"
+
+    return time_chart(title, alt, names, time_parts(costs), tip, 0.25) | {"wide": True}
 
 
 def table_of(forms):

@@ -5,7 +5,8 @@ from ..compression.rank_choice import factored_weights, rank_within
 from ..hardware.workload import Workload
 from ..networks import Network
 from .kit.measured import measured
-from .kit.parts import square_machine
+from .kit.memo import Memo
+from .kit.zoo import square_machine
 
 SIDE = 16  # PEs a side of the array
 METHODS = [
@@ -17,21 +18,13 @@ METHODS = [
 ]
 METHOD_NAMES = dict(METHODS)
 SHARES = [1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2]  # of the dense layer's weights; up to 1 they were measured
-_forms = {}  # what was priced, or may be next: at most 135 entries, kept for good
 
 
-class Part:
-    """One convolution on the array: cycles by what they are spent on, and the share of its PEs that multiplies."""
+class PricedForm:
+    """A layer on the array, as it is or as its factors; error and accuracy as measured, None where they were not.
 
-    def __init__(self, name, cost, pes):
-        self.name = name
-        self.compute, self.fill, self.stall = cost[1], cost[2], cost[3]
-        self.cycles = cost[1] + cost[2] + cost[3]
-        self.busy = cost[4] / (self.cycles * pes)
-
-
-class Cost:
-    """A layer on the array, as it is or as its factors; error and accuracy as measured, None where they were not."""
+    parts: for each convolution in the order of execution its name and `LayerCost`.
+    """
 
     def __init__(self, network, machine, rank, weights, lost=(None, None)):
         run = Workload(network).run(machine, "hybrid", 0)
@@ -40,14 +33,18 @@ class Cost:
         self.macs, self.words, self.cycles = run.work.macs, run.dram_words, run.cycles
         self.parts = []
         for name, place in zip(run.work.names, run.work.which):
-            self.parts.append(Part(name.split(".")[-1], run.costs[place], machine.pes))
+            self.parts.append((name.split(".")[-1], run.costs[place]))
+
+    def slowest(self):
+        """(name, cost) of the part that takes longest, the first of them at a tie."""
+        return max(self.parts, key=lambda part: part[1].cycles)
 
 
 class Forms:
     """A layer of `channels` in and out on a square map: dense, and by one method at every rank that `SHARES` allow.
 
-    dense: its Cost; ranks: for each of `SHARES`; costs: those of the factored layers by rising rank; break_even: the largest
-    rank with at most as many weights as the dense layer; as_promised: the largest with at most 2K ÷ K² of them;
+    dense: its PricedForm; ranks: for each of `SHARES`; costs: those of the factored layers by rising rank; break_even: the
+    largest rank with at most as many weights as the dense layer; as_promised: the largest with at most 2K ÷ K² of them;
     dense_accuracy: of the network in which the kernel was measured.
     """
 
@@ -64,11 +61,11 @@ class Forms:
             lost[rank] = (error, accuracy)
         net, machine = Network("one layer", (channels, size, size)), square_machine(SIDE)
         net.conv(net.input, channels, kernel, padding=kernel // 2, bias=False, name="dense")
-        self.dense = Cost(net, machine, None, self.weights, (0, self.dense_accuracy))
+        self.dense = PricedForm(net, machine, None, self.weights, (0, self.dense_accuracy))
         self.costs = []
         for rank in sorted(set(self.ranks)):
             weights, loss = factored_weights(method, rank, shape), lost.get(rank, (None, None))
-            self.costs.append(Cost(factored(net, "dense", method, rank), machine, rank, weights, loss))
+            self.costs.append(PricedForm(factored(net, "dense", method, rank), machine, rank, weights, loss))
 
     def at(self, share):
         """The cost of the factored layer within a share of the weights."""
@@ -89,18 +86,5 @@ def measured_row(method, kernel, channels):
     raise ValueError(f"no measured kernel of {channels} channels and {kernel}x{kernel} taps by {method!r}")
 
 
-def forms_of(method, kernel, channels, size):
-    """The forms, priced once."""
-    key = (method, kernel, channels, size)
-    if key not in _forms:
-        _forms[key] = Forms(method, kernel, channels, size)
-    return _forms[key]
-
-
-def prepare_forms(keys):
-    """Prices the first of the keys that is not yet; True while any was missing."""
-    for key in keys:
-        if key not in _forms:
-            forms_of(*key)
-            return True
-    return False
+# forms_of(method, kernel, channels, size): priced once; all 135 there are
+forms_of = Memo(Forms, most=270)

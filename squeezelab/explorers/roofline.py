@@ -2,47 +2,33 @@
 
 from ..core.words import grouped, plural, short, si
 from ..hardware import attainable, ridge
-from .kit.parts import (
-    KIND_NAMES,
-    KIND_ROLES,
-    KINDS,
-    RECALLED,
-    alike,
-    axis,
-    column,
-    key,
-    per_word,
-    prepare_zoo,
-    share,
-    square_machine,
-    stops,
-    tile,
-    zoo_control,
-    zoo_label,
-    zoo_work,
-)
+from .kit.charts import TIME, line, time_chart
+from .kit.controls import stops
+from .kit.figures import KIND_NAMES, KIND_ROLES, KINDS, alike, axis, careful_percent, column, legend_entry, per_word, tile
+from .kit.zoo import RECALLED, square_machine, zoo_control, zoo_label, zoo_work
 
 TITLE = "A network under the roofline"
 LOWEST, HIGHEST = 0.5, 4096  # MACs per word; every layer of the zoo lies between, at any batch of the control
-PARTS = [("compute", "computing"), ("fill", "filling and draining"), ("stall", "waiting for DRAM")]
 CONTROLS = [
     zoo_control("mobilenet"),  # its depthwise layers lie far left, some below the roof
     stops("side", "Array", [4, 8, 16, 32], 16, "PEs a side"),
     stops("bandwidth", "DRAM", [2, 4, 8, 16, 32, 64], 16, "GB/s"),
     stops("batch", "Images in a batch", [1, 2, 4, 8, 16, 32, 64], 1),
 ]
+AHEAD = ["network"]
 
 
 class Spot:
-    """Where layers of one kind and shape lie: MACs per word (every word moved once) and MACs per cycle (simulated)."""
+    """Where layers of one kind and shape lie: MACs per word (every word moved once) and MACs per cycle (simulated).
+
+    cost: the `LayerCost` of one of them; cycles: of all `count` of them.
+    """
 
     def __init__(self, name, kind, count, nest, cost):
-        self.name, self.kind, self.count = name, kind, count
-        compute, fill, stall = cost[1], cost[2], cost[3]
+        self.name, self.kind, self.count, self.cost = name, kind, count, cost
         self.ratio = nest.macs / (nest.weights + nest.inputs + nest.outputs)
-        self.speed = nest.macs / (compute + fill + stall)
-        self.compute, self.fill, self.stall = count * compute, count * fill, count * stall
-        self.cycles = count * (compute + fill + stall)
+        self.speed = nest.macs / cost.cycles
+        self.cycles = count * cost.cycles
 
 
 def spots_of(work, run):
@@ -68,6 +54,14 @@ def total(spots, field):
     return amount
 
 
+def cycles_spent(spots, role):
+    """The cycles of all layers that go into one of `TIME`."""
+    amount = 0
+    for spot in spots:
+        amount += spot.count * getattr(spot.cost, role + "_cycles")
+    return amount
+
+
 def finding_of(label, split, corner):
     at = f"the ridge at {per_word(corner)}"
     if split.count == 0:
@@ -75,7 +69,9 @@ def finding_of(label, split, corner):
     if split.count == split.of:
         return f"All {split.of} layers of {label} lie left of {at}: memory keeps each of them from filling the array."
     lie, take = ("lies", "takes") if split.count == 1 else ("lie", "take")
-    return f"{split.count} of {label}'s {split.of} layers {lie} left of {at} and {take} {share(split.time)} of the time."
+    return (
+        f"{split.count} of {label}'s {split.of} layers {lie} left of {at} and {take} {careful_percent(split.time)} of the time."
+    )
 
 
 def problem_of(split, spots, machine):
@@ -83,30 +79,32 @@ def problem_of(split, spots, machine):
     if split.count < split.of:
         return None
     best = max([attainable(spot.ratio, machine) for spot in spots])
-    return f"The array is too large for its memory: even the best layer can use at most {share(best / machine.pes)} of it."
+    return (
+        f"The array is too large for its memory: even the best layer can use at most {careful_percent(best / machine.pes)} of it."
+    )
 
 
 def roof_chart(spots, split, machine):
     corner = ridge(machine)
     low, high = LOWEST, HIGHEST
     roof = [attainable(low, machine), machine.pes, machine.pes]
-    share_left = f"{split.count} of {plural(split.of, 'layer')} left of the ridge, {share(split.time)} of the time"
+    left = f"{split.count} of {plural(split.of, 'layer')} left of the ridge, {careful_percent(split.time)} of the time"
     return {
         "title": f"{split.count} of {plural(split.of, 'layer')} left of the ridge",
-        "alt": f"Layers by compute-to-IO ratio and MACs per cycle: {share_left}.",
+        "alt": f"Layers by compute-to-IO ratio and MACs per cycle: {left}.",
         "x": axis("Compute-to-IO ratio", "MACs per word", "log2", [low, high]),
         "y": axis("Achieved", "MACs per cycle", "log2", [0.5, 2048]),
         "height": 0.72,
-        "legend": [key(KIND_ROLES[kind], KIND_NAMES[kind]) for kind in kinds_in(spots)],
+        "legend": [legend_entry(KIND_ROLES[kind], KIND_NAMES[kind]) for kind in kinds_in(spots)],
         "marks": [
             {"type": "rule", "x": corner, "role": "muted", "label": f"ridge {short(corner)}"},
-            {"type": "line", "x": [low, corner, high], "y": roof, "role": "reference", "label": "roof"},
-            points(spots),
+            line([low, corner, high], roof, "reference", tips="roof"),
+            points_of(spots),
         ],
     }
 
 
-def points(spots):
+def points_of(spots):
     """A point for each group of equal layers; its area grows with its share of the time, small ones lie on top."""
     time = total(spots, "cycles")
     order = sorted([(-spot.cycles, place) for place, spot in enumerate(spots)])
@@ -126,30 +124,24 @@ def tip(spot):
     return f"{name}: {per_word(spot.ratio)}, {short(spot.speed)} MACs per cycle"
 
 
-def time_chart(spots):
+def kinds_chart(spots):
     """Cycles by kind of layer: computing, filling and draining the array, waiting for DRAM."""
     present = kinds_in(spots)
     names = [KIND_NAMES[kind] for kind in present]
-    marks = []
-    base = [0] * len(present)
-    for part, what in PARTS:
-        cycles = [total([spot for spot in spots if spot.kind == kind], part) for kind in present]
-        ends = [low + more for low, more in zip(base, cycles)]
-        tips = [f"{name}, {what}: {grouped(count)} cycles" for name, count in zip(names, cycles)]
-        marks.append({"type": "hbar", "y": names, "x0": base, "x": ends, "role": part, "label": tips})
-        base = ends
-    time = sum(base)
-    longest = base.index(max(base))
-    waiting = total(spots, "stall")
-    return {
-        "title": f"Waiting for DRAM takes {share(waiting / time)} of the time" if waiting else "The array never waits for DRAM",
-        "alt": f"Of {si(time)} cycles, {share(base[longest] / time)} go into {names[longest]} layers.",
-        "x": axis("Time", "cycles", format="si"),
-        "y": axis("", scale="band", domain=names),
-        "height": 0.5,
-        "legend": [key(part, what) for part, what in PARTS],
-        "marks": marks,
-    }
+    groups = [[spot for spot in spots if spot.kind == kind] for kind in present]
+    parts = [[cycles_spent(group, role) for group in groups] for role, _, _ in TIME]
+    ends = [compute + fill + stall for compute, fill, stall in zip(*parts)]
+    time, waiting = sum(ends), cycles_spent(spots, "stall")
+    longest = ends.index(max(ends))
+    title = (
+        f"Waiting for DRAM takes {careful_percent(waiting / time)} of the time" if waiting else "The array never waits for DRAM"
+    )
+    alt = f"Of {si(time)} cycles, {careful_percent(ends[longest] / time)} go into {names[longest]} layers."
+
+    def tip(place, cycles, doing):
+        return f"{names[place]}, {doing}: {grouped(cycles)} cycles"
+
+    return time_chart(title, alt, names, parts, tip, 0.5)
 
 
 def kinds_in(spots):
@@ -169,11 +161,6 @@ def table_of(spots):
     return {"caption": "Layers that cost the same share a row", "columns": columns, "rows": rows}
 
 
-def prepare(network, side, bandwidth, batch):
-    """Builds ahead the networks that the reader may choose."""
-    return prepare_zoo()
-
-
 def figure(network, side, bandwidth, batch):
     machine = square_machine(side, dram_gb_per_s=bandwidth)
     work = zoo_work(network, batch)
@@ -185,7 +172,7 @@ def figure(network, side, bandwidth, batch):
     return {
         "finding": finding_of(zoo_label(network), split, corner),
         "problem": problem_of(split, spots, machine),
-        "charts": [roof_chart(spots, split, machine), time_chart(spots)],
+        "charts": [roof_chart(spots, split, machine), kinds_chart(spots)],
         "readout": [
             tile("Time", run.cycles / batch, "si", "cycles per image", "compute"),
             tile("Ridge", corner, "fixed1", "MACs per word", "reference"),

@@ -4,12 +4,14 @@ The layer without zeros runs in the faster of the array's two dataflows. With ze
 change of dataflow saves is then told apart from what the zeros save.
 """
 
+from ..core.checks import choose
 from ..core.words import decimals, grouped, half_up, percent, short, times
-from ..hardware import accelerator, format_factor, layer_cost
-from ..hardware.loops import loop_nest
-from ..hardware.systolic import SYSTOLIC_FLOWS
+from ..hardware import accelerator, format_factor, layer_cost, loop_nest
 from ..networks import build
-from .kit.parts import axis, choice, column, kept, slider, tile
+from .kit.charts import line
+from .kit.controls import choice, slider
+from .kit.figures import axis, column, tile
+from .kit.memo import Memo
 
 TITLE = "What zeros buy"
 MACHINE = "squeezelerator-16"
@@ -44,62 +46,59 @@ WHY = {
 
 class Gain:
     """What is gained over the layer without zeros, as ratios: `time` and `energy` in all, and how the energy's splits into
-    what the change of dataflow gives and what the zeros give."""
+    what the change of dataflow gives and what the zeros give. new_flow: the flow that it changes to, or None."""
 
     def __init__(self, now, full, full_in_its_flow):
         self.time = full.cycles / now.cycles
         self.energy = full.energy / now.energy
         self.by_flow = full.energy / full_in_its_flow.energy
         self.by_zeros = full_in_its_flow.energy / now.energy
-        self.flows = None if now.flow == full.flow else (full.flow, now.flow)
-
-
-class Priced:
-    """One layer under one density: cycles, how many of them wait for DRAM, energy, DRAM words, words per weight."""
-
-    def __init__(self, nest, machine, density, mode, stored, flow="hybrid"):
-        cost = layer_cost(nest, machine, flow, density, mode, stored)
-        self.cycles = cost[1] + cost[2] + cost[3]
-        self.stall = cost[3]
-        self.flow = SYSTOLIC_FLOWS[cost[0]]
-        self.words = cost[6]
-        self.energy = 0
-        for part in cost[7:]:
-            self.energy += part
-        self.factor = format_factor(stored, density, machine.word_bits)
+        self.new_flow = None if now.flow == full.flow else FLOW_NAMES[now.dataflow]
 
 
 def layer_nest(layer):
     """The loops of a layer of the control."""
-    for value, _, family, options, name in LAYERS:
-        if value == layer:
-            return loop_nest(build(family, **options)[name])
-    raise ValueError(f"unknown layer {layer!r}; there are {', '.join([entry[0] for entry in LAYERS])}")
+    family, options, name = choose("layer", layer, {entry[0]: entry[2:] for entry in LAYERS})
+    return loop_nest(build(family, **options)[name])
+
+
+# nest_of(layer): all of them are kept
+nest_of = Memo(layer_nest, most=2 * len(LAYERS))
+
+
+def cost_at(layer, density, mode, stored, flow="hybrid"):
+    """The layer on the machine with so many weights that are not zero."""
+    return layer_cost(nest_of(layer), accelerator(MACHINE), flow, density, mode, stored)
+
+
+def words_per_weight(stored, density):
+    return format_factor(stored, density, accelerator(MACHINE).word_bits)
+
+
+# costs_of(layer, mode, stored): for each of `DENSITIES`
+costs_of = Memo(lambda layer, mode, stored: [cost_at(layer, density, mode, stored) for density in DENSITIES], most=48)
 
 
 def figure(layer, mode, stored, density):
-    nest = kept(("nest", layer), lambda: layer_nest(layer))
-    machine = accelerator(MACHINE)
     density = half_up(100 * density) / 100
-    full = Priced(nest, machine, 1, "none", "dense")
-    curve = kept((layer, mode, stored), lambda: [Priced(nest, machine, d, mode, stored) for d in DENSITIES])
-    now = Priced(nest, machine, density, mode, stored)
-    gain = Gain(now, full, Priced(nest, machine, 1, "none", "dense", now.flow))
+    full, costs = cost_at(layer, 1, "none", "dense"), costs_of(layer, mode, stored)
+    now, factor = cost_at(layer, density, mode, stored), words_per_weight(stored, density)
+    gain = Gain(now, full, cost_at(layer, 1, "none", "dense", now.dataflow))
     return {
         "finding": finding_of(density, gain),
-        "problem": problem_of(density, mode, now, gain),
-        "charts": [gains_chart(density, curve, gain, full), words_chart(density, stored, curve, now, full)],
+        "problem": problem_of(density, mode, now, gain, factor),
+        "charts": [gains_chart(density, costs, gain, full), words_chart(density, stored, costs, now, full)],
         "readout": [
             tile("Faster", gain.time, "ratio", role="compute"),
             tile("Less energy", gain.energy, "ratio", role="buffer"),
             tile("of it by the zeros", gain.by_zeros, "ratio", role="buffer"),
-            tile("DRAM words", now.words, "si", role="dram"),
-            tile("Words per weight", now.factor, "fixed2", role="weights"),
+            tile("DRAM words", now.dram_words, "si", role="dram"),
+            tile("Words per weight", factor, "fixed2", role="weights"),
             tile("Cycles", now.cycles, "integer", role="compute"),
-            tile("of them waiting for DRAM", now.stall / now.cycles, "percent", role="stall"),
+            tile("of them waiting for DRAM", now.stall_cycles / now.cycles, "percent", role="stall"),
         ],
-        "table": table_of(curve, full),
-        "formula": formula_of(nest, density, now, gain),
+        "table": table_of(stored, costs, full),
+        "formula": formula_of(nest_of(layer).weights, density, factor, gain),
         "note": "Squeezelerator-16, its values recalled or inferred, and Eyeriss's energies [recalled]; lanes: our estimate.",
     }
 
@@ -114,8 +113,8 @@ def finding_of(density, gain):
     if not level(energy):
         saved = f"{percent(1 - energy)} less energy" if energy < 1 else f"{percent(energy - 1)} more energy"
     end = "."
-    if gain.flows:
-        parts = f"{times(gain.by_flow)} by the change to {FLOW_NAMES[gain.flows[1]]}, {times(gain.by_zeros)} by the zeros"
+    if gain.new_flow:
+        parts = f"{times(gain.by_flow)} by the change to {gain.new_flow}, {times(gain.by_zeros)} by the zeros"
         end = f" ({times(gain.energy)} = {parts})."
     if density == 1:
         return f"Without zeros the layer takes its usual time and {saved}."
@@ -127,33 +126,32 @@ def level(ratio):
     return short(ratio) == "1"
 
 
-def problem_of(density, mode, now, gain):
+def problem_of(density, mode, now, gain, factor):
     lines = []
     if density < 1 and gain.time < 1.005:
-        why = reason(mode, now)
-        lines.append(f"The zeros buy no time here: {why}.")
-    if now.factor > 1.005:
-        lines.append(f"Stored this way a weight takes {decimals(now.factor, 2)} words: the format loses to storing every weight.")
+        lines.append(f"The zeros buy no time here: {why_no_time(mode, now)}.")
+    if factor > 1.005:
+        lines.append(f"Stored this way a weight takes {decimals(factor, 2)} words: the format loses to storing every weight.")
     return " ".join(lines) or None
 
 
-def reason(mode, now):
+def why_no_time(mode, now):
     """Why zeros save no time."""
     if mode in ("none", "gate"):
         return WHY[mode]
-    if now.stall > 0:
+    if now.stall_cycles > 0:
         return "the layer waits for DRAM"
-    if mode == "skip" and now.flow == "os":
+    if mode == "skip" and now.dataflow == "os":
         return "loading the inputs takes longer than the work on them"
     return WHY[mode]
 
 
-def formula_of(nest, density, now, gain):
-    stored = f"stored weights = weights × words per weight = {grouped(nest.weights)} × {decimals(now.factor, 3)}"
+def formula_of(weights, density, factor, gain):
+    stored = f"stored weights = weights × words per weight = {grouped(weights)} × {decimals(factor, 3)}"
     most = f"1 / density = 1 / {decimals(density, 2)} = {times(1 / density)}"
     split = f"change of dataflow {times(gain.by_flow)} · zeros {times(gain.by_zeros)} = {times(gain.energy)}"
     return (
-        f"{stored} = {grouped(nest.weights * now.factor)}\n"
+        f"{stored} = {grouped(weights * factor)}\n"
         f"in one dataflow zeros buy at most {most}, of time and of energy\n"
         f"energy: {split}"
     )
@@ -162,17 +160,14 @@ def formula_of(nest, density, now, gain):
 # Charts.
 
 
-def curve_mark(name, values, role, dashed=False):
-    mark = {"type": "line", "x": DENSITIES, "y": values, "role": role}
-    if name:
-        mark["name"] = name
-    return mark | {"dashed": True} if dashed else mark
+def density_line(name, values, role, dashed=None):
+    return line(DENSITIES, values, role, name, dashed=dashed)
 
 
-def flow_rule(curve):
+def flow_rule(costs):
     """A rule where the faster dataflow changes, if it does: there the curves have their kink."""
-    for place in range(len(curve) - 1):
-        left, right = curve[place].flow, curve[place + 1].flow
+    for place in range(len(costs) - 1):
+        left, right = costs[place].dataflow, costs[place + 1].dataflow
         if left != right:
             names = left.upper() + " | " + right.upper()
             return [{"type": "rule", "x": DENSITIES[place] + 0.025, "role": "muted", "label": names}]
@@ -187,22 +182,22 @@ def density_axis():
     return axis("Weights that are not zero", domain=[0, 1], format="percent")
 
 
-def gains_chart(density, curve, gain, full):
+def gains_chart(density, costs, gain, full):
     speed, energy = gain.time, gain.energy
-    gains = [full.cycles / point.cycles for point in curve]
-    savings = [full.energy / point.energy for point in curve]
+    gains = [full.cycles / cost.cycles for cost in costs]
+    savings = [full.energy / cost.energy for cost in costs]
     return {
         "title": "Gain over the layer without zeros",
         "alt": f"At {percent(density)} density {times(speed)} the speed without zeros, at 1/{short(energy)} of the energy.",
         "x": density_axis(),
         "y": axis("Times better", scale="log2", domain=[0.25, 32], format="ratio"),
         "marks": [
-            curve_mark("1 / density", [1 / d for d in DENSITIES], "muted", dashed=True),
-            curve_mark("time", gains, "compute"),
-            curve_mark("energy", savings, "buffer"),
+            density_line("1 / density", [1 / each for each in DENSITIES], "muted", dashed=True),
+            density_line("time", gains, "compute"),
+            density_line("energy", savings, "buffer"),
             {"type": "rule", "y": 1, "role": "reference", "label": "without zeros"},
         ]
-        + flow_rule(curve)
+        + flow_rule(costs)
         + [
             ring(density, speed, "compute", f"{percent(density)} density: {times(speed)} the speed"),
             ring(density, energy, "buffer", f"{percent(density)} density: 1/{short(energy)} of the energy"),
@@ -210,19 +205,19 @@ def gains_chart(density, curve, gain, full):
     }
 
 
-def words_chart(density, stored, curve, now, full):
-    share = now.words / full.words
+def words_chart(density, stored, costs, now, full):
+    share, factor = now.dram_words / full.dram_words, words_per_weight(stored, density)
     others = [value for value, _ in FORMATS if value not in (stored, "dense")]
-    marks = [curve_mark("", factors(value), "idle", dashed=True) for value in others]
+    marks = [density_line(None, factors(value), "idle", dashed=True) for value in others]
     marks[0]["name"] = "other formats"
-    label = f"{percent(density)} density: {decimals(now.factor, 2)} words per weight"
+    label = f"{percent(density)} density: {decimals(factor, 2)} words per weight"
     words = f"{percent(density)} density: {percent(share)} of the DRAM words without zeros"
-    alt = f"A weight takes {decimals(now.factor, 2)} words; of the words without zeros the layer moves {percent(share)}."
+    alt = f"A weight takes {decimals(factor, 2)} words; of the words without zeros the layer moves {percent(share)}."
     marks += [
         {"type": "rule", "y": 1, "role": "reference", "label": "every weight stored"},
-        curve_mark("weights", [point.factor for point in curve], "weights"),
-        curve_mark("all DRAM words", [point.words / full.words for point in curve], "dram"),
-        ring(density, now.factor, "weights", label),
+        density_line("weights", factors(stored), "weights"),
+        density_line("all DRAM words", [cost.dram_words / full.dram_words for cost in costs], "dram"),
+        ring(density, factor, "weights", label),
         ring(density, share, "dram", words),
     ]
     return {
@@ -236,15 +231,14 @@ def words_chart(density, stored, curve, now, full):
 
 def factors(stored):
     """Words per weight of a format over the densities."""
-    bits = accelerator(MACHINE).word_bits
-    return [format_factor(stored, density, bits) for density in DENSITIES]
+    return [words_per_weight(stored, density) for density in DENSITIES]
 
 
-def table_of(curve, full):
+def table_of(stored, costs, full):
     columns = [column("Density", "percent"), column("Cycles", "integer"), column("Faster", "ratio")]
     columns += [column("Less energy", "ratio"), column("DRAM words", "integer"), column("Words per weight", "fixed2")]
     rows = []
-    for density, point in zip(DENSITIES, curve):
-        gains = [full.cycles / point.cycles, full.energy / point.energy]
-        rows.append([density, half_up(point.cycles)] + gains + [half_up(point.words), point.factor])
+    for density, factor, cost in zip(DENSITIES, factors(stored), costs):
+        gains = [full.cycles / cost.cycles, full.energy / cost.energy]
+        rows.append([density, half_up(cost.cycles)] + gains + [half_up(cost.dram_words), factor])
     return {"caption": "The layer by density", "columns": columns, "rows": rows}

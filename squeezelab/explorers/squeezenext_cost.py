@@ -5,15 +5,15 @@ from ..core.words import decimals, half_up, percent
 from ..hardware.workload import Workload
 from ..networks import alexnet, squeezenet
 from ..networks.squeezenext import VERSIONS
-from .kit.ahead import show_one_ahead
-from .kit.parts import choice, follow, grouped_as, kept, slider, square_machine, stops
+from .kit.controls import choice, follow, grouped_as, slider, stops
+from .kit.memo import Memo
 from .kit.whole_network import Picture
-from .kit.zeros import KINDS, in_words, priced, shares_of, why_nothing_moves
+from .kit.zeros import KINDS, in_words, run_with_zeros, shares_of, why_nothing_moves
+from .kit.zoo import square_machine
 from .squeezenext_model import squeezenext_work
 
 TITLE = "SqueezeNext on the array, layer by layer"
 MOST_BLOCKS = 16  # a stage
-STAGES = ("s1", "s2", "s3", "s4")
 
 
 def version_label(version):
@@ -43,14 +43,13 @@ CONTROLS = (
         ],
     )
 )
+AHEAD = ["version", "width", "sparsity", "zeros", "array", "dataflow", "rivals"]  # a block more or less is quick enough
 
 # Time relative to 1.0-SqNxt-23v5, from the abstract of Gholami et al. (2018) [read]
 RIVALS = ["SqueezeNet 1.0", "AlexNet"]
 ABSTRACT = {"SqueezeNet 1.0": 2.59, "AlexNet": 8.26}
 PUBLISHED = (5, 1, "random", 0.4, 16, VERSIONS[5][0], "hybrid")
 PAPER = ("random", 0.4)  # zeros as the paper assumes them in every layer but the first [recalled]
-MOST_REFERENCES = 2000
-_references = {}  # (array, dataflow, kind, share): what SqueezeNet and AlexNet take there
 
 
 def figure(version, width, sparsity, zeros, array, s1, s2, s3, s4, dataflow, rivals):
@@ -58,10 +57,10 @@ def figure(version, width, sparsity, zeros, array, s1, s2, s3, s4, dataflow, riv
     machine = square_machine(array)
 
     def price(some):
-        return priced(workload(version, width, depths, zeros, some), machine, dataflow, zeros, some)
+        return run_with_zeros(workload(version, width, depths, zeros, some), machine, dataflow, zeros, some)
 
     run = price(share)
-    others = list(zip(RIVALS, reference_cycles(array, dataflow, *zeros_of_rivals(zeros, share, rivals))))
+    others = list(zip(RIVALS, rival_cycles(array, dataflow, *zeros_of_rivals(zeros, share, rivals))))
     published = (version, width, zeros, share, array, depths, dataflow) == PUBLISHED
     name = name_of(version, width, depths)
     like = in_words(zeros, share)
@@ -79,32 +78,31 @@ def zeros_of_rivals(zeros, share, rivals):
 # The networks.
 
 
+# squeezenext_without(version, width, depths, share of the channels that are gone)
+squeezenext_without = Memo(squeezenext_work, most=48)
+
+
 def workload(version, width, depths, zeros, share):
-    """The layers of one SqueezeNext; the last ones asked for are kept."""
-    gone = shares_of(zeros, share)[0]
-    return kept(("squeezenext", version, width, depths, gone), lambda: squeezenext_work(version, width, depths, gone))
+    """The layers of one SqueezeNext."""
+    return squeezenext_without(version, width, depths, shares_of(zeros, share)[0])
 
 
-def rival_works(gone):
+def thinned_rivals(gone):
     """SqueezeNet and AlexNet without that share of their channels."""
-    return kept(("rivals", gone), lambda: [Workload(thinned(rival(), gone)) for rival in (squeezenet, alexnet)])
+    return [Workload(thinned(rival(), gone)) for rival in (squeezenet, alexnet)]
 
 
-def reference_cycles(array, dataflow, kind, share):
-    """Cycles of SqueezeNet and AlexNet on the machine; remembered, since width, version and blocks do not touch them."""
-    settings = array, dataflow, kind, share
-    if settings not in _references:
-        if len(_references) == MOST_REFERENCES:
-            _references.clear()
-        machine = square_machine(array)
-        works = rival_works(shares_of(kind, share)[0])
-        _references[settings] = [priced(work, machine, dataflow, kind, share).cycles for work in works]
-    return _references[settings]
+def cycles_of_rivals(array, dataflow, kind, share):
+    """Cycles of SqueezeNet and AlexNet on the machine; width, version and blocks do not touch them."""
+    machine = square_machine(array)
+    works = rival_works(shares_of(kind, share)[0])
+    return [run_with_zeros(work, machine, dataflow, kind, share).cycles for work in works]
 
 
-def prepare(**values):
-    """Works ahead; a block more or less is quick enough without."""
-    return show_one_ahead("squeezenext_cost", [each for each in CONTROLS if each["name"] not in STAGES], figure, values)
+# rival_works(share of the channels that are gone): all 19 there are
+rival_works = Memo(thinned_rivals, most=38)
+# rival_cycles(array, dataflow, kind of zeros, their share)
+rival_cycles = Memo(cycles_of_rivals, most=2000)
 
 
 # Words.

@@ -8,11 +8,10 @@ from ..compression.thinned import thinned
 from ..hardware.workload import Workload, row_of
 from ..networks import squeezenext
 from ..networks.squeezenext import VERSIONS
-from .kit.ahead import forget
+from .kit.memo import Memo
 
 PROBES = ((2, 2, 2, 2), (3, 2, 2, 2))  # first and other blocks of each stage, in both orders
-MOST_PIECES = 150  # widths, kinds of first block and shares that are kept; 25 kB each in MicroPython
-_pieces = {}
+MOST_PIECES = 150  # 25 kB each in MicroPython; one move away are some 60
 
 
 class Piece:
@@ -33,18 +32,21 @@ class Piece:
             work.put(prefix + name, shape, kind, nest)
 
 
-def pieces(version, width, share):
-    """{(stage, whether it is the first block, whether 3x1 comes first): Piece}, and "stem" and "head"; kept."""
-    rules = VERSIONS[version][1:], width, share  # v2 to v5 differ in their depths alone
-    if rules not in _pieces:
-        found = {}
-        for depths in PROBES:
-            found.update(cut_up(thinned(squeezenext(width, version, depths=depths), share), depths))
-        if len(_pieces) == MOST_PIECES:
-            _pieces.clear()
-            forget()
-        _pieces[rules] = found
-    return _pieces[rules]
+def same_but_depths(version):
+    """The first version with the stem and the projection of this one: v2 to v5 differ in their depths alone."""
+    return min([other for other in VERSIONS if VERSIONS[other][1:] == VERSIONS[version][1:]])
+
+
+def cut_pieces(version, width, share):
+    """{(stage, whether it is the first block, whether 3x1 comes first): Piece}, and "stem" and "head"."""
+    found = {}
+    for depths in PROBES:
+        found.update(cut_up(thinned(squeezenext(width, version, depths=depths), share), depths))
+    return found
+
+
+# pieces(version, width, share)
+pieces = Memo(cut_pieces, most=MOST_PIECES)
 
 
 def cut_up(network, depths):
@@ -63,7 +65,7 @@ def cut_up(network, depths):
 
 def squeezenext_work(version, width, depths, share=0):
     """What `Workload(thinned(squeezenext(width, version, depths=depths), share))` is, in a fraction of the time."""
-    known = pieces(version, width, share)
+    known = pieces(same_but_depths(version), width, share)
     work = Workload()
     known["stem"].add_to(work, "")
     vertical = True

@@ -3,7 +3,9 @@
 from ..core.arith import ceil_div
 from ..core.words import grouped, plural, si
 from ..hardware import systolic_cost
-from .kit.parts import FLOWS, axis, choice, column, kept, key, share, slider, stops, tile
+from .kit.controls import choice, slider, stops
+from .kit.figures import FLOWS, axis, careful_percent, column, legend_entry, tile
+from .kit.memo import Memo
 
 TITLE = "The staircase: filters against cycles"
 INPUTS, TAPS = 64, 9  # channels that the 3x3 convolution reads, weights of its kernel
@@ -59,6 +61,10 @@ class Stairs:
         return what, columns, rows * columns / places
 
 
+# kept_stairs(side, dataflow, size): all 48 there are
+kept_stairs = Memo(Stairs, most=96)
+
+
 def finding_of(stairs, n):
     last, cheaper = stairs.last_as_cheap(n), stairs.next_cheaper(n)
     width = plural(n, "filter")
@@ -71,7 +77,7 @@ def finding_of(stairs, n):
     if not cheaper:
         return f"{start}; no width is cheaper."
     saved = 1 - stairs.cycles[cheaper - 1] / stairs.cycles[n - 1]
-    return f"{start}; {cheaper} {'saves' if cheaper == 1 else 'save'} {share(saved)}."
+    return f"{start}; {cheaper} {'saves' if cheaper == 1 else 'save'} {careful_percent(saved)}."
 
 
 def problem_of(stairs, n):
@@ -80,7 +86,7 @@ def problem_of(stairs, n):
     if 1 - filled > MOST_EMPTY:
         passes = plural(ceil_div(columns, stairs.side), "pass", "passes")
         held = f"{plural(columns, what)} on {stairs.side} columns {'needs' if columns == 1 else 'need'} {passes}"
-        return f"{share(1 - filled)} of the array's places stay empty: {held}."
+        return f"{careful_percent(1 - filled)} of the array's places stay empty: {held}."
     if stairs.busy(n) >= LEAST_BUSY:
         return None
     cost = stairs.costs[n - 1]
@@ -97,7 +103,10 @@ def chart_of(stairs, n):
         "x": axis("Width of the 3×3 convolution", "filters", domain=[0, MOST + 1]),
         "y": axis("Time", "cycles", domain=[0, 1.08 * stairs.cycles[-1]], format="integer"),
         "height": 0.42,
-        "legend": [key("compute", "if every PE worked in every cycle"), key("idle", "lost: empty, filling or draining")],
+        "legend": [
+            legend_entry("compute", "if every PE worked in every cycle"),
+            legend_entry("idle", "lost: empty, filling or draining"),
+        ],
         "marks": [
             {"type": "bar", "x": WIDTHS, "y": full, "role": "compute", "label": "if every PE worked"},
             {"type": "bar", "x": WIDTHS, "y0": full, "y": stairs.cycles, "role": "idle", "label": "on this array"},
@@ -140,7 +149,7 @@ def table_of(stairs, n):
     }
 
 
-def law(stairs, n):
+def formula_of(stairs, n):
     """The closed form with the numbers of this state."""
     side, folds = stairs.side, grouped(stairs.costs[n - 1].folds)
     cycles = grouped(stairs.cycles[n - 1])
@@ -151,7 +160,7 @@ def law(stairs, n):
 
 
 def figure(filters, side, dataflow, size):
-    stairs = kept(("stairs", side, dataflow, size), lambda: Stairs(side, dataflow, size))
+    stairs = kept_stairs(side, dataflow, size)
     cost = stairs.costs[filters - 1]
     cheaper = stairs.next_cheaper(filters)
     return {
@@ -166,6 +175,6 @@ def figure(filters, side, dataflow, size):
             tile("Next cheaper", cheaper or None, unit="filters" if cheaper else "", role="reference"),
         ],
         "table": table_of(stairs, filters),
-        "formula": law(stairs, filters),
+        "formula": formula_of(stairs, filters),
         "note": f"3×3 over {INPUTS} channels on a systolic array, without DRAM; cycles: SCALE-Sim 3.0.0's, plus one.",
     }

@@ -1,37 +1,25 @@
 """Three kinds of block over their width: what they have, and what they cost on an array."""
 
-from ..hardware.cost import layer_cost
-from ..hardware.loops import loop_nest
+from ..hardware import layer_cost, loop_nest
 from ..networks import Network, depthwise_separable_block, mgic_block, resnet_basic_block
-from .kit.parts import kept, square_machine
+from .kit.memo import Memo
+from .kit.zoo import square_machine
 
 WIDTHS = [16, 32, 64, 128, 256, 512, 1024]
 BUILDERS = {"basic": resnet_basic_block, "separable": depthwise_separable_block}
 KINDS = ["basic", "mgic", "separable"]
-_steps = {}  # the layers of the blocks as far as they were asked for: there are few, kept for good
 
 
-def built(build, channels, size):
+def block_layers(build, channels, size):
     """The layers of one block, stride 1, as many channels out as in."""
     net = Network("one block", (channels, size, size))
     build(net, net.input, channels)
     return net.layers
 
 
-def steps_of(kind, group, size):
-    """For each width the layers of a block, built once; of MGIC those that the next narrower block does not have."""
-    name = (kind, group if kind == "mgic" else None, size)
-    if name not in _steps:
-        if kind == "mgic":
-            _steps[name] = mgic_steps(group, size)
-        else:
-            _steps[name] = [built(BUILDERS[kind], channels, size) for channels in WIDTHS]
-    return _steps[name]
-
-
 def mgic_steps(group, size):
     """An MGIC block contains all narrower ones, down to one group: the widest is built and taken apart by its levels."""
-    widest = built(lambda net, x, channels: mgic_block(net, x, channels, 1, group, group), WIDTHS[-1], size)
+    widest = block_layers(lambda net, x, channels: mgic_block(net, x, channels, 1, group, group), WIDTHS[-1], size)
     steps = [[] for _ in WIDTHS]
     for layer in widest:
         level = int(layer.name.split(".")[0][1:])  # "c64.conv1" works on 64 channels
@@ -39,8 +27,19 @@ def mgic_steps(group, size):
     return steps
 
 
-class Block:
-    """A block on a machine: `layers` on top of those of `narrower`, a Block or None."""
+def block_steps(kind, group, size):
+    """For each width the layers of a block; of MGIC those that the next narrower block does not have."""
+    if kind == "mgic":
+        return mgic_steps(group, size)
+    return [block_layers(BUILDERS[kind], channels, size) for channels in WIDTHS]
+
+
+# steps_of(kind, group or None, size): built once; all 24 there are
+steps_of = Memo(block_steps, most=48)
+
+
+class BlockCost:
+    """A block on a machine: `layers` on top of those of `narrower`, a BlockCost or None. time: its cycles, not rounded."""
 
     def __init__(self, layers, machine, narrower=None):
         self.layers = self.params = self.macs = self.words = self.time = self.issued = 0
@@ -55,12 +54,12 @@ class Block:
         self.busy = self.issued / (self.time * machine.pes)
 
     def add(self, layer, cost):
-        """Counts a convolution with its cost, in the order of `COST_FIELDS`."""
+        """Counts a convolution with its `LayerCost`."""
         self.layers += 1
         self.macs += layer.macs
-        self.time += cost[1] + cost[2] + cost[3]
-        self.issued += cost[4]
-        self.words += cost[6]
+        self.time += cost.cycles
+        self.issued += cost.issued_macs
+        self.words += cost.dram_words
 
 
 def blocks_of(kind, group, size, array):
@@ -69,8 +68,12 @@ def blocks_of(kind, group, size, array):
     blocks = []
     for layers in steps_of(kind, group, size):
         narrower = blocks[-1] if blocks and kind == "mgic" else None
-        blocks.append(Block(layers, machine, narrower) if layers else None)
+        blocks.append(BlockCost(layers, machine, narrower) if layers else None)
     return blocks
+
+
+# kept_blocks(kind, group or None, size, array): all 72 there are
+kept_blocks = Memo(blocks_of, most=144)
 
 
 class Scaling:
@@ -78,7 +81,7 @@ class Scaling:
 
     def __init__(self, group, size, array):
         self.group = group
-        self.blocks = {kind: kept_blocks(kind, group, size, array) for kind in KINDS}
+        self.blocks = {kind: kept_blocks(kind, group if kind == "mgic" else None, size, array) for kind in KINDS}
 
     def at(self, kind, channels):
         return self.blocks[kind][WIDTHS.index(channels)]
@@ -87,19 +90,3 @@ class Scaling:
         """The basic block's count divided by MGIC's, or None where there is no MGIC block."""
         basic, mgic = self.at("basic", channels), self.at("mgic", channels)
         return getattr(basic, measure) / getattr(mgic, measure) if mgic else None
-
-
-def kept_blocks(kind, group, size, array):
-    name = ("widths", kind, group if kind == "mgic" else None, size, array)
-    return kept(name, lambda: blocks_of(kind, group, size, array))
-
-
-def prepare_widths(groups, sizes, group, size):
-    """Builds one more kind of block that the sliders may ask for next; True while any is missing."""
-    for each, side in [(each, size) for each in groups] + [(group, side) for side in sizes]:
-        for kind in KINDS:
-            before = len(_steps)
-            steps_of(kind, each, side)
-            if len(_steps) > before:
-                return True
-    return False

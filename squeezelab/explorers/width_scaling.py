@@ -1,8 +1,10 @@
 """Width: a basic block grows with the square of its channels, an MGIC block in proportion to them. And its cycles?"""
 
 from ..core.words import grouped, times
-from .kit.parts import axis, choice, column, share, stops, tile
-from .width_model import WIDTHS, Scaling, prepare_widths
+from .kit.charts import line
+from .kit.controls import choice, stops
+from .kit.figures import axis, careful_percent, column, tile
+from .width_model import WIDTHS, Scaling
 
 TITLE = "Width: the square and the straight line"
 GROUPS = [8, 16, 32, 64]
@@ -27,9 +29,10 @@ CONTROLS = [
     stops("array", "Array", [8, 16, 32], 16, "PEs a side"),
     choice("measure", "Compare", [(value, noun) for value, noun, _ in MEASURES], "params"),
 ]
+AHEAD = ["group", "size", "array"]
 
 
-def compared(measure, ratio):
+def comparison_words(measure, ratio):
     """`has 7.62× fewer parameters`, or more of them."""
     amount = times(ratio if ratio >= 1 else 1 / ratio)
     if amount == "1×":
@@ -43,7 +46,7 @@ def finding_of(scaling, channels, measure):
     other = "params" if measure == "cycles" else "cycles"
     first, second = scaling.saving(measure, channels), scaling.saving(other, channels)
     joint = " and" if (first >= 1) == (second >= 1) else ", but"
-    return f"At {channels} channels the MGIC block {compared(measure, first)}{joint} {compared(other, second)}."
+    return f"At {channels} channels the MGIC block {comparison_words(measure, first)}{joint} {comparison_words(other, second)}."
 
 
 def problem_of(scaling, channels):
@@ -55,8 +58,8 @@ def problem_of(scaling, channels):
         more = f"{times(mgic.params / basic.params)} the parameters"
         return f"With one group of {group} MGIC is the basic block and a coarser level on top of it: {more}."
     if mgic.cycles > basic.cycles:
-        busy = f"the {mgic.layers} convolutions of MGIC keep {share(mgic.busy)} of the array busy"
-        return f"Fewer parameters, yet slower: {busy}, the two of the basic block {share(basic.busy)}."
+        busy = f"the {mgic.layers} convolutions of MGIC keep {careful_percent(mgic.busy)} of the array busy"
+        return f"Fewer parameters, yet slower: {busy}, the two of the basic block {careful_percent(basic.busy)}."
     return None
 
 
@@ -72,11 +75,7 @@ def width_axis():
     return axis("Width", "channels", "log2", [WIDTHS[0], WIDTHS[-1]], "integer")
 
 
-def curve(widths, values, role, name, tips, dashed=False):
-    return {"type": "line", "x": widths, "y": values, "role": role, "name": name, "label": tips, "dashed": dashed}
-
-
-def chosen(curves, channels):
+def marks_at(curves, channels):
     """A rule at the chosen width, and a ringed point on each curve that has begun there."""
     there = [(line, line["x"].index(channels)) for line in curves if channels in line["x"]]
     points = {
@@ -97,13 +96,13 @@ def curves_chart(scaling, channels, measure):
         there = [width for width in WIDTHS if scaling.at(kind, width)]
         counts = [getattr(scaling.at(kind, width), measure) for width in there]
         tips = [f"{name}, {width} channels: {grouped(count)} {noun}" for width, count in zip(there, counts)]
-        curves.append(curve(there, counts, role, name, tips))
+        curves.append(line(there, counts, role, name, tips, False))
     return {
         "title": growth_title(scaling, channels, measure),
         "alt": f"The {noun} of three blocks for {WIDTHS[0]} to {WIDTHS[-1]} channels. {finding_of(scaling, channels, measure)}",
         "x": width_axis(),
         "y": axis(noun[0].upper() + noun[1:], "", "log10", format="si"),
-        "marks": curves + chosen(curves, channels),
+        "marks": curves + marks_at(curves, channels),
         "height": 0.75,
     }
 
@@ -123,14 +122,14 @@ def savings_chart(scaling, channels):
     there, curves = [width for width in WIDTHS if width >= scaling.group], []
     for measure in SAVED:
         ratios = [scaling.saving(measure, width) for width in there]
-        tips = [f"{width} channels: MGIC {compared(measure, ratio)}" for width, ratio in zip(there, ratios)]
-        curves.append(curve(there, ratios, ROLES[measure], NOUNS[measure], tips, measure == "words"))
+        tips = [f"{width} channels: MGIC {comparison_words(measure, ratio)}" for width, ratio in zip(there, ratios)]
+        curves.append(line(there, ratios, ROLES[measure], NOUNS[measure], tips, measure == "words"))
     return {
         "title": speed_title(scaling, there),
         "alt": f"{speed_title(scaling, there)}. {finding_of(scaling, channels, 'words')}",
         "x": width_axis(),
         "y": axis("Basic block ÷ MGIC", "", "log2", format="ratio"),
-        "marks": [{"type": "rule", "y": 1, "role": "reference"}] + curves + chosen(curves, channels),
+        "marks": [{"type": "rule", "y": 1, "role": "reference"}] + curves + marks_at(curves, channels),
         "height": 0.75,
     }
 
@@ -153,11 +152,6 @@ def table_of(scaling, measure):
         counts = [getattr(block, measure) if block else None for block in blocks]
         rows.append([width] + counts + [scaling.saving(each, width) for each in SAVED])
     return {"caption": "Three blocks over their width; stride 1, as many channels out as in", "columns": columns, "rows": rows}
-
-
-def prepare(channels, group, size, array, measure):
-    """Builds ahead the blocks for other groups and other maps."""
-    return prepare_widths(GROUPS, SIZES, group, size)
 
 
 def figure(channels, group, size, array, measure):

@@ -7,8 +7,8 @@ from support import figure_schema
 from support.figure_schema import check_controls, check_figure
 
 from squeezelab.explorers import explore, layer_cost, memory, module, roofline, staircase, start_values
-from squeezelab.explorers.kit import parts
-from squeezelab.explorers.kit.parts import ZOO, kept, share, square_machine, zoo_network, zoo_work
+from squeezelab.explorers.kit.figures import careful_percent
+from squeezelab.explorers.kit.zoo import ZOO, square_machine, zoo_network, zoo_work
 from squeezelab.hardware import least_dram_words, ridge, simulate, systolic_cost
 from squeezelab.hardware.loops import loop_nest
 
@@ -202,7 +202,7 @@ def check_staircase(figure, cost, n):
 
 
 def saving(cost, n, cheaper):
-    return f"; {cheaper} {'saves' if cheaper == 1 else 'save'} {share(1 - cost[cheaper - 1] / cost[n - 1])}."
+    return f"; {cheaper} {'saves' if cheaper == 1 else 'save'} {careful_percent(1 - cost[cheaper - 1] / cost[n - 1])}."
 
 
 # memory
@@ -285,18 +285,12 @@ def test_no_schedule_beats_the_lower_bound():
             assert curve.least[at] <= curve.words[at]
 
 
-# parts
-
-
-def test_what_is_kept_stays_bounded():
-    for number in range(2 * parts.MOST_KEPT):
-        assert kept(("test", number), lambda value=number: value) == number
-    assert len(parts._kept) <= parts.MOST_KEPT
+# kit
 
 
 def test_close_to_all_is_not_all():
-    assert share(0.99999) == "nearly 100\u202f%" and share(1.0) == "100\u202f%"
-    assert share(0.00001) == "less than 0.1\u202f%" and share(0.0) == "0\u202f%"
+    assert careful_percent(0.99999) == "nearly 100\u202f%" and careful_percent(1.0) == "100\u202f%"
+    assert careful_percent(0.00001) == "less than 0.1\u202f%" and careful_percent(0.0) == "0\u202f%"
 
 
 @pytest.mark.parametrize("explorer", [layer_cost, roofline, staircase, memory])

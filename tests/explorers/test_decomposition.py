@@ -9,8 +9,8 @@ from squeezelab import decompose
 from squeezelab.compression.factored import METHODS as ALL_METHODS
 from squeezelab.compression.factored import factored
 from squeezelab.compression.rank_choice import factored_weights, rank_within
-from squeezelab.explorers import degeneracy, explore, kernel_slices, prepare, rank
-from squeezelab.explorers.kit.parts import square_machine
+from squeezelab.explorers import ahead, degeneracy, explore, kernel_slices, rank
+from squeezelab.explorers.kit.zoo import square_machine
 from squeezelab.explorers.rank_model import METHODS, SHARES, SIDE
 from squeezelab.hardware import simulate
 from squeezelab.networks import Network
@@ -146,7 +146,7 @@ def test_fewer_macs_can_take_more_cycles():
 def test_working_ahead_ends_and_changes_no_figure():
     values = {"method": "tucker2", "kernel": 5}
     before = explore("rank", values)
-    while prepare("rank", values):
+    while ahead("rank", values):
         pass
     assert explore("rank", values) == before
 

@@ -5,8 +5,7 @@ import itertools
 import pytest
 from support import figure_schema
 
-from squeezelab.explorers import block_composer, dataflow, explore, module, names, prepare, sparse_hardware
-from squeezelab.explorers.kit.parts import kept
+from squeezelab.explorers import ahead, block_composer, dataflow, explore, module, names, sparse_hardware
 from squeezelab.hardware import accelerator, format_factor, layer_cost, simulate, systolic_cost
 from squeezelab.hardware.wavefront import Wavefront
 from squeezelab.hardware.workload import Workload
@@ -142,12 +141,12 @@ def test_a_workload_costs_what_its_network_costs(network):
     assert run.dram_bound == pytest.approx(bound / (run.compute_cycles + run.fill_cycles + run.stall_cycles))
 
 
-def prepared(name, values):
+def pieces_ahead(name, values):
     """Works ahead until nothing is left to do; the number of pieces."""
     for pieces in range(1000):
-        if not prepare(name, values):
+        if not ahead(name, values):
             return pieces
-    raise AssertionError(f"{name} never ends preparing")
+    raise AssertionError(f"{name} never ends working ahead")
 
 
 @pytest.mark.parametrize("name", names())
@@ -155,8 +154,8 @@ def test_working_ahead_ends_and_changes_no_figure(name):
     values = list(figure_schema.states(module(name).CONTROLS))[::41][:4]
     before = [explore(name, state) for state in values]
     for state in values:
-        prepared(name, state)
-        assert prepared(name, state) == 0
+        pieces_ahead(name, state)
+        assert pieces_ahead(name, state) == 0
     assert [explore(name, state) for state in values] == before
 
 
@@ -176,7 +175,7 @@ def test_a_gain_is_split_into_the_change_of_dataflow_and_the_zeros():
     machine = accelerator(sparse_hardware.MACHINE)
     for layer, density in itertools.product([entry[0] for entry in sparse_hardware.LAYERS], (0.1, 0.35, 0.6, 0.9)):
         figure = explore("sparse_hardware", {"layer": layer, "density": density})
-        nest = sparse_hardware.layer_nest(layer)
+        nest = sparse_hardware.nest_of(layer)
         flow = ("ws", "os")[layer_cost(nest, machine, "hybrid", density, "skip", "bitmask")[0]]
         spent = sum(layer_cost(nest, machine, flow, density, "skip", "bitmask")[7:])
         without = sum(layer_cost(nest, machine, flow, 1, "none", "dense")[7:])
@@ -193,7 +192,7 @@ def test_in_one_dataflow_zeros_buy_at_most_one_over_the_density():
         [entry[0] for entry in table] for table in (sparse_hardware.LAYERS, sparse_hardware.MODES, sparse_hardware.FORMATS)
     ]
     for layer, mode, stored in itertools.product(*choices):
-        nest = kept(("nest", layer), lambda name=layer: sparse_hardware.layer_nest(name))
+        nest = sparse_hardware.nest_of(layer)
         for flow, density in itertools.product(("ws", "os"), (0.1, 0.5, 0.95)):
             full, now = (
                 layer_cost(nest, machine, flow, 1, "none", "dense"),
@@ -230,7 +229,7 @@ def test_a_format_that_loses_says_so(stored, loses):
 
 def test_blocks_have_the_weights_of_their_formulas():
     c = 128
-    blocks = {block.name: block.fused.weight_words for block in block_composer.composed(c, 28)[0]}
+    blocks = {block.name: block.fused.weight_words for block in block_composer.blocks_on(c, 28)[0]}
     assert blocks["ResNet basic"] == 18 * c * c
     assert blocks["SqueezeNext"] == 2.25 * c * c
     assert blocks["ResNet bottleneck"] == 17 * (c // 4) ** 2
@@ -240,7 +239,7 @@ def test_blocks_have_the_weights_of_their_formulas():
 
 
 def test_words_are_those_of_the_reference_table():
-    blocks = {block.name: (block.words, block.fused.dram_words) for block in block_composer.composed(128, 28)[0]}
+    blocks = {block.name: (block.words, block.fused.dram_words) for block in block_composer.blocks_on(128, 28)[0]}
     assert blocks["SqueezeNext"] == (588_800, 237_568)
     assert blocks["depthwise + 1×1"] == (418_944, 218_240)
 

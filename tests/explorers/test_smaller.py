@@ -5,8 +5,8 @@ import itertools
 import pytest
 from support import figure_schema
 
-from squeezelab.explorers import explore, ghost, prepare
-from squeezelab.explorers.kit.parts import square_machine
+from squeezelab.explorers import ahead, explore, ghost
+from squeezelab.explorers.kit.zoo import square_machine
 from squeezelab.explorers.width_model import WIDTHS, Scaling
 from squeezelab.hardware import simulate
 from squeezelab.networks import Network, depthwise_separable_block, ghost_module, mgic_block, resnet_basic_block
@@ -121,9 +121,9 @@ def test_the_title_says_from_which_width_on_mgic_is_faster():
 
 
 @pytest.mark.parametrize(("name", "values"), [("width_scaling", {"group": 32, "size": 28}), ("ghost", {"kernel": 3})])
-def test_what_is_prepared_changes_no_answer(name, values):
+def test_what_is_computed_ahead_changes_no_answer(name, values):
     before = explore(name, values)
-    while prepare(name):
+    while ahead(name):
         pass
     assert explore(name, values) == before
 

@@ -7,10 +7,11 @@ import pytest
 from support.figure_schema import check_figure
 
 from squeezelab.compression import thinned
-from squeezelab.explorers import explore, module, network_cost, prepare, squeezenext_cost
+from squeezelab.explorers import ahead, explore, module, network_cost, network_model, squeezenext_cost
 from squeezelab.explorers.kit import zeros
-from squeezelab.explorers.kit.families import FAMILIES, family_of
-from squeezelab.explorers.kit.parts import square_machine
+from squeezelab.explorers.kit.memo import Memo
+from squeezelab.explorers.kit.zoo import square_machine
+from squeezelab.explorers.network_model import FAMILIES, FAMILY
 from squeezelab.explorers.squeezenext_model import squeezenext_work
 from squeezelab.hardware import accelerator, ridge, simulate, workload
 from squeezelab.hardware.workload import Workload
@@ -273,8 +274,8 @@ def test_what_cannot_be_is_said_and_the_nearest_is_shown(values, words):
 
 def test_channels_that_cannot_be_told_apart_disable_the_share(monkeypatch):
     """ShuffleNetV2 is not among the families; as if it were."""
-    monkeypatch.setattr(family_of("shufflenet"), "build", lambda width, depth, resolution: build("shufflenet", version=2))
-    monkeypatch.setattr("squeezelab.explorers.kit.families._works", {})
+    monkeypatch.setattr(FAMILY["shufflenet"], "build", lambda width, depth, resolution: build("shufflenet", version=2))
+    monkeypatch.setattr(network_cost, "work_of", Memo(network_model.work_without, most=8))
     figure = check_figure(explore("network_cost", {"family": "shufflenet", "zeros": "channels", "sparsity": 0.5}))
     assert "'s2.b1.shuffle'" in figure["disabled"]["sparsity"]
     assert tiles(figure)["Parameters"] == build("shufflenet", version=2).params
@@ -283,11 +284,11 @@ def test_channels_that_cannot_be_told_apart_disable_the_share(monkeypatch):
 # Working ahead.
 
 
-def prepared(name, values):
+def all_ahead(name, values):
     for _ in range(1000):
-        if not prepare(name, values):
+        if not ahead(name, values):
             return
-    raise AssertionError(f"{name} never ends preparing")
+    raise AssertionError(f"{name} never ends working ahead")
 
 
 def fail(*arguments):
@@ -298,10 +299,10 @@ def fail(*arguments):
 @pytest.mark.parametrize("kind", ["random", "nm", "channels"])
 def test_squeezenext_cost_builds_nothing_for_what_is_one_move_away(kind, rivals, monkeypatch):
     start = {"zeros": kind, "rivals": rivals}
-    prepared("squeezenext_cost", start)
+    all_ahead("squeezenext_cost", start)
     for name in ("squeezenext", "thinned"):
         monkeypatch.setattr(f"squeezelab.explorers.squeezenext_model.{name}", fail)
-    monkeypatch.setattr(squeezenext_cost, "rival_works", fail)
+    monkeypatch.setattr(squeezenext_cost.rival_works, "make", fail)
     moves = [{"version": 1}, {"version": 3}, {"s1": 16}, {"s4": 9}, {"array": 31}, {"dataflow": "os"}]
     moves += [{"sparsity": share} for share in SHARES[1:-1:4]]
     moves += [{"width": width} for width in control(squeezenext_cost, "width")["values"]]
@@ -313,8 +314,8 @@ def test_squeezenext_cost_builds_nothing_for_what_is_one_move_away(kind, rivals,
 @pytest.mark.parametrize("kind", ["random", "channels"])
 def test_network_cost_builds_nothing_for_what_is_one_move_away(family, kind, monkeypatch):
     start = {"family": family, "zeros": kind, "sparsity": 0.3}
-    prepared("network_cost", start)
-    monkeypatch.setattr("squeezelab.explorers.kit.families.build", fail)
+    all_ahead("network_cost", start)
+    monkeypatch.setattr("squeezelab.explorers.network_model.build", fail)
     for name in ("width", "depth", "resolution"):
         changes = dict(control(network_cost, name)["by"])[family]
         for value in changes.get("values", []):

@@ -8,7 +8,7 @@ const PROGRAM = `
 import gc, json, sys
 gc.disable()
 sys.path.append("/squeezelab_root")
-from squeezelab.explorers import explore, prepare
+from squeezelab.explorers import ahead, explore
 
 def squeezelab_answer(name, values):
     try:
@@ -16,8 +16,8 @@ def squeezelab_answer(name, values):
     except ValueError as error:
         return json.dumps({"error": str(error)})
 
-def squeezelab_prepare(name, values):
-    return prepare(name, json.loads(values))
+def squeezelab_ahead(name, values):
+    return ahead(name, json.loads(values))
 
 def squeezelab_tidy():
     gc.collect()
@@ -47,7 +47,7 @@ export async function startPython(loadMicroPython, sources, options = {}) {
   python.runPython(PROGRAM);
   const answer = python.globals.get("squeezelab_answer");
   const tidy = python.globals.get("squeezelab_tidy");
-  const ahead = python.globals.get("squeezelab_prepare");
+  const workAhead = python.globals.get("squeezelab_ahead");
   const ask = (name, values) => {
     try {
       return answer(name, values);
@@ -55,12 +55,13 @@ export async function startPython(loadMicroPython, sources, options = {}) {
       return JSON.stringify({ error: lastLine(error) });
     }
   };
-  const prepare = (name, values) => {
+  // One figure that is one move away; true while any may be left.
+  const ahead = (name, values) => {
     try {
-      return ahead(name, values);
+      return workAhead(name, values);
     } catch {
       return false; // the question itself will say what is wrong
     }
   };
-  return { ask, prepare, tidy, python };
+  return { ask, ahead, tidy, python };
 }

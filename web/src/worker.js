@@ -1,5 +1,5 @@
 // The engine's own thread. In: {wasm, sources} once, then questions {id, name, values}. Out: {ready} or {failed}, then
-// {id, answer}. In the pauses each explorer builds ahead what its controls may ask for next.
+// {id, answer}. In the pauses each explorer works ahead: it computes what is one move away.
 
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 import { startPython } from "./micropython.js";
@@ -9,7 +9,7 @@ const MOST = 40; // answers or pieces of work in one go before memory is tidied 
 let python;
 let idle;
 let untidied = 0;
-const unprepared = new Map(); // the values that each explorer showed last, until it is prepared for the next
+const waiting = new Map(); // the values that each explorer showed last, until all one move away is computed
 
 async function start({ wasm, sources }) {
   const url = URL.createObjectURL(new Blob([wasm], { type: "application/wasm" }));
@@ -30,9 +30,9 @@ function pause() {
 
 // One piece of work a turn, so that a question never waits for more than one.
 function workAhead() {
-  if (!unprepared.size) return tidy();
-  const [name, values] = [...unprepared].at(-1);
-  if (!python.prepare(name, values)) unprepared.delete(name);
+  if (!waiting.size) return tidy();
+  const [name, values] = [...waiting].at(-1);
+  if (!python.ahead(name, values)) waiting.delete(name);
   if (++untidied >= MOST) tidy();
   idle = setTimeout(workAhead, 0);
 }
@@ -40,8 +40,8 @@ function workAhead() {
 function reply({ id, name, values }) {
   clearTimeout(idle);
   postMessage({ id, answer: python.ask(name, values) });
-  unprepared.delete(name); // the explorer in use comes last in the map and is served first
-  unprepared.set(name, values);
+  waiting.delete(name); // the explorer in use comes last in the map and is served first
+  waiting.set(name, values);
   if (++untidied >= MOST) tidy();
   idle = setTimeout(pause, QUIET);
 }

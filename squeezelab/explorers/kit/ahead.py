@@ -1,35 +1,52 @@
 """Working ahead: the figures one move away are computed in the pauses, so that all they need is known by then."""
 
-from .. import resolved
+from .controls import offered, resolved
+from .memo import Memo, times_dropped
 
-MOST_SEEN = 5000
-_seen = set()  # (explorer, the values of its controls): what was computed ahead
-
-
-def forget():
-    """To be called by who throws away what was computed: it may be worth computing again."""
-    _seen.clear()
+_shown = Memo(lambda *state: True, most=5000)  # (explorer, the values of its controls): what was computed ahead
+_dropped = [0]  # what `times_dropped` said when `_shown` began
+_walks = {}  # explorer: (the values it shows, the states one move away that are still to be looked at)
 
 
-def show_one_ahead(name, controls, figure, values):
-    """Computes one more figure that is one move away from `values`, and drops it; True while any is left."""
-    for state in one_move_away(controls, values):
-        key = name, tuple([state[control["name"]] for control in controls])
-        if key not in _seen:
-            if len(_seen) == MOST_SEEN:
-                _seen.clear()
-            _seen.add(key)
-            figure(**state)
+def look_ahead(name, controls, moved, figure, values):
+    """Computes one more figure that is one move away from `values`, and drops it; True while any may be left.
+
+    moved: the names of the controls whose moves are looked at.
+    """
+    for state in states_left(name, controls, moved, values):
+        key = (name,) + in_order(controls, state)
+        if key not in _shown:
+            _shown(*key)
+            try:
+                figure(**state)
+            except ValueError:  # said when the reader comes there
+                pass
             return True
     return False
 
 
-def one_move_away(controls, values):
-    """The states that differ in one control, and in what follows it: sliders first, which are moved in many steps."""
-    moved = [control for control in controls if control["kind"] == "range"]
-    moved += [control for control in controls if control["kind"] != "range"]
-    for control in moved:
-        for value in offered(resolved(control, values) if "follows" in control else control):
+def in_order(controls, values):
+    return tuple([values[control["name"]] for control in controls])
+
+
+def states_left(name, controls, moved, values):
+    """What is left of the walk around `values`; a new state begins a new walk."""
+    here = in_order(controls, values)
+    if name not in _walks or _walks[name][0] != here:
+        if times_dropped() != _dropped[0]:  # something that was computed ahead may be gone
+            _shown.clear()
+            _dropped[0] = times_dropped()
+        _walks[name] = here, one_move_away(controls, moved, values)
+    return _walks[name][1]
+
+
+def one_move_away(controls, moved, values):
+    """The states that differ in one of the controls `moved`, and in what follows it: sliders first, which are moved in many
+    steps, and of each the nearest values first."""
+    sliders = [control for control in controls if control["name"] in moved and control["kind"] == "range"]
+    others = [control for control in controls if control["name"] in moved and control["kind"] != "range"]
+    for control in sliders + others:
+        for value in nearest_first(offered(resolved(control, values)), values[control["name"]]):
             state = values | {control["name"]: value}
             for other in controls:
                 if other.get("follows") == control["name"]:
@@ -37,13 +54,13 @@ def one_move_away(controls, values):
             yield state
 
 
-def offered(control):
-    """The values that a control can take."""
-    if control["kind"] == "toggle":
-        return [False, True]
-    if control["kind"] == "choice":
-        return [option["value"] for option in control["options"]]
-    if "values" in control:
-        return control["values"]
-    steps = int((control["max"] - control["min"]) / control.get("step", 1) + 0.5)
-    return [control["min"] + step * control.get("step", 1) for step in range(steps + 1)]
+def nearest_first(choices, value):
+    """The other choices, those beside `value` first.
+
+    >>> nearest_first([1, 3, 5, 7], 3)
+    [1, 5, 7]
+    """
+    places = [place for place, choice in enumerate(choices) if choice == value]
+    here = places[0] if places else 0
+    order = sorted([(abs(place - here), place) for place in range(len(choices))])
+    return [choices[place] for _, place in order if choices[place] != value]

@@ -6,20 +6,29 @@ for exactly this.
 
 import json
 
+from .memo import Memo
+
 FOLDER = __file__.replace("\\", "/").rsplit("/", 3)[0] + "/recorded/"
-_read = {}  # what was read, by name
 
 
-def measured(name):
+def contents(name):
+    """What squeezelab/recorded/NAME.json holds."""
+    try:
+        with open(f"{FOLDER}{name}.json", encoding="utf-8") as file:
+            return json.loads(file.read())
+    except OSError:
+        raise ValueError(f"no recorded result {name!r}: there is no {name}.json, or no explorer names it") from None
+
+
+_contents = Memo(contents, most=24)
+
+
+def measured(name: str) -> dict:
     """The contents of squeezelab/recorded/NAME.json, the same object each time: look, do not touch.
+
+    Raises a ValueError for a result that is not there.
 
     >>> measured("scalesim_sample")["program"]
     'SCALE-Sim 3.0.0'
     """
-    if name not in _read:
-        try:
-            with open(f"{FOLDER}{name}.json", encoding="utf-8") as file:
-                _read[name] = json.loads(file.read())
-        except OSError:
-            raise ValueError(f"no recorded result {name!r}: there is no {name}.json, or no explorer names it") from None
-    return _read[name]
+    return _contents(name)

@@ -24,7 +24,7 @@ def mode_of(kind, machine):
     return "nm" if kind == "nm" else "skip" if machine.style == "broadcast" else "gate"
 
 
-def priced(work, machine, dataflow, kind, share):
+def run_with_zeros(work, machine, dataflow, kind, share):
     """A workload on a machine; removed channels are gone from it already."""
     return work.run(machine, dataflow, shares_of(kind, share)[1], mode_of(kind, machine))
 
@@ -60,7 +60,7 @@ def why_nothing_moves(run, kind, share, price):
         return pattern_reason(share)
     if run.mode == "gate":
         return "A step of zeros moves nothing: a systolic array works in lock step, where a zero saves energy and no time."
-    return "A step of zeros moves nothing: " + listed(reasons(run, others)) + "."
+    return "A step of zeros moves nothing: " + in_parts(time_by_reason(run, others)) + "."
 
 
 def tile_reason(run, others):
@@ -87,12 +87,12 @@ def pattern_reason(share):
     return f"A step of zeros moves nothing: from {ends} the pattern is the same, {stays} of 4."
 
 
-def reasons(run, others):
+def time_by_reason(run, others):
     """[(share of the time, where it passes and why a zero changes nothing there)], the longest first."""
     cycles = {}
     for place, (cost, count) in enumerate(zip(run.costs, run.work.counts)):
         reason = reason_of(place, cost, [other.costs[place] for other in others], run)
-        cycles[reason] = cycles.get(reason, 0) + count * (cost[1] + cost[2] + cost[3])
+        cycles[reason] = cycles.get(reason, 0) + count * cost.cycles
     return sorted([(-cycles[reason] / run.cycles, reason) for reason in cycles])
 
 
@@ -100,15 +100,14 @@ def reason_of(place, cost, others, run):
     """Where a layer's time passes, such that a zero more does not shorten it."""
     if place == 0:
         return f"in {run.work.firsts[0]}, which keeps all weights"
-    if cost[0] == 0 and run.mode == "skip":
+    if cost.dataflow == "ws" and run.mode == "skip":
         return "in broadcast WS layers, which cannot skip"
-    array = cost[1] + cost[2]
-    if max([abs(other[1] + other[2] - array) for other in others]) <= 1e-9 * array:
+    if max([abs(other.array_cycles - cost.array_cycles) for other in others]) <= 1e-9 * cost.array_cycles:
         return "in broadcast OS layers that wait for their input planes"
     return "in layers that wait for DRAM"
 
 
-def listed(parts):
+def in_parts(parts):
     """'79 % of the time is in …, 12 % in …'."""
     texts = []
     for size, reason in parts:

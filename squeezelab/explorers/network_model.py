@@ -1,11 +1,11 @@
 """The networks of the zoo as `network_cost` offers them: what each can be asked for, and why it cannot be asked for more."""
 
-from ...compression.thinned import thinned
-from ...core.checks import choose
-from ...core.words import decimals
-from ...hardware.workload import Workload
-from ...networks import build
-from .ahead import forget
+from ..compression.thinned import thinned
+from ..core.checks import choose
+from ..core.words import decimals
+from ..hardware.workload import Workload
+from ..networks import build
+from .kit.memo import Memo
 
 WIDTHS = [0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0, 1.25, 1.5, 1.75, 2.0]
 QUARTERS = [0.25 * step for step in range(1, 9)]
@@ -68,23 +68,18 @@ FAMILIES = [
     Family("mini_vgg", "Mini-VGG", WIDTHS, None, 28),
     Family("lenet300", "LeNet-300-100", None, None, 28),
 ]
-MOST_WORKS = 250  # what is one move away, with a step of channels to either side; some 20 kB each in MicroPython
-_works = {}
+FAMILY = {family.value: family for family in FAMILIES}
+# Some 20 kB each in MicroPython; one move away, with a step of channels to either side, are some 140
+MOST_WORKS = 320
 
 
-def family_of(value):
-    return [family for family in FAMILIES if family.value == value][0]
+def work_without(value, width, depth, resolution, gone):
+    """(Workload, None), or (None, why not): a network without the share `gone` of its channels."""
+    try:
+        return Workload(thinned(FAMILY[value].build(width, depth, resolution), gone)), None
+    except ValueError as error:
+        return None, str(error)
 
 
-def work_of(value, width, depth, resolution, gone):
-    """(Workload, None), or (None, why not): a network without the share `gone` of its channels. Both are kept."""
-    key = value, width, depth, resolution, gone
-    if key not in _works:
-        if len(_works) == MOST_WORKS:
-            _works.clear()
-            forget()
-        try:
-            _works[key] = Workload(thinned(family_of(value).build(width, depth, resolution), gone)), None
-        except ValueError as error:
-            _works[key] = None, str(error)
-    return _works[key]
+# work_of(family, width, depth, resolution, gone): both answers are kept
+work_of = Memo(work_without, most=MOST_WORKS)

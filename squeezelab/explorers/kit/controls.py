@@ -1,0 +1,85 @@
+"""Controls: one line for each that a figure has, and the values that it can take."""
+
+
+def choice(name: str, label: str, options: list, value) -> dict:
+    """A control for one of `options`, pairs of (value, label).
+
+    >>> choice("flow", "Dataflow", [("ws", "weight stationary"), ("os", "output stationary")], "ws")["kind"]
+    'choice'
+    """
+    listed = [{"value": option, "label": text} for option, text in options]
+    return {"name": name, "label": label, "kind": "choice", "options": listed, "value": value}
+
+
+def slider(name: str, label: str, low: float, high: float, value: float, unit: str = "", step: float = 1) -> dict:
+    """A control for the numbers from `low` to `high`.
+
+    >>> slider("side", "Array side", 2, 6, 4, "PEs")["max"]
+    6
+    """
+    bounds = {"name": name, "label": label, "kind": "range", "min": low, "max": high, "step": step}
+    return bounds | {"value": value, "unit": unit}
+
+
+def stops(name: str, label: str, values: list, value, unit: str = "") -> dict:
+    """A slider over given values.
+
+    >>> stops("kernel", "Kernel", [1, 3, 5], 3)["values"]
+    [1, 3, 5]
+    """
+    return {"name": name, "label": label, "kind": "range", "values": values, "value": value, "unit": unit}
+
+
+def toggle(name: str, label: str, value: bool = False) -> dict:
+    """A control for yes or no.
+
+    >>> toggle("fused", "Fuse each block")["value"]
+    False
+    """
+    return {"name": name, "label": label, "kind": "toggle", "value": value}
+
+
+def grouped_as(name: str, controls: list) -> list:
+    """These controls under a name of their own, folded away until wanted.
+
+    >>> grouped_as("Machine", [toggle("fused", "Fuse each block")])[0]["group"]
+    'Machine'
+    """
+    return [control | {"group": name} for control in controls]
+
+
+def follow(control: dict, leader: str, by: list) -> dict:
+    """The control, for each value of `leader`, which stands above it, with what `by`, pairs of (value, changes), says.
+
+    >>> follow(slider("depth", "Depth", 1, 9, 3), "version", [(2, {"value": 5})])["by"]
+    [[2, {'value': 5}]]
+    """
+    return control | {"follows": leader, "by": [[value, changes] for value, changes in by]}
+
+
+def resolved(control: dict, values: dict) -> dict:
+    """The control as it is where the control that it follows has its value in `values`.
+
+    >>> resolved(follow(slider("depth", "Depth", 1, 9, 3), "version", [(2, {"value": 5})]), {"version": 2})["value"]
+    5
+    """
+    for value, changes in control.get("by", []):
+        if value == values[control["follows"]]:
+            return control | changes
+    return control
+
+
+def offered(control: dict) -> list:
+    """The values that a control can take, in its order.
+
+    >>> offered(slider("side", "Array side", 2, 6, 4, step=2))
+    [2, 4, 6]
+    """
+    if control["kind"] == "toggle":
+        return [False, True]
+    if control["kind"] == "choice":
+        return [option["value"] for option in control["options"]]
+    if "values" in control:
+        return control["values"]
+    steps = int((control["max"] - control["min"]) / control.get("step", 1) + 0.5)
+    return [control["min"] + step * control.get("step", 1) for step in range(steps + 1)]

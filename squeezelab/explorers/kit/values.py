@@ -1,0 +1,54 @@
+"""What the controls of an explorer are asked for, checked at the door: each value is one that its control can have."""
+
+from ...core.checks import number, plain
+from .controls import offered, resolved
+
+
+def complete_values(name: str, controls: list, values: dict) -> dict:
+    """`values`, each one allowed by its control and in Python's own types; those not given have their start values.
+
+    Raises a ValueError that names the explorer `name`, the control, and what it can be.
+
+    >>> complete_values("toy", [{"name": "side", "kind": "range", "min": 1, "max": 8, "value": 4}], {})
+    {'side': 4}
+    """
+    if not isinstance(values, dict):
+        raise ValueError(f"the values of explorer {name!r} are a dict {{control: value}}, not {values!r}")
+    known = [control["name"] for control in controls]
+    for key in values:
+        if key not in known:
+            raise ValueError(f"explorer {name!r} has no control {key!r}; it has {', '.join(known)}")
+    complete = {}
+    for control in controls:
+        key = control["name"]
+        given = key in values
+        complete[key] = checked_value(name, control, plain(values[key])) if given else resolved(control, complete)["value"]
+    return complete
+
+
+def checked_value(name, control, value):
+    """The value as the control has it; raises unless the control could have this value."""
+    who = f"explorer {name!r}: {control['name']}"
+    if control["kind"] == "range" and "values" not in control:
+        return within(who, control, value)
+    return one_of(who, offered(control), value)
+
+
+def one_of(who, choices, value):
+    """The choice that equals the value; True is not taken for 1."""
+    for choice in choices:
+        if isinstance(value, (bool, int, float, str)) and value == choice:
+            if isinstance(value, bool) == isinstance(choice, bool):
+                return choice
+    raise ValueError(f"{who} is one of {', '.join([repr(choice) for choice in choices])}, not {value!r}")
+
+
+def within(who, control, value):
+    """The value if it lies between the ends of the slider, and is whole where its steps are."""
+    low, high = control["min"], control["max"]
+    value = number(value, who, least=low, most=high, asked=f"a number between {low} and {high}")
+    if not isinstance(control.get("step", 1), int):
+        return float(value)
+    if value != int(value):
+        raise ValueError(f"{who} is a whole number, not {value!r}")
+    return int(value)
