@@ -10,16 +10,20 @@ True
 
 from .device import best_device
 from .evaluation import Score, evaluate
-from .fitting import adamw, constant, fit, one_cycle
+from .fitting import fit
 from .history import History
 from .latency import latency
 from .meter import TrainingMeter
+from .optimizers import adamw
+from .rates import constant, one_cycle
 from .references import REFERENCES, reference
+from .state import Training
 
 __all__ = [
     "REFERENCES",
     "History",
     "Score",
+    "Training",
     "TrainingMeter",
     "adamw",
     "best_device",

@@ -9,6 +9,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as as_bytes
 
+from .choices import name_of
+
 MODEL, OPTIMIZER = "model.", "optimizer."
 
 
@@ -64,17 +66,18 @@ def draft_of(path):
 
 def settings(training):
     """What two trainings must have in common for one to go on where the other stopped."""
-    shapes = {name: list(value.shape) for name, value in training.model.state_dict().items()}
-    return {
+    told = {
         "epochs": training.epochs,
         "steps": training.steps,
-        "batch_size": training.batch_size,
-        "learning_rate": training.learning_rate,
-        "seed": training.seed,
+        "batch_size": training.feed.size,
+        "learning_rate": training.rates.peak,
+        "seed": training.feed.seed,
         "optimizer": type(training.optimizer).__name__,
-        "schedule": getattr(training.schedule, "__name__", type(training.schedule).__name__),
-        "model": shapes,
+        "schedule": name_of(training.rates.schedule),
+        "model": {name: list(value.shape) for name, value in training.model.state_dict().items()},
     }
+    hooks = {"score": training.objective.own_score, "after_backward": training.after_backward}
+    return told | {name: name_of(function) for name, function in hooks.items() if function is not None}
 
 
 def restore(path, training):
@@ -92,14 +95,14 @@ def restore(path, training):
     model = {name.removeprefix(MODEL): value for name, value in tensors.items() if name.startswith(MODEL)}
     training.model.load_state_dict(model)
     put_optimizer_state(training.optimizer, tensors, about["scalars"])
-    training.history.rows = about["history"]
+    training.resume(about["history"])
 
 
 def check_settings(path, theirs, ours):
     """Raises, saying what differs, where a checkpoint's settings are not those of the training that would go on from it."""
-    other = [name for name in ours if theirs.get(name) != ours[name]]
+    other = [name for name in {**ours, **theirs} if theirs.get(name) != ours.get(name)]
     if other:
-        told = ["model" if name == "model" else f"{name} {theirs.get(name)}, not {ours[name]}" for name in other]
+        told = ["model" if name == "model" else f"{name} {theirs.get(name)}, not {ours.get(name)}" for name in other]
         advice = "use another file, or remove it"
         if "epochs" in other:
             advice += "; the learning rate is laid out over all epochs, so their number is chosen at the start"

@@ -3,8 +3,12 @@
 import torch
 
 
-def best_device(wanted=None):
-    """`wanted` as a `torch.device`; without it the GPU if there is one, else the processor."""
+def best_device(wanted: torch.device | str | None = None) -> torch.device:
+    """`wanted` as a `torch.device`; without it the GPU if there is one, else the processor. Raises a ValueError for what is none.
+
+    >>> best_device("cpu")
+    device(type='cpu')
+    """
     if wanted is not None:
         try:
             return torch.device(wanted)

@@ -1,53 +1,54 @@
 """How good a model is on examples it has not seen."""
 
 from collections import namedtuple
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import nn
 
-from .batches import batches_of, check_labels, check_model, on_device, outputs_of
+from ..data import Examples
+from .batches import Feed
 from .device import best_device
+from .models import check_model, evaluation_mode, home_of, outputs_of
+from .objective import Objective, Tally
 
 Score = namedtuple("Score", "accuracy loss")
-Score.__doc__ = "`accuracy`: share of the examples whose largest output is the right class; `loss`: mean cross-entropy, nats."
+Score.__doc__ = """`accuracy`: share of the examples that are right, those whose largest output is the right class unless another
+score counts them, None where nothing does; `loss`: mean over the examples, of the cross-entropy in nats unless another is given.
+
+>>> Score(0.5, 0.693).accuracy
+0.5
+"""
 
 
-def evaluate(model, data, batch_size=500, device=None):
+def evaluate(
+    model: nn.Module,
+    data: Examples | Iterable,
+    batch_size: int = 500,
+    device: torch.device | str | None = None,
+    *,
+    loss: Callable = nn.functional.cross_entropy,
+    score: Callable | None = None,
+) -> Score:
     """The `Score` of `model` on `data`, in evaluation mode; the model's own mode and its gradients stay as they were.
 
-    Works on the model's device unless told otherwise; the model is moved only if `device` is given. Raises a ValueError for
-    empty data, for a batch that the model cannot take, and for labels outside the classes.
+    Works on the model's device unless told otherwise; the model is moved only if `device` is given. loss, score: as in `fit`,
+    for labels that are not one class an image, and outputs that are not one value a class. Raises a ValueError for empty data,
+    for a batch that the model cannot take, for labels outside the classes, and for a score that is no count.
+
+    >>> images, labels = torch.eye(4).reshape(4, 1, 2, 2), torch.tensor([0, 1, 2, 0])
+    >>> evaluate(nn.Flatten(), [(images, labels)]).accuracy
+    0.75
+    >>> evaluate(nn.Flatten(), [(images, images)], loss=lambda outputs, targets: (outputs - targets.flatten(1)).abs().mean())
+    Score(accuracy=None, loss=0.0)
     """
     check_model(model)
-    device = best_device(device) if device is not None else device_of(model)
+    objective = Objective(loss, score)
+    device = best_device(device) if device is not None else home_of(model)
     model.to(device)
-    right = total = 0
-    loss = 0.0
+    seen = Tally()
     with evaluation_mode(model):
-        for batch in batches_of(data, batch_size):
-            images, labels = on_device(batch, device)
-            outputs = outputs_of(model, images)
-            check_labels(labels, outputs)
-            right += int((outputs.argmax(1) == labels).sum())
-            loss += float(nn.functional.cross_entropy(outputs, labels, reduction="sum"))
-            total += len(labels)
-    return Score(right / total, loss / total)
-
-
-@contextmanager
-def evaluation_mode(model):
-    """The model in evaluation mode and without gradients, for as long as it lasts."""
-    training = [module for module in model.modules() if module.training]
-    try:
-        model.eval()
-        with torch.no_grad():
-            yield
-    finally:
-        for module in training:  # one by one: a model may keep some of its norms in evaluation mode
-            module.training = True
-
-
-def device_of(model):
-    """The device of a model's parameters; the processor for one without any."""
-    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+        for images, labels in Feed(data, batch_size, device).batches():
+            outputs = outputs_of(model, images)  # (batch, classes), or whatever loss and score take
+            seen.add(len(labels), objective.summed_loss(outputs, labels), objective.right(outputs, labels))
+    return Score(seen.accuracy, seen.loss)

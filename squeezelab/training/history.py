@@ -1,21 +1,37 @@
 """What a training was like, epoch by epoch."""
 
+from ..core.checks import check_choice
+
 COLUMNS = ("epoch", "loss", "accuracy", "test_accuracy", "learning_rate", "seconds")
 
 
 class History:
-    """One row an epoch: epoch, mean training loss, training accuracy (None with a loss of one's own), test accuracy (None
-    without test data), the learning rate at its end, seconds. `interrupted`: whether it was stopped before its last epoch."""
+    """One row an epoch: epoch, mean training loss, training accuracy (None where nothing counts it), test accuracy (None
+    without test data), the learning rate at its end, seconds. `interrupted`: whether it was stopped before its last epoch.
+
+    >>> history = History(device="cpu, 1 thread")
+    >>> history.add(loss=0.69, accuracy=0.5, test_accuracy=None, learning_rate=0.01, seconds=1.5)
+    >>> history
+    epoch    loss  accuracy  test
+        1  0.6900   50.00 %  –
+    on cpu, 1 thread
+    >>> history.column("loss"), history.seconds
+    ([0.69], 1.5)
+    """
 
     def __init__(self, rows=(), interrupted=False, device=""):
         self.rows = [dict(row) for row in rows]
         self.interrupted = interrupted
         self.device = device
 
-    def column(self, name):
+    def add(self, loss, accuracy, test_accuracy, learning_rate, seconds):
+        """The row of one more epoch."""
+        row = (len(self) + 1, loss, accuracy, test_accuracy, learning_rate, seconds)
+        self.rows.append(dict(zip(COLUMNS, row)))
+
+    def column(self, name: str) -> list:
         """One column as a list; raises, listing the columns, for an unknown one."""
-        if name not in COLUMNS:
-            raise ValueError(f"unknown column {name!r}; there are {', '.join(COLUMNS)}")
+        check_choice("column", name, COLUMNS)
         return [row[name] for row in self.rows]
 
     def __len__(self):
@@ -37,9 +53,8 @@ class History:
     def __repr__(self):
         lines = ["epoch    loss  accuracy  test"]
         for row in self.rows:
-            lines.append(
-                f"{row['epoch']:>5}  {row['loss']:.4f}   {share(row['accuracy'])}  {share(row['test_accuracy'])}".rstrip()
-            )
+            seen, tested = percent_text(row["accuracy"]), percent_text(row["test_accuracy"])
+            lines.append(f"{row['epoch']:>5}  {row['loss']:.4f}   {seen}  {tested}".rstrip())
         lines.append(f"interrupted after {self.epochs_text}" if self.interrupted else f"on {self.device}")
         return "\n".join(lines)
 
@@ -66,6 +81,6 @@ class History:
         return Plot(figure, f"Accuracy by epoch: {title}.")
 
 
-def share(accuracy):
+def percent_text(accuracy):
     """An accuracy in percent, as wide as its column; a dash where there is none."""
     return f"{100 * accuracy:.2f} %" if accuracy is not None else "–      "

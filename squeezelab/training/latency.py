@@ -7,11 +7,10 @@ from contextlib import ExitStack
 import torch
 
 from ..core.checks import whole
-from .batches import check_model, outputs_of
-from .evaluation import evaluation_mode
+from .models import check_model, evaluation_mode, outputs_of
 
 
-def latency(models, example, rounds=15, threads=1):
+def latency(models: dict, example: torch.Tensor, rounds: int = 15, threads: int = 1) -> dict:
     """Milliseconds of CPU time of one forward pass: {name: (median, fastest)} for `models`, a dict {name: module}.
 
     The models take turns, so that whatever slows the machine slows all of them, and CPU time leaves out what other programs

@@ -16,9 +16,9 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import CheckpointFunction
 
 from ..bridge.weights import trained
-from ..core.checks import plain
-from .batches import check_model
+from ..core.checks import number, there_are
 from .left_out import LeftOut
+from .models import check_model
 from .saved import SavedBytes
 
 COUNTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
@@ -35,7 +35,7 @@ class TrainingMeter:
     and buffers not counted, and of a view (a batch that is a slice of the data) what it shows. `left_out` names the products that
     were made but not counted, {torch's function: calls}. A weight with a mask, as torch's pruning has it (``weight_mask``),
     counts by the share it keeps, in all three passes. Forward passes without gradients (evaluation) are not training and not
-    counted. A backward pass counts when it happens, as ``backward()`` makes it; a forward that is checkpointed counts again.
+    counted, nor what `score` and `after_backward` of `fit` compute, unless these ask for gradients themselves. A backward pass counts when it happens, as ``backward()`` makes it; a forward that is checkpointed counts again.
 
     >>> with TrainingMeter(nn.Linear(3, 4)) as meter:
     ...     meter.model(torch.zeros(2, 3)).sum().backward()
@@ -43,7 +43,7 @@ class TrainingMeter:
     {'forward': 24, 'backward_inputs': 0, 'backward_weights': 24}
     """
 
-    def __init__(self, model, frozen=None):
+    def __init__(self, model: nn.Module, frozen: dict | None = None):
         check_model(model)
         check_hooks_are_called(model)
         self.layers = {name: module for name, module in model.named_modules() if isinstance(module, COUNTED)}
@@ -52,7 +52,7 @@ class TrainingMeter:
             raise ValueError(f"frozen is a dict {{layer: share}}, not {type(frozen).__name__}")
         unknown = sorted(set(self.frozen) - set(self.layers))
         if unknown:
-            raise ValueError(f"no layer {unknown[0]!r} in this model; there are {', '.join(self.layers)}")
+            raise ValueError(f"no layer {unknown[0]!r} in this model; {there_are(self.layers)}")
         self.model = model
         self.macs = dict.fromkeys(PASSES, 0)
         self.saved = SavedBytes()
@@ -114,7 +114,7 @@ class TrainingMeter:
                 return
             check_output(name, module, output)
             macs = round(layer_macs(module, output) * kept_share(module))
-            updated = 1 - checked_share(name, self.frozen.get(name, 0))
+            updated = 1 - frozen_share(name, self.frozen.get(name, 0))
             backward = {"backward_inputs": macs * needs_gradient([*inputs, *named.values()])}
             backward["backward_weights"] = round(macs * updated) * trained(module)
             self.add({"forward": macs})
@@ -175,9 +175,6 @@ def needs_gradient(inputs):
     return any(value.requires_grad for value in inputs if isinstance(value, torch.Tensor))
 
 
-def checked_share(name, share):
+def frozen_share(name, share):
     """`share` as a plain number; raises, naming the layer, where it is none."""
-    number = plain(share)
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= 1:
-        raise ValueError(f"the frozen share of {name!r} lies between 0 and 1, not {share!r}")
-    return number
+    return number(share, f"the frozen share of {name!r}", least=0, most=1)

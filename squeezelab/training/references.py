@@ -8,22 +8,25 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+from torch import nn
 
 from ..bridge import to_torch
+from ..core.checks import check_choice
 from ..networks import build
 
 FOLDER = Path(__file__).parent / "references"
 REFERENCES = ("lenet300", "mini_resnet", "mini_squeezenext", "mini_vgg")
 
 
-def reference(name):
+def reference(name: str) -> nn.Module:
     """A network of the zoo with trained weights, on 28×28 digits, in evaluation mode; its `Network` is ``build(name)``.
+
+    Raises a ValueError, listing `REFERENCES`, for any other name.
 
     >>> reference("mini_vgg").conv4.weight.shape
     torch.Size([64, 64, 3, 3])
     """
-    if name not in REFERENCES:
-        raise ValueError(f"no trained network {name!r}; there are {', '.join(REFERENCES)}")
+    check_choice("trained network", name, REFERENCES)
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and overwritten
         model = to_torch(build(name))
     tensors = load_file(FOLDER / f"{name}.safetensors")

@@ -8,20 +8,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from support.small_training import small_model, some  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, IterableDataset, TensorDataset  # noqa: E402
 
 from squeezelab.data import digits  # noqa: E402
 from squeezelab.networks import build  # noqa: E402
 from squeezelab.training import TrainingMeter, constant, evaluate, fit, latency, reference  # noqa: E402
-
-
-def small_model():
-    return nn.Sequential(nn.Conv2d(1, 4, 5, stride=3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(256, 10))
-
-
-def some(count=512):
-    return digits()[0].take(count)
 
 
 class Stream(IterableDataset):
@@ -73,13 +66,13 @@ def test_bad_data_is_named_by_both(data, words):
         ({"epochs": 1.5}, "the number of epochs"),
         ({"batch_size": 0}, "the batch size"),
         ({"seed": -1}, "the seed"),
-        ({"learning_rate": 0}, "the learning rate is a positive number, not 0"),
+        ({"learning_rate": 0}, "the learning rate must be a positive number, not 0"),
         ({"learning_rate": math.nan}, "the learning rate"),
         ({"learning_rate": True}, "the learning rate"),
         ({"optimizer": torch.optim.SGD(nn.Linear(1, 1).parameters())}, r"called as optimizer\(parameters, learning_rate\).* SGD"),
         ({"optimizer": "adam"}, "so it cannot be of type str"),
         ({"schedule": None}, r"the schedule is called as schedule\(progress\), like one_cycle or constant"),
-        ({"schedule": lambda progress: -1}, "the schedule gives -1 at step 1 of 1, but a share is not negative"),
+        ({"schedule": lambda progress: -1}, "that the schedule gives at step 1 of 1 must be a number of at least 0, not -1"),
         ({"loss": "mse"}, r"the loss is called as loss\(outputs, labels\)"),
         ({"loss": nn.CrossEntropyLoss(reduction="none")}, r"the mean over a batch, not a tensor of shape \(64,\)"),
         ({"loss": lambda outputs, labels: 1.0}, "a tensor of one number, such as the mean over a batch, not float"),
@@ -178,7 +171,7 @@ def test_timing_leaves_each_norm_in_its_mode():
 
 
 def test_an_unknown_reference_lists_those_there_are():
-    with pytest.raises(ValueError, match="no trained network 'nope'; there are lenet300, mini_resnet"):
+    with pytest.raises(ValueError, match="unknown trained network 'nope'; there are lenet300, mini_resnet"):
         reference("nope")
 
 
@@ -234,9 +227,43 @@ def test_scalars_of_numpy_and_torch_are_numbers(kind):
 
 @pytest.mark.parametrize("value", [True, numpy.True_, torch.tensor(True), "0.1", None, torch.tensor(math.nan)])
 def test_what_only_looks_like_a_number_is_none(value):
-    with pytest.raises(ValueError, match="the learning rate is a positive number"):
+    with pytest.raises(ValueError, match="the learning rate must be a positive number"):
         fit(small_model(), some(64), epochs=1, learning_rate=value)
     with pytest.raises(ValueError, match="the number of epochs"):
         fit(small_model(), some(64), epochs=value)
     with pytest.raises(ValueError, match="the schedule gives"):
         fit(small_model(), some(64), epochs=1, schedule=lambda progress: value)
+
+
+def test_a_compiled_model_is_refused():
+    with pytest.raises(ValueError, match=r"meter the model before torch\.compile"):
+        TrainingMeter(nn.Sequential(torch.compile(small_model(), backend="eager")))
+
+
+@pytest.mark.parametrize(
+    ("frozen", "words"),
+    [
+        ({"9": 0.5}, "no layer '9' in this model; there are 0, 5"),
+        ({"5": 1.5}, "'5'"),
+        ({"5": "half"}, "the frozen share of '5' must be a number of at least 0 and at most 1, not 'half'"),
+        ({"5": None}, "the frozen share of '5' must be a number of at least 0 and at most 1, not None"),
+        ({"5": True}, "the frozen share of '5' must be a number of at least 0 and at most 1, not True"),
+        (["5"], r"a dict \{layer: share\}, not list"),
+    ],
+)
+def test_what_cannot_be_frozen_is_named(frozen, words):
+    model = small_model()
+    with pytest.raises(ValueError, match=words):
+        with TrainingMeter(model, frozen):
+            model(torch.zeros(2, 1, 28, 28)).sum().backward()
+
+
+def test_what_calls_no_hooks_or_gives_no_tensor_is_refused():
+    class Pair(nn.Linear):
+        def forward(self, x):
+            return super().forward(x), x
+
+    with pytest.raises(ValueError, match="a TorchScript cannot be metered: meter the module that was scripted"):
+        TrainingMeter(torch.jit.script(nn.Sequential(nn.Linear(2, 2))))
+    with pytest.raises(ValueError, match="'0', a Pair, gives a tuple"), TrainingMeter(nn.Sequential(Pair(2, 2))) as meter:
+        meter.model(torch.rand(1, 2))
