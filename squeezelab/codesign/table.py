@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..core.words import number
 from ..networks.table import aligned
 
 SHOWN = 12  # rows of a printed table; a longer one shows its first and last
@@ -74,8 +75,8 @@ class DesignTable:
         places = range(count) if count <= SHOWN else [*range(half), *range(count - half, count)]
         lines = aligned([head] + [[cell_text(self.columns[name][i]) for name in head] for i in places])
         if count > SHOWN:
-            lines.insert(1 + half, f"… {count - SHOWN:,} more rows …")
-        return "\n".join([f"{count:,} designs; columns: {', '.join(self.columns)}"] + lines)
+            lines.insert(1 + half, f"… {number(count - SHOWN, 'printed')} more rows …")
+        return "\n".join([f"{number(count, 'printed')} designs; columns: {', '.join(self.columns)}"] + lines)
 
 
 def plain(value):
@@ -85,7 +86,4 @@ def plain(value):
 
 def cell_text(value):
     """Whole numbers with separators, others to four digits."""
-    value = plain(value)
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1e3 else f"{value:.4g}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return number(plain(value), "printed4")

@@ -1,10 +1,58 @@
-"""Numbers as words in a sentence, the same under CPython and MicroPython (whose float formats differ in ties).
+"""Numbers as words: `FORMATS` is the one table of how the book writes a number, in a page, a notebook and a printed line.
 
-Everything is rounded half up to an integer first, then set with integer arithmetic only.
+Every number is rounded half up to an integer first, then set with integer arithmetic only: CPython, MicroPython (whose float
+formats differ in ties) and the page's JavaScript, which reads the same table, write the same letters. Whole numbers up to 2^53
+are exact.
 """
 
-THIN = "\u202f"
-PREFIXES = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+import math
+
+from .checks import check_choice
+
+THIN = "\u202f"  # a narrow space at which no line breaks
+MINUS = "−"
+NONE = "–"  # in place of a number that is not there
+PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+BEFORE = 0.9995  # of a prefix: from here on a number rounds to 1 of it
+
+# (from this size on, at most so many decimals), the largest first: chosen after rounding, so that 9.995 is 10 and not 10.00
+SHORT = ((99.95, 0), (9.995, 1), (0.1, 2), (0.00095, 3), (0.000095, 5), (0, 7))  # three digits; two below 0.1
+FOUR = ((999.95, 0), (99.995, 1), (9.9995, 2), (0.99995, 3), (0.099995, 4), (0.0099995, 5), (0.00099995, 6), (0, 7))
+
+
+def rule(places, factor=1, unit="", prefixed=False, padded=False, mark=THIN, minus=MINUS):
+    """A row of `FORMATS`. places: as in `SHORT`; padded: trailing zeros stay; mark: between groups of three digits."""
+    return {
+        "places": places,
+        "factor": factor,
+        "unit": unit,
+        "prefixed": prefixed,
+        "padded": padded,
+        "mark": mark,
+        "minus": minus,
+    }
+
+
+def printed(places, factor=1, unit="", padded=True):
+    """A row of `FORMATS` for lines of equally wide letters: in a terminal, and to be copied from there."""
+    return rule(places, factor, unit, False, padded, ",", "-")
+
+
+FORMATS = {
+    "integer": rule(((0, 0),)),
+    "plain": rule(SHORT),
+    "four": rule(FOUR),
+    "si": rule(SHORT, prefixed=True),
+    "percent": rule(((99.5, 0), (0, 1)), 100, THIN + "%"),
+    "ratio": rule(SHORT, unit="×"),
+    "fixed1": rule(((0, 1),), padded=True),
+    "fixed2": rule(((0, 2),), padded=True),
+    "printed": printed(((0, 0),)),
+    "printed1": printed(((0, 1),)),
+    "printed2": printed(((0, 2),)),
+    "printed4": printed(FOUR, padded=False),
+    "printed_percent": printed(((0, 1),), 100, " %"),
+}
 
 
 def half_up(x):
@@ -13,7 +61,63 @@ def half_up(x):
     >>> half_up(2.5)
     3
     """
+    if isinstance(x, int):
+        return x
     return int(x + 0.5) if x >= 0 else -int(-x + 0.5)
+
+
+def units_of(size, places):
+    """How many units of the last of so many decimals are in a number that is not negative."""
+    whole = int(size)
+    return whole * 10**places if whole == size else half_up(size * 10**places)
+
+
+def set_out(x, places, padded=False, mark="", minus=MINUS):
+    """A number with at most so many decimals, or exactly so many when `padded`.
+
+    >>> set_out(-1234.5, 2, True, ",", "-")
+    '-1,234.50'
+    """
+    units, scale = units_of(abs(x), places), 10**places
+    whole, rest = str(units // scale), str(units % scale)
+    groups = []
+    while mark and len(whole) > 3:
+        groups.insert(0, whole[-3:])
+        whole = whole[:-3]
+    rest = "0" * (places - len(rest)) + rest if places else ""
+    while rest.endswith("0") and not padded:
+        rest = rest[:-1]
+    return (minus if x < 0 and units else "") + mark.join([whole] + groups) + ("." + rest if rest else "")
+
+
+def written(x, form):
+    """A number by a row of `FORMATS`."""
+    x, prefix = form["factor"] * x, ""
+    for scale, letter in PREFIXES if form["prefixed"] else ():
+        if abs(x) >= BEFORE * scale:
+            x, prefix = x / scale, THIN + letter
+            break
+    for least, places in form["places"]:
+        if abs(x) >= least:
+            return set_out(x, places, form["padded"], form["mark"], form["minus"]) + prefix + form["unit"]
+
+
+def number(value, kind=None):
+    """Whatever a cell or a tile holds, in words: numbers by a name in `FORMATS`, anything else as it is.
+
+    Without a kind it is "plain". Raises, listing the kinds, for an unknown one.
+
+    >>> number(1169173).replace(THIN, " "), number(1234567, "printed"), number(-0.03125, "four"), number(None), number("ws")
+    ('1 169 173', '1,234,567', '−0.03125', '–', 'ws')
+    """
+    check_choice("format", kind or "plain", FORMATS)
+    if value is None:
+        return NONE
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if not math.isfinite(value):
+        return NONE if math.isnan(value) else "∞" if value > 0 else MINUS + "∞"
+    return written(value, FORMATS[kind or "plain"])
 
 
 def grouped(n):
@@ -22,7 +126,7 @@ def grouped(n):
     >>> grouped(1169173).replace(THIN, " ")
     '1 169 173'
     """
-    return f"{half_up(n):,}".replace(",", THIN).replace("-", "−")
+    return written(n, FORMATS["integer"])
 
 
 def decimals(x, places):
@@ -31,14 +135,7 @@ def decimals(x, places):
     >>> decimals(2.50, 2), decimals(3.0, 1), decimals(0.125, 2)
     ('2.5', '3', '0.13')
     """
-    scale = 10**places
-    units = half_up(abs(x) * scale)
-    text = str(units // scale)
-    rest = str(units % scale)
-    rest = "0" * (places - len(rest)) + rest if places else ""
-    while rest.endswith("0"):
-        rest = rest[:-1]
-    return ("−" if x < 0 and units else "") + text + ("." + rest if rest else "")
+    return set_out(x, places, mark=THIN)
 
 
 def short(x):
@@ -47,12 +144,7 @@ def short(x):
     >>> short(4.5217), short(45.217), short(0.03125)
     ('4.52', '45.2', '0.031')
     """
-    size = abs(x)
-    if size >= 99.95:
-        return decimals(x, 0)
-    if size >= 9.995:
-        return decimals(x, 1)
-    return decimals(x, 2 if size >= 0.1 or size == 0 else 3)
+    return written(x, FORMATS["plain"])
 
 
 def si(x):
@@ -61,10 +153,7 @@ def si(x):
     >>> si(224916480).replace(THIN, " ")
     '225 M'
     """
-    for scale, prefix in PREFIXES:
-        if abs(x) >= 0.9995 * scale:
-            return short(x / scale) + THIN + prefix
-    return short(x)
+    return written(x, FORMATS["si"])
 
 
 def percent(x):
@@ -73,7 +162,7 @@ def percent(x):
     >>> percent(0.375).replace(THIN, " ")
     '37.5 %'
     """
-    return decimals(100 * x, 1 if abs(x) < 0.995 else 0) + THIN + "%"
+    return written(x, FORMATS["percent"])
 
 
 def times(x):
@@ -82,7 +171,7 @@ def times(x):
     >>> times(2.8941)
     '2.89×'
     """
-    return short(x) + "×"
+    return written(x, FORMATS["ratio"])
 
 
 def plural(n, word, words=None):

@@ -1,10 +1,7 @@
 """A report as a readable table: the layers that were charged with time, and a first line of totals."""
 
+from ..core.words import number
 from ..networks.table import LONGEST, aligned, grouped
-
-
-def percent(share):
-    return f"{100 * share:.1f} %"
 
 
 def report_row(row):
@@ -12,11 +9,11 @@ def report_row(row):
         row.name,
         row.dataflow or row.kind,
         grouped(row.macs),
-        grouped(round(row.cycles)),
-        percent(row.utilisation),
-        grouped(round(row.dram_words)),
-        f"{row.intensity:.1f}",
-        f"{row.energy / 1e6:.2f}",
+        grouped(row.cycles),
+        number(row.utilisation, "printed_percent"),
+        grouped(row.dram_words),
+        number(row.intensity, "printed1"),
+        number(row.energy / 1e6, "printed2"),
         row.bound,
     ]
 
@@ -27,8 +24,8 @@ def report_table(report, longest=LONGEST):
     machine = report.accelerator
     title = (
         f"{report.network} on {machine.name} ({machine.rows}x{machine.cols}, {report.settings['dataflow']}): "
-        f"{grouped(report.cycles)} cycles, {percent(report.utilisation)} of the MAC slots, "
-        f"{grouped(round(report.dram_words))} DRAM words, {report.energy / 1e6:.1f} M {machine.energy.unit}"
+        f"{grouped(report.cycles)} cycles, {number(report.utilisation, 'printed_percent')} of the MAC slots, "
+        f"{grouped(report.dram_words)} DRAM words, {number(report.energy / 1e6, 'printed1')} M {machine.energy.unit}"
     )
     head = ["layer", "flow", "MACs", "cycles", "utilisation", "DRAM words", "MAC/word", "energy (M)", "bound"]
     lines = aligned([head] + [report_row(row) for row in shown])

@@ -3,19 +3,11 @@
 import io
 import re
 
-INK = "#123456"  # stands for the page's text colour while matplotlib draws
+from squeezelab.core import palette
 
-# Okabe and Ito's colour-blind-safe palette; the same role has the same colour everywhere in the book
-ROLES = {
-    "compute": "#0072B2",
-    "weights": "#E69F00",
-    "inputs": "#009E73",
-    "outputs": "#CC79A7",
-    "fill": "#56B4E9",
-    "stall": "#D55E00",
-    "dram": "#D55E00",
-    "reference": "#7F7F7F",
-}
+INK = "#123456"  # stands for the page's text colour while matplotlib draws
+GROUNDS = ("text", "paper", "surface", "line")  # of the page itself: a plot is drawn on it, with INK
+ROLES = {role: light for role, light, _ in palette.ROLES if role not in GROUNDS}
 
 
 class Plot:
@@ -40,16 +32,25 @@ class Plot:
             self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
         pyplot.close(self.figure)
         text = buffer.getvalue()
-        text = re.sub(INK, "currentColor", text[text.index("<svg") :], flags=re.IGNORECASE)
+        text = in_themes(re.sub(INK, "currentColor", text[text.index("<svg") :], flags=re.IGNORECASE))
         size = re.search(r'width="([\d.]+)pt"', text).group(1)
         text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" ', "", text, count=1)
         label = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         style = f'style="width: 100%; min-width: {float(size):.0f}px; max-width: {1.4 * float(size):.0f}px; height: auto"'
-        return text.replace("<svg", f'<svg role="img" aria-label="{label}" {style}', 1)
+        return text.replace("<svg", f'<svg class="sqz-plot" role="img" aria-label="{label}" {style}', 1)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # on a narrow screen it scrolls by itself, with the keyboard too, rather than shrink its text
         return {"text/html": f'<figure style="overflow-x: auto" tabindex="0">{self.svg()}</figure>', "text/plain": self.alt}
+
+
+def in_themes(svg):
+    """The SVG with variables in place of the palette's light colours, and a style sheet that gives them light and dark values."""
+    named = {light: role for role, light in reversed(ROLES.items())}  # of the roles that share a colour, the first
+    used = sorted({named[colour] for colour in re.findall(r"#[0-9a-f]{6}\b", svg) if colour in named})
+    for role in used:
+        svg = re.sub(ROLES[role] + r"\b", palette.variable(role), svg)
+    return svg.replace(">", f"><style>{palette.themes('.sqz-plot', used)}</style>", 1) if used else svg
 
 
 def in_ink(figure):

@@ -4,6 +4,8 @@ import os
 import sys
 import time
 
+from squeezelab.core.words import number
+
 PATIENCE = 3  # seconds before the line appears
 STEP = 0.5  # seconds between two updates
 
@@ -21,7 +23,12 @@ class Meter:
         if now - self.started < PATIENCE or (self.written and now - self.written < STEP):
             return
         left = (now - self.started) * (total - done) / max(done, 1)
-        print(f"\r{done:,} of {total:,} {self.what}, {left:.0f} s left ", end="", file=sys.stderr, flush=True)
+        print(
+            f"\r{number(done, 'printed')} of {number(total, 'printed')} {self.what}, {number(left, 'printed')} s left ",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
         self.written = now
 
     def close(self):

@@ -6,23 +6,16 @@ v2       1.15
 v5          1
 """
 
-import math
 from html import escape
 
-from squeezelab.core.words import grouped, short
+from squeezelab.core.words import number
 
 
 def text(value):
     """A whole number in groups of three digits, any other number to three digits, the rest as it is."""
     if getattr(value, "shape", None) == ():  # a single number of numpy
         value = value.item()
-    if value is None:
-        return "–"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    if not math.isfinite(value):
-        return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    return grouped(value) if isinstance(value, int) else short(value)
+    return number(value)
 
 
 def listed(values, what):

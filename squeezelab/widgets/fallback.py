@@ -2,26 +2,9 @@
 
 from html import escape
 
-from squeezelab.core.words import grouped, percent, short, si, times
+from squeezelab.core.words import number
 
 LIVE = "The controls are live in the rendered book, in JupyterLab and in Colab."
-
-FORMATS = {"integer": grouped, "si": si, "percent": percent, "ratio": times}
-
-
-def number(value, kind=None):
-    """A value as the figure shows it.
-
-    >>> number(1169173, "integer").encode("ascii", "replace")
-    b'1?169?173'
-    """
-    if value is None:
-        return "–"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    if kind in ("fixed1", "fixed2"):
-        return f"{value:.{kind[-1]}f}"
-    return FORMATS.get(kind, grouped if isinstance(value, int) else short)(value)
 
 
 def head(column):

@@ -7,9 +7,10 @@ import itertools
 import json
 import math
 
-ROLES = set("compute weights inputs outputs fill stall buffer dram rf noc".split())
-ROLES |= set("idle reference failure accent ws os is text muted".split())
-FORMATS = {"integer", "si", "fixed1", "fixed2", "percent", "ratio", "text"}
+from squeezelab.core import palette, words
+
+ROLES = {role for role, _, _ in palette.ROLES} - {"paper", "surface", "line"}
+FORMATS = {name for name in words.FORMATS if not name.startswith("printed")}
 SCALES = {"linear", "log2", "log10", "band"}
 MARK_DATA = {  # the lists that every mark of a type has
     "bar": ("x", "y"),

@@ -101,22 +101,6 @@ def test_the_fallback_of_an_explorer_escapes_everything():
     assert "<script" not in fallback.html({**payload, "title": HOSTILE, "figure": figure})
 
 
-@pytest.mark.parametrize(
-    "value, kind, expected",
-    [
-        (1169173, "integer", "1 169 173"),
-        (224916480, "si", "225 M"),
-        (0.375, "percent", "37.5 %"),
-        (2.8941, "ratio", "2.89×"),
-        (2.5, "fixed2", "2.50"),
-        (None, "si", "–"),
-        ("ws", "text", "ws"),
-    ],
-)
-def test_the_fallback_writes_numbers_as_the_figure_does(value, kind, expected):
-    assert fallback.number(value, kind).replace("\u202f", " ") == expected
-
-
 def test_the_page_takes_our_output_and_no_other():
     data = SimpleNamespace(mime_type=MIME, content=Explorer("layer_cost").payload())
     node = ExplorerRenderer.handle_mime(None, data, False)[0]

@@ -1,55 +1,43 @@
-// Numbers as a reader writes them. Thin spaces group thousands; a narrow no-break space precedes an SI prefix.
+// Numbers as a reader writes them: the rules of squeezelab/core/words.py, which writes tables.json. Both round half up to a
+// whole number of units and set its digits, so that a page, a notebook and a table without scripts show the same letters.
 
-const THIN = "\u202f";
-const PREFIXES = [
-  [1e12, "T"],
-  [1e9, "G"],
-  [1e6, "M"],
-  [1e3, "k"],
-];
+import tables from "./tables.json" with { type: "json" };
 
-export function grouped(value) {
-  const digits = String(Math.round(Math.abs(value)));
-  const sign = value < 0 && digits !== "0" ? "−" : "";
-  return sign + digits.replace(/\B(?=(\d{3})+$)/g, THIN);
+const { before, formats, minus, none, prefixes, thin } = tables;
+
+function unitsOf(size, scale) {
+  const units = Number.isInteger(size) ? BigInt(size) * scale : BigInt(Math.floor(size * Number(scale) + 0.5));
+  return [units / scale, units % scale];
 }
 
-const significant = (value, digits) => String(Number(value.toPrecision(digits)));
-
-export function si(value, digits = 3) {
-  const size = Math.abs(value);
-  // 999.6 rounds to 1000, so the prefix is chosen after rounding.
-  const rounded = Number(size.toPrecision(digits));
-  const [scale, prefix] = PREFIXES.find(([limit]) => rounded >= limit) ?? [1, ""];
-  const sign = value < 0 && rounded > 0 ? "−" : "";
-  return sign + significant(size / scale, digits) + (prefix && THIN + prefix);
+function setOut(value, places, rule) {
+  const [whole, rest] = unitsOf(Math.abs(value), 10n ** BigInt(places));
+  const digits = String(whole).replace(/\B(?=(\d{3})+$)/g, rule.mark);
+  const decimals = places ? String(rest).padStart(places, "0") : "";
+  const shown = rule.padded ? decimals : decimals.replace(/0+$/, "");
+  return (value < 0 && (whole || rest) ? rule.minus : "") + digits + (shown && `.${shown}`);
 }
 
-const fixed = (digits) => (value) => Number(value).toFixed(digits).replace("-", "−");
+function written(number, rule, rounding = rule.places) {
+  const value = rule.factor * number;
+  const [scale, letter] = (rule.prefixed && prefixes.find(([size]) => Math.abs(value) >= before * size)) || [1, ""];
+  const [, places] = rounding.find(([least]) => Math.abs(value / scale) >= least);
+  return setOut(value / scale, places, rule) + (letter && thin + letter) + rule.unit;
+}
 
-const FORMATS = {
-  integer: grouped,
-  si,
-  fixed1: fixed(1),
-  fixed2: fixed(2),
-  percent: (value) => `${significant(100 * value, Math.abs(value) < 1 ? 3 : 4).replace("-", "−")}${THIN}%`,
-  ratio: (value) => `${significant(value, 3)}×`,
-  text: String,
-};
-
-const plain = (value) => (Number.isInteger(value) ? grouped(value) : significant(value, 4).replace("-", "−"));
+const ruleOf = (kind) => formats[kind] ?? formats.plain;
 
 export function format(value, kind) {
-  if (value === null || value === undefined) return "–";
+  if (value === null || value === undefined || Number.isNaN(value)) return none;
   if (typeof value !== "number") return String(value);
-  return (FORMATS[kind] ?? plain)(value);
+  return Number.isFinite(value) ? written(value, ruleOf(kind)) : `${value < 0 ? minus : ""}∞`;
 }
 
-// Axis ticks stay short: 200 k instead of 200 000, and 0.25 as it is.
+// Axis ticks stay short, 200 k instead of 200 000, and are not rounded: beside 100 stands 102.5.
 export function tick(value, kind) {
   if (typeof value !== "number") return String(value);
-  if (kind === "percent" || kind === "ratio") return FORMATS[kind](value);
-  return Math.abs(value) >= 10000 || kind === "si" ? si(value) : plain(value);
+  if (kind === "percent" || kind === "ratio") return written(value, formats[kind], formats.four.places);
+  return written(value, Math.abs(value) >= 10000 || kind === "si" ? formats.si : formats.four);
 }
 
 export const withUnit = (text, unit) => (unit ? `${text}\u00a0${unit}` : text);

@@ -157,7 +157,7 @@ function heat(mark, frame) {
   const { x: xs, y: ys } = frame;
   return mark.x.map((column, i) => {
     const [value, box] = [mark.value[i], { x: xs.map(column), y: ys.map(mark.y[i]), width: xs.width, height: ys.width }];
-    put(frame, box, () => `${each(mark.label, i)}: ${format(value)}`);
+    put(frame, box, () => `${each(mark.label, i)}: ${format(value, "four")}`);
     const tint = Math.round(100 * Math.min(1, Math.abs(value) / mark.most));
     return tag("rect", {
       class: "sqz-heat",
