@@ -11,7 +11,7 @@ ROUNDING = 1e-12  # what floats lose in a few operations, relative
 LARGEST = 10**300  # larger whole numbers have no float beside them
 
 
-def kind(answer):
+def type_name(answer):
     """The name of an answer's type, as messages say it."""
     return type(answer).__name__
 
@@ -37,7 +37,7 @@ def number_in(answer):
     answer = single(answer)
     if type(answer) is int:
         return answer if abs(answer) < LARGEST else inf if answer > 0 else -inf
-    if answer is None or isinstance(answer, type) or kind(answer) in NOT_NUMBERS:
+    if answer is None or isinstance(answer, type) or type_name(answer) in NOT_NUMBERS:
         return None
     try:
         value = float(answer)
@@ -63,19 +63,19 @@ def found_in(answer):
     if hasattr(answer, "tolist") and not isinstance(answer, type):
         answer = answer.tolist()
     if not isinstance(answer, (list, tuple, range)):
-        return kind(answer)
+        return type_name(answer)
     for each in answer:
         if number_in(each) is None:
-            return f"a {kind(answer)} with {kind(each)} in it"
+            return f"a {type_name(answer)} with {type_name(each)} in it"
     return str(len(answer))
 
 
-def whole(value):
+def whole_in(value):
     """A number that is whole but for rounding, as an int; else None."""
     if value is None or value in (inf, -inf):
         return None
     nearest = int(value + 0.5) if value >= 0 else -int(0.5 - value)
-    return nearest if same(value, nearest) else None
+    return nearest if same_number(value, nearest) else None
 
 
 def word_in(answer):
@@ -92,7 +92,7 @@ def word_in(answer):
     return text
 
 
-def same(value, expected, tolerance=None):
+def same_number(value, expected, tolerance=None):
     """Whether a number is the expected one: whole ones exactly, others within a relative 1e-6, as single precision needs."""
     if tolerance is None:
         if type(value) is int and type(expected) is int:
@@ -101,14 +101,14 @@ def same(value, expected, tolerance=None):
     return abs(value - expected) <= tolerance * (abs(expected) or ROUNDING)
 
 
-def shown(value, beside=None, least=4):
+def value_text(value, beside=None, least=4):
     """A number to `least` digits, or as many as it needs to differ from the one beside it.
 
-    >>> shown(0.06000000000000005), shown(1234567.0), shown(2.0000001, beside=2)
+    >>> value_text(0.06000000000000005), value_text(1234567.0), value_text(2.0000001, beside=2)
     ('0.06', '1234567', '2.0000001')
     """
     if isinstance(value, (list, tuple)):
-        texts = ", ".join([shown(each, least=least) for each in value])
+        texts = ", ".join([value_text(each, least=least) for each in value])
         return f"[{texts}]" if isinstance(value, list) else f"({texts})"
     if isinstance(value, str):
         return repr(value)

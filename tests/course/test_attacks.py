@@ -156,7 +156,7 @@ def calls_of(name, exercise, monkeypatch):
         return original(*arguments, **options)
 
     monkeypatch.setattr(module, name, recording)
-    exercises_of(exercise[:2])[exercise](0 if name == "number" else lambda *arguments: 0)
+    exercises_of(exercise[:2])[exercise](0 if name == "number_hint" else lambda *arguments: 0)
     for call in calls:
         call.apply_defaults()
     return [call.arguments for call in calls]
@@ -164,17 +164,17 @@ def calls_of(name, exercise, monkeypatch):
 
 @pytest.mark.parametrize("exercise", sorted(set(FUNCTIONS) - {"02.4"}))
 def test_every_usual_mistake_gets_its_own_hint(exercise, monkeypatch):
-    (call,) = calls_of("function", exercise, monkeypatch)
+    (call,) = calls_of("function_hint", exercise, monkeypatch)
     assert len(call["mistakes"]) >= 4
     for wrong, hint in call["mistakes"]:
-        assert checks.function(**{**call, "answer": wrong}) == hint
+        assert checks.function_hint(**{**call, "answer": wrong}) == hint
 
 
 @pytest.mark.parametrize("exercise", sorted(NUMBERS))
 def test_every_usual_slip_gets_its_own_hint(exercise, monkeypatch):
-    for call in calls_of("number", exercise, monkeypatch):
+    for call in calls_of("number_hint", exercise, monkeypatch):
         for slip, hint in call["slips"]:
-            assert checks.number(**{**call, "answer": slip}) == hint, slip
+            assert checks.number_hint(**{**call, "answer": slip}) == hint, slip
 
 
 @pytest.mark.parametrize("exercise", sorted(FUNCTIONS))

@@ -12,7 +12,7 @@ import pytest
 from support import ROOT
 
 from squeezelab.course import check, exercises_of, verdict
-from squeezelab.course.checks import CHAPTERS, choice, function, number
+from squeezelab.course.checks import CHAPTERS, choice_hint, function_hint, number_hint
 
 BOOK = ROOT / "book"
 WRITTEN = [chapter for chapter in CHAPTERS if list(BOOK.glob(f"{chapter}_*.ipynb"))]
@@ -154,27 +154,27 @@ def test_an_unknown_exercise_lists_those_of_its_chapter():
 
 
 def test_a_number_says_which_way_and_how_far_it_is_off():
-    assert number(100, 100) is None
-    assert number(100.5, 100, tolerance=0.01) is None
-    assert number(300, 100, unit="words") == "300 words is too large, by more than a factor of 2"
-    assert number(25, 100) == "25 is too small, by more than a factor of 2"
+    assert number_hint(100, 100) is None
+    assert number_hint(100.5, 100, tolerance=0.01) is None
+    assert number_hint(300, 100, unit="words") == "300 words is too large, by more than a factor of 2"
+    assert number_hint(25, 100) == "25 is too small, by more than a factor of 2"
 
 
 def test_a_function_is_shown_the_first_case_that_differs():
-    hint = function(lambda a, b: a + b, lambda a, b: a * b, [(2, 2), (2, 3)], "a, b")
+    hint = function_hint(lambda a, b: a + b, lambda a, b: a * b, [(2, 2), (2, 3)], "a, b")
     assert hint == "for a, b = (2, 3) it gives 5, but 6 is right"
 
 
 def test_a_usual_mistake_is_named():
     mistakes = [(lambda a: 2 * a, "one MAC, not two FLOPs")]
-    assert function(lambda a: 2 * a, lambda a: a, [(1,), (5,)], "a", mistakes=mistakes) == "one MAC, not two FLOPs"
+    assert function_hint(lambda a: 2 * a, lambda a: a, [(1,), (5,)], "a", mistakes=mistakes) == "one MAC, not two FLOPs"
 
 
 def test_a_choice_explains_the_wrong_ones_and_lists_the_others():
     hints = {"ws": "each weight is used once"}
-    assert choice("os", "os", hints) is None
-    assert choice("ws", "os", hints) == "each weight is used once"
-    assert choice("xs", "os", hints) == "choose one of 'os', 'ws'"
+    assert choice_hint("os", "os", hints) is None
+    assert choice_hint("ws", "os", hints) == "each weight is used once"
+    assert choice_hint("xs", "os", hints) == "choose one of 'os', 'ws'"
 
 
 @pytest.mark.parametrize("module", ["", ".answers", ".checks", ".dice"])
@@ -184,11 +184,11 @@ def test_examples_in_docstrings_run(module):
 
 
 def test_a_whole_number_has_to_be_met_and_any_other_nearly():
-    assert number(25.0, 25) is None and number(0.1 + 0.2, 0.3) is None
-    assert number(25.5, 25) == "a whole number is asked for, not 25.5"
-    assert number(0.3000001, 0.3) is None and number(0.300001, 0.3) == "0.300001 is too large"
+    assert number_hint(25.0, 25) is None and number_hint(0.1 + 0.2, 0.3) is None
+    assert number_hint(25.5, 25) == "a whole number is asked for, not 25.5"
+    assert number_hint(0.3000001, 0.3) is None and number_hint(0.300001, 0.3) == "0.300001 is too large"
 
 
 def test_an_answer_that_stops_says_for_which_case():
-    hint = function(lambda a: 1 / (a - 5), lambda a: a, [(1,), (5,)], "(a)")
+    hint = function_hint(lambda a: 1 / (a - 5), lambda a: a, [(1,), (5,)], "(a)")
     assert hint == "for a = 5 it stopped with ZeroDivisionError: division by zero"

@@ -6,7 +6,7 @@ from squeezelab.hardware import accelerator, roofline_cycles
 from squeezelab.networks import Network
 
 from ..answers import number_in
-from ..checks import choice, function, number
+from ..checks import choice_hint, function_hint, number_hint
 from ..dice import Dice
 
 MACHINE = accelerator("squeezelerator-16")
@@ -29,7 +29,7 @@ def random_layers():
     return cases
 
 
-def with_outputs(side, per_group=True):
+def macs_by_side(side, per_group=True):
     """A wrong formula: `side` gives the outputs along one axis, of (size, kernel, stride)."""
 
     def macs(c_in, c_out, size, kernel, stride, groups):
@@ -39,7 +39,7 @@ def with_outputs(side, per_group=True):
     return macs
 
 
-def conv_macs(answer):
+def check_conv_macs(answer):
     def right(*shape):
         return layer(*shape).macs
 
@@ -50,30 +50,30 @@ def conv_macs(answer):
     dense = "every output channel is charged with all input channels, but it sees only those of its own group"
     strided = "a weight is used once per output pixel; with a stride there are fewer of them than input pixels"
     mistakes = [
-        (with_outputs(lambda size, kernel, stride: size), strided),
-        (with_outputs(lambda size, kernel, stride: size, per_group=False), "neither the stride nor the groups save anything yet"),
-        (with_outputs(side, per_group=False), dense),
-        (with_outputs(lambda size, kernel, stride: size // stride), windows),
-        (with_outputs(lambda size, kernel, stride: ceil(size / stride)), windows + "; an even kernel leaves one more"),
-        (with_outputs(lambda size, kernel, stride: (size + stride // 2) // stride), windows),
+        (macs_by_side(lambda size, kernel, stride: size), strided),
+        (macs_by_side(lambda size, kernel, stride: size, per_group=False), "neither the stride nor the groups save anything yet"),
+        (macs_by_side(side, per_group=False), dense),
+        (macs_by_side(lambda size, kernel, stride: size // stride), windows),
+        (macs_by_side(lambda size, kernel, stride: ceil(size / stride)), windows + "; an even kernel leaves one more"),
+        (macs_by_side(lambda size, kernel, stride: (size + stride // 2) // stride), windows),
         (
-            with_outputs(lambda size, kernel, stride: (size - kernel) // stride + 1),
+            macs_by_side(lambda size, kernel, stride: (size - kernel) // stride + 1),
             "the map is padded: windows begin outside",
         ),
         (
-            with_outputs(lambda size, kernel, stride: (size + kernel // 2 * 2 - kernel) / stride + 1),
+            macs_by_side(lambda size, kernel, stride: (size + kernel // 2 * 2 - kernel) / stride + 1),
             "part of a window is none",
         ),
-        (with_outputs(lambda size, kernel, stride: side(size, kernel, stride) - 1), "the first window counts, too: + 1"),
+        (macs_by_side(lambda size, kernel, stride: side(size, kernel, stride) - 1), "the first window counts, too: + 1"),
         (lambda *shape: 2 * right(*shape), "these are FLOPs; a multiplication with its addition is one MAC"),
         (lambda *shape: right(*shape) / shape[5], "the groups divide once: each output channel sees c_in / groups channels"),
         (lambda *shape: right(*shape) / shape[3], "a square kernel has kernel² taps"),
         (lambda *shape: layer(*shape).weight_words, "these are the weights; each is used at every output pixel"),
     ]
-    return function(answer, right, random_layers(), "(c_in, c_out, size, kernel, stride, groups)", mistakes=mistakes)
+    return function_hint(answer, right, random_layers(), "(c_in, c_out, size, kernel, stride, groups)", mistakes=mistakes)
 
 
-def least_channels(answer):
+def check_least_channels(answer):
     ridge = MACHINE.pes / MACHINE.words_per_cycle
     right = 1
     while layer(right, right, 28, 1).intensity < ridge:
@@ -88,10 +88,10 @@ def least_channels(answer):
     value = number_in(answer)
     if value is not None and value != right and abs(value - exact) < 0.05:
         return "that is where the ratio reaches 32, but channels are whole: which is the first that is enough?"
-    return number(answer, right, unit="channels", slips=slips)
+    return number_hint(answer, right, unit="channels", slips=slips)
 
 
-def bandwidth(answer):
+def check_bandwidth(answer):
     words = MACHINE.pes / layer(128, 128, 28, 3, groups=128).intensity
     right = words * MACHINE.word_bits / 8 * MACHINE.clock_ghz
     slips = [
@@ -100,7 +100,7 @@ def bandwidth(answer):
         (words * 8, "a word has two bytes, not eight"),
         (MACHINE.dram_gb_per_s, "that is what the machine has; it waits"),
     ]
-    return number(answer, right, 0.01, "GB/s", slips)
+    return number_hint(answer, right, 0.01, "GB/s", slips)
 
 
 def chain(dice, length):
@@ -118,7 +118,7 @@ def chain_in_words(layers):
     return f"a chain of {len(layers)} with the words (input + weights + output) {words}"
 
 
-def fused_words(answer):
+def check_fused_words(answer):
     def right(layers):
         return layers[0].input_words + sum([each.weight_words for each in layers]) + layers[-1].output_words
 
@@ -141,12 +141,12 @@ def fused_words(answer):
     ]
     dice = Dice(104)
     cases = [chain(dice, length) for length in (2, 3, 4, 2, 3, 4, 1, 5)]
-    return function(answer, right, cases, "layers", mistakes=mistakes, tell=chain_in_words)
+    return function_hint(answer, right, cases, "layers", mistakes=mistakes, tell=chain_in_words)
 
 
-def depthwise_remedy(answer):
+def check_depthwise_remedy(answer):
     wide, large = layer(256, 256, 28, 3, groups=256), layer(128, 128, 56, 3, groups=128)
-    return choice(
+    return choice_hint(
         answer,
         "5x5 kernel",
         {
@@ -157,7 +157,7 @@ def depthwise_remedy(answer):
     )
 
 
-def remedy_in_time(answer):
+def check_remedy_in_time(answer):
     """Cycles of the 5×5 layer on the roofline of the machine."""
     small, large = [layer(128, 128, 28, kernel, groups=128) for kernel in (3, 5)]
     before, right = [roofline_cycles(each.macs, each.words, MACHINE) for each in (small, large)]
@@ -167,14 +167,14 @@ def remedy_in_time(answer):
         (before * large.macs / small.macs, "time follows the MACs only where the layer does not wait for memory"),
         (large.words, "these are words; the machine reads several in a cycle"),
     ]
-    return number(answer, right, 0.002, "cycles", slips)
+    return number_hint(answer, right, 0.002, "cycles", slips)
 
 
 CHECKS = {
-    "01.1": conv_macs,
-    "01.2": least_channels,
-    "01.3": bandwidth,
-    "01.4": fused_words,
-    "01.5": depthwise_remedy,
-    "01.5b": remedy_in_time,
+    "01.1": check_conv_macs,
+    "01.2": check_least_channels,
+    "01.3": check_bandwidth,
+    "01.4": check_fused_words,
+    "01.5": check_depthwise_remedy,
+    "01.5b": check_remedy_in_time,
 }

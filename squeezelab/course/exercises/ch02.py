@@ -4,9 +4,10 @@ from squeezelab.core.arith import ceil_div
 from squeezelab.hardware import systolic_cost
 from squeezelab.hardware.systolic import SYSTOLIC_FLOWS
 
-from ..answers import number_in, numbers_in, shown, whole, word_in
-from ..checks import function, kind, number, results_of, told
+from ..answers import number_in, numbers_in, value_text, whole_in, word_in
+from ..checks import case_text, function_hint, number_hint, results_of, type_name
 from ..dice import Dice
+from ..rounding import at_least_1, divided, floored, one_more
 
 NAMES = "(m, n, k, rows, cols)"
 
@@ -34,22 +35,6 @@ def one(a, b):
     return 1
 
 
-def floored(a, b):
-    return a // b
-
-
-def at_least_one(a, b):
-    return max(1, a // b)
-
-
-def one_more(a, b):
-    return a // b + 1
-
-
-def divided(a, b):
-    return a / b
-
-
 def of_flow(flow):
     def cycles(*shape):
         return systolic_cost(*shape, flow).cycles
@@ -57,7 +42,7 @@ def of_flow(flow):
     return cycles
 
 
-def ws_cycles(answer):
+def check_ws_cycles(answer):
     def swapped(m, n, k, rows, cols):
         return of_flow("ws")(m, n, k, cols, rows)
 
@@ -79,7 +64,7 @@ def ws_cycles(answer):
         (ws_law(one, ceil_div), "sums longer than the rows need folds of their own"),
         (ws_law(ceil_div, ceil_div, load=0), "each fold first loads its weights, a row a cycle"),
         (lambda *shape: of_flow("ws")(*shape) - 1, "this is what SCALE-Sim prints: the last cycle counts, too"),
-        (ws_law(at_least_one, at_least_one), partly),
+        (ws_law(at_least_1, at_least_1), partly),
         (ws_law(floored, floored), partly),
         (ws_law(divided, divided), partly),
         (left_to_right, partly),
@@ -94,10 +79,10 @@ def ws_cycles(answer):
         (once, "every fold loads its own weights, not only the first"),
     ]
     cases = [(1, 1, 1, 8, 8), (50, 16, 32, 8, 8), (50, 17, 33, 8, 8)] + random_products(201, 20)
-    return function(answer, of_flow("ws"), cases, NAMES, mistakes=mistakes)
+    return function_hint(answer, of_flow("ws"), cases, NAMES, mistakes=mistakes)
 
 
-def wavefront(answer):
+def check_wavefront(answer):
     load, row, column, vector = 8, 5, 2, 9
     right = load + row + column + vector
     from_0 = "cycles, vectors, rows and columns all count from 0"
@@ -112,13 +97,13 @@ def wavefront(answer):
         (right - vector, "that is vector 0; vector 9 enters nine cycles later"),
         (right - row - column, "a vector needs a cycle for each row and each column on its way"),
     ]
-    return number(answer, right, slips=slips)
+    return number_hint(answer, right, slips=slips)
 
 
-def pruning_width(answer):
-    kept = whole(number_in(answer))
+def check_pruning_width(answer):
+    kept = whole_in(number_in(answer))
     if kept is None:
-        return number(answer, 96)
+        return number_hint(answer, 96)
     if not 90 <= kept <= 100:
         return "the layer may lose ten of its 100 filters at most: name a number from 90 to 100"
     if kept == 96:
@@ -137,7 +122,7 @@ def close_contests():
     return fully_connected + random_products(204, 100) + close
 
 
-def best_flow(answer):
+def check_best_flow(answer):
     cases = close_contests()
     results, hint = results_of(answer, cases, NAMES)
     if hint:
@@ -145,14 +130,14 @@ def best_flow(answer):
     flows = [word_in(result) for result in results]
     for result, flow in zip(results, flows):
         if flow not in SYSTOLIC_FLOWS:
-            given = shown(str(result)) if isinstance(result, str) else kind(result)
+            given = value_text(str(result)) if isinstance(result, str) else type_name(result)
             return f"it returns {given}; one of 'ws', 'os', 'is' is asked for"
     for case, flow in zip(cases, flows):
         cycles = [(systolic_cost(*case, each).cycles, each) for each in SYSTOLIC_FLOWS]
         mine = [count for count, each in cycles if each == flow][0]
         if mine > min(cycles)[0]:
             all_three = ", ".join([f"{each} takes {count:,} cycles" for count, each in cycles])
-            return f"for {told(case, NAMES)} it says '{flow}', which is not the fastest: {all_three}"
+            return f"for {case_text(case, NAMES)} it says '{flow}', which is not the fastest: {all_three}"
     return None
 
 
@@ -161,8 +146,8 @@ def shapes_in_cycles():
     return {2**i: systolic_cost(784, 1, 9, 2**i, 256 // 2**i, "os").cycles for i in range(9)}
 
 
-def best_shape(answer):
-    pair = [whole(value) for value in numbers_in(answer) or []]
+def check_best_shape(answer):
+    pair = [whole_in(value) for value in numbers_in(answer) or []]
     if len(pair) != 2 or None in pair or pair[0] <= 0 or pair[0] * pair[1] != 256:
         return "give (rows, cols), two whole numbers whose product is 256"
     cycles = shapes_in_cycles()
@@ -173,7 +158,7 @@ def best_shape(answer):
     return f"{rows} × {cols} takes {cycles[rows]:,} cycles a channel; with another shape it is {factor:.2f} times as fast"
 
 
-def best_utilisation(answer):
+def check_best_utilisation(answer):
     right = 784 * 9 / (min(shapes_in_cycles().values()) * 256)
     square = 784 * 9 / (shapes_in_cycles()[16] * 256)
     slips = [
@@ -184,14 +169,14 @@ def best_utilisation(answer):
         (784 / (7 * 128 * 2), "that is the share of the PEs that have work; most of the time the wave fills or drains"),
         (9 / (9 + 128), "that is the share of the time in which operands stream; not every PE has work then"),
     ]
-    return number(answer, right, 0.01, slips=slips)
+    return number_hint(answer, right, 0.01, slips=slips)
 
 
 CHECKS = {
-    "02.1": ws_cycles,
-    "02.2": wavefront,
-    "02.3": pruning_width,
-    "02.4": best_flow,
-    "02.5": best_shape,
-    "02.5b": best_utilisation,
+    "02.1": check_ws_cycles,
+    "02.2": check_wavefront,
+    "02.3": check_pruning_width,
+    "02.4": check_best_flow,
+    "02.5": check_best_shape,
+    "02.5b": check_best_utilisation,
 }

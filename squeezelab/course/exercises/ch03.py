@@ -1,33 +1,19 @@
 """Checks of chapter 3, memory and energy."""
 
+from squeezelab.core.arith import ceil_div
 from squeezelab.hardware import ENERGY_TABLES, dram_words, format_factor
 from squeezelab.networks import Network
 
-from ..checks import choice, function, number, vector
+from ..checks import choice_hint, function_hint, number_hint, vector_hint
 from ..dice import Dice, drawn
+from ..rounding import at_least_1, divided, one_more
 
 EYERISS = ENERGY_TABLES["eyeriss65"]
 ACCESSES = 3  # registers a MAC: two operands and the sum, as the exercise states
 
 
-def slices(words, half):
-    return -(-words // half)
-
-
-def one_more(words, half):
-    return words // half + 1
-
-
-def divided(words, half):
-    return words / half
-
-
-def not_below_one(words, half):
+def not_below_1(words, half):
     return max(words / half, 1)
-
-
-def floored(words, half):
-    return max(words // half, 1)
 
 
 def schedules(count, share=1, better=min):
@@ -53,21 +39,21 @@ def check_traffic(answer):
     mistakes = [
         (lambda *words: sum(words[:3]), "that is the compulsory traffic; what is read again when nothing fits?"),
         (schedules(divided), round_up),
-        (schedules(not_below_one), round_up),
-        (schedules(floored), round_up),
+        (schedules(not_below_1), round_up),
+        (schedules(at_least_1), round_up),
         (schedules(one_more), "an operand that fills its slices exactly needs no slice more: round up"),
-        (schedules(slices, better=max), "that is the worse of the two schedules"),
-        (schedules(slices, better=lambda a, b: a), "there is a second schedule, in which the inputs stay"),
-        (schedules(slices, better=lambda a, b: b), "there is a second schedule, in which the weights stay"),
-        (schedules(slices, share=2), "`half` is the half already: the other half of the buffer fetches what comes next"),
-        (schedules(slices, share=0.5), "`half` is the half already: do not halve it again"),
+        (schedules(ceil_div, better=max), "that is the worse of the two schedules"),
+        (schedules(ceil_div, better=lambda a, b: a), "there is a second schedule, in which the inputs stay"),
+        (schedules(ceil_div, better=lambda a, b: b), "there is a second schedule, in which the weights stay"),
+        (schedules(ceil_div, share=2), "`half` is the half already: the other half of the buffer fetches what comes next"),
+        (schedules(ceil_div, share=0.5), "`half` is the half already: do not halve it again"),
         (without_outputs, "the outputs are written, once"),
         (lambda *words: oracle(*words) + words[2], "the outputs are written once; partial sums stay on the chip"),
-        (lambda w, i, o, half: min(i + w * slices(w, half), w + i * slices(i, half)) + o, own),
+        (lambda w, i, o, half: min(i + w * ceil_div(w, half), w + i * ceil_div(i, half)) + o, own),
     ]
     cases = [(100, 100, 100, 1000), (2000, 5000, 10, 1000), (1000, 1000, 10, 1000), (4000, 3000, 7, 1000), (3000, 900, 5, 450)]
     cases += drawn(31, 25, (1, 5000), (1, 5000), (1, 5000), (50, 2000))
-    return function(answer, oracle, cases, "(weights, inputs, outputs, half)", mistakes=mistakes)
+    return function_hint(answer, oracle, cases, "(weights, inputs, outputs, half)", mistakes=mistakes)
 
 
 def dense_layer():
@@ -100,7 +86,7 @@ def check_buffer(answer):
         (right - 1, "a byte is missing"),
         (right + 1, "a byte less is enough"),
     ]
-    return number(answer, right, unit="bytes", slips=slips)
+    return number_hint(answer, right, unit="bytes", slips=slips)
 
 
 def check_dram_share(answer):
@@ -126,7 +112,7 @@ def check_dram_share(answer):
     ]
     dice = Dice(34)
     cases = [(dice.randint(1, 10**8), dice.randint(1, 10**7), dice.randint(1, 10**6)) for _ in range(20)]
-    return function(answer, share, cases, "(macs, buffer_words, dram_words)", mistakes=mistakes)
+    return function_hint(answer, share, cases, "(macs, buffer_words, dram_words)", mistakes=mistakes)
 
 
 def check_half_dram(answer):
@@ -141,7 +127,7 @@ def check_half_dram(answer):
         (2 * right, "half of the energy is DRAM where both sides are equal: 4A = 200D"),
         (right / 2, "half of the energy is DRAM where both sides are equal: 4A = 200D"),
     ]
-    return number(answer, right, 1e-6, "MACs per word", slips)
+    return number_hint(answer, right, 1e-6, "MACs per word", slips)
 
 
 def check_formats(answer):
@@ -170,7 +156,7 @@ def check_formats(answer):
     dice = Dice(35)
     cases = [(2 / 128, 16), (125 / 128, 16), (96 / 128, 4), (32 / 128, 4)]
     cases += [(dice.randint(1, 127) / 128, dice.choice([4, 8, 16, 32])) for _ in range(40)]
-    return function(answer, oracle, cases, "(zeros, word_bits)", mistakes=mistakes)
+    return function_hint(answer, oracle, cases, "(zeros, word_bits)", mistakes=mistakes)
 
 
 def check_takeovers(answer):
@@ -184,14 +170,14 @@ def check_takeovers(answer):
         ((1 / 16, 15 / 16), "those are the shares for 16 bits; here a word has 4"),
         ((first, 1 / 2), "from one half on CSR beats dense storage; the bitmask is better there still"),
     ]
-    return vector(answer, (first, second), "(bitmask, csr)", slips)
+    return vector_hint(answer, (first, second), "(bitmask, csr)", slips)
 
 
 def check_which_hardware(answer):
     """The arrays on zeros that lie anywhere: of four weights, `fitting` is the share of groups that 2:4 could run."""
     zeros = 0.6
     fitting = 1 - (1 - zeros) ** 4 - 4 * zeros * (1 - zeros) ** 3
-    return choice(
+    return choice_hint(
         answer,
         "lanes",
         {

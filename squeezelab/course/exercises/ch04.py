@@ -6,7 +6,7 @@ from squeezelab.compression.factored import factored
 from squeezelab.hardware import simulate
 from squeezelab.networks import Network, build
 
-from ..checks import UNTOUCHED, function, kept, kind, number
+from ..checks import UNTOUCHED, computed_once, function_hint, number_hint, type_name
 from ..dice import Dice
 
 
@@ -35,7 +35,7 @@ def check_largest_saving_rank(answer):
         (lambda t, s, k: below(t * s * k, t + s), "that is the separable pair"),
         (lambda t, s, k: below(t * s * k**2, t + s * k**2), "that is the SVD of the kernel as a matrix"),
     ]
-    return function(answer, right, cases, "(c_out, c_in, k)", mistakes=mistakes)
+    return function_hint(answer, right, cases, "(c_out, c_in, k)", mistakes=mistakes)
 
 
 def cp_macs(c_in, c_out, rank, size, stride):
@@ -78,13 +78,13 @@ def check_cp_macs(answer):
     cases = [(16, 24, 5, 14, 1), (16, 24, 5, 14, 3), (8, 4, 2, 7, 2), (24, 16, 3, 13, 4)]
     for _ in range(20):
         cases.append((dice.randint(4, 64), dice.randint(4, 64), dice.randint(1, 60), dice.randint(7, 32), dice.randint(1, 4)))
-    return function(answer, cp_macs, cases, "(c_in, c_out, rank, size, stride)", mistakes=mistakes)
+    return function_hint(answer, cp_macs, cases, "(c_in, c_out, rank, size, stride)", mistakes=mistakes)
 
 
 def check_mttkrp(answer):
     """On two kernels, one with four different sizes, one with equal ones; the only check that needs torch."""
     if not callable(answer):
-        return f"a function of (kernel, outer, rows, columns) is asked for, not {kind(answer)}"
+        return f"a function of (kernel, outer, rows, columns) is asked for, not {type_name(answer)}"
     try:
         import torch
     except ImportError:
@@ -108,7 +108,7 @@ def mttkrp_hint(torch, answer, shape, rank):
     if got is None:
         return "it returns nothing yet; does it end with `return`?"
     if not hasattr(got, "tolist") and not isinstance(got, (list, tuple)):
-        return f"a tensor is asked for, not {kind(got)}"
+        return f"a tensor is asked for, not {type_name(got)}"
     got, right = torch.as_tensor(got).detach().double(), right.double()
     if got.shape == right.T.shape and torch.allclose(got, right.T, rtol=1e-4, atol=1e-4):
         return "inputs and ranks are the wrong way round"
@@ -155,7 +155,7 @@ def check_rank_for(answer):
         energies = squares(singular_values)
         return len([tail for tail in tails(energies) if tail >= error**2 * sum(energies)])
 
-    def kept(singular_values, error):
+    def of_kept(singular_values, error):
         energies = squares(singular_values)
         return least_rank(tails(energies), (1 - error**2) * sum(energies))
 
@@ -168,12 +168,12 @@ def check_rank_for(answer):
         (unsquared, "energies are the squares of the singular values"),
         (unsorted_, "they come in any order: the largest ones are kept"),
         (smallest_first, "the largest ones are kept, not the smallest"),
-        (kept, "the error is what is left out, not what is kept"),
+        (of_kept, "the error is what is left out, not what is kept"),
         (of_largest, "it is not the single value that counts, but all that is left out together"),
         (lambda values, error: right(values, error) + 1, "one fewer will do"),
         (lambda values, error: right(values, error) - 1, "one more is needed"),
     ]
-    return function(answer, right, spectra(), "(singular_values, error)", mistakes=mistakes)
+    return function_hint(answer, right, spectra(), "(singular_values, error)", mistakes=mistakes)
 
 
 def spectra():
@@ -200,7 +200,7 @@ def check_ratio(answer):
         ),
         (lambda cosine: 1 / sqrt(1 - cosine**2), "‖x + y‖² has the product ⟨x, y⟩ twice, not its square"),
     ]
-    return function(answer, lambda cosine: 1 / sqrt(1 + cosine), sums, "(cosine)", mistakes=mistakes)
+    return function_hint(answer, lambda cosine: 1 / sqrt(1 + cosine), sums, "(cosine)", mistakes=mistakes)
 
 
 def check_degenerate_cosine(answer):
@@ -212,7 +212,7 @@ def check_degenerate_cosine(answer):
         (0.01, "that is 1 + cosine"),
         (-0.01, "1 + cosine is 0.01"),
     ]
-    return number(answer, -0.99, slips=slips)
+    return number_hint(answer, -0.99, slips=slips)
 
 
 def fastest_rank():
@@ -229,14 +229,14 @@ def fastest_rank():
 
 
 def check_fastest_rank(answer):
-    right = kept("fastest rank", fastest_rank)
+    right = computed_once("fastest rank", fastest_rank)
     slips = [
         (275, "that is the break-even of weights and MACs; time has its own"),
         (276, "that is beyond the break-even of weights and MACs; time has its own"),
         (right + 1, "at that rank it takes as many cycles as the dense layer, or more"),
         (right - 1, "one more is still faster"),
     ]
-    return number(answer, right, unit="terms", slips=slips)
+    return number_hint(answer, right, unit="terms", slips=slips)
 
 
 CHECKS = {

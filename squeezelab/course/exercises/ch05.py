@@ -4,7 +4,7 @@ from squeezelab.hardware import simulate
 from squeezelab.networks import Network, fire_module, inverted_residual_block, squeezenext_block
 
 from ..answers import number_in
-from ..checks import choice, function, kept, number
+from ..checks import choice_hint, computed_once, function_hint, number_hint
 from ..dice import Dice, drawn
 
 
@@ -36,7 +36,7 @@ def check_block_weights(answer):
     ]
     dice = Dice(51)
     cases = [(128, 3), (64, 1)] + [(4 * dice.randint(1, 64), dice.choice([3, 5, 7, 9])) for _ in range(20)]
-    return function(answer, lambda *shape: int(right(*shape)), cases, "(channels, kernel)", mistakes=mistakes)
+    return function_hint(answer, lambda *shape: int(right(*shape)), cases, "(channels, kernel)", mistakes=mistakes)
 
 
 def check_saving_kernel(answer):
@@ -50,7 +50,7 @@ def check_saving_kernel(answer):
         (right + 2, "a smaller one does already"),
         (1, "at K = 1 the pair has more weights"),
     ]
-    return number(answer, right, slips=slips)
+    return number_hint(answer, right, slips=slips)
 
 
 def check_pair_width(answer):
@@ -68,11 +68,11 @@ def check_pair_width(answer):
         (lambda c_in, c_out: int(width(c_in, c_out)), "no rounding: where are both exactly equal?"),
     ]
     cases = [(32, 64), (1, 1), (3, 64), (64, 3)] + drawn(52, 20, (1, 64), (1, 64))
-    return function(answer, width, cases, "(c_in, c_out)", mistakes=mistakes)
+    return function_hint(answer, width, cases, "(c_in, c_out)", mistakes=mistakes)
 
 
 def check_squeezenext_stands(answer):
-    return choice(
+    return choice_hint(
         answer,
         "breaks even",
         {
@@ -107,7 +107,7 @@ def check_separable_ratio(answer):
     ]
     dice = Dice(53)
     cases = [(128, 3), (1, 3)] + [(dice.randint(1, 300), dice.choice([1, 3, 5, 7])) for _ in range(20)]
-    return function(answer, separable_share, cases, "(c_out, kernel)", mistakes=mistakes)
+    return function_hint(answer, separable_share, cases, "(c_out, kernel)", mistakes=mistakes)
 
 
 def inverted_weights(expand):
@@ -130,7 +130,7 @@ def check_expansion(answer):
         return "that is where they are equal; the largest whole expansion below it is asked for"
     if value == 4.5:
         return "that is the limit for very wide layers; at 128 channels the depthwise weights count, and t is whole"
-    return number(answer, right, slips=slips)
+    return number_hint(answer, right, slips=slips)
 
 
 def block_cycles(block, *arguments):
@@ -145,13 +145,13 @@ def widest_fire():
 
 
 def check_widest_fire(answer):
-    right = kept("widest fire", widest_fire)
+    right = computed_once("widest fire", widest_fire)
     slips = [
         (32, "32 is not the end: the next squeeze channels cost a step, but does the step pass the limit?"),
         (right + 1, f"with {right + 1} it takes more cycles than the SqueezeNext block"),
         (right - 1, "one more takes no longer than the SqueezeNext block"),
     ]
-    return number(answer, right, unit="squeeze channels", slips=slips)
+    return number_hint(answer, right, unit="squeeze channels", slips=slips)
 
 
 CHECKS = {

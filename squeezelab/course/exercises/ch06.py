@@ -6,7 +6,7 @@ from squeezelab.hardware import simulate
 from squeezelab.networks import Network, g_ghost_stage, ghost_module, mgic_block
 
 from ..answers import number_in
-from ..checks import function, kept, number
+from ..checks import computed_once, function_hint, number_hint
 from ..dice import Dice
 
 
@@ -59,7 +59,7 @@ def check_ghost_weights(answer):
     for _ in range(20):
         c_in, c_out, s = dice.randint(1, 200), dice.randint(2, 200), dice.randint(2, 8)
         cases.append((c_in, c_out, s, dice.choice([1, 3]), dice.choice([3, 5])))
-    return function(answer, module_weights, cases, "(c_in, c_out, s, k, d)", mistakes=mistakes)
+    return function_hint(answer, module_weights, cases, "(c_in, c_out, s, k, d)", mistakes=mistakes)
 
 
 def check_channels_needed(answer):
@@ -81,7 +81,7 @@ def check_channels_needed(answer):
         (lambda s, share: ceil(9 * (s - 1) / (1 - share)), "the share stands above the line as well"),
         (lambda s, share: ceil(exact(s, 1 - share)), "`share` is what is reached, not what is missing"),
     ]
-    return function(answer, right, shares(), "(s, share)", mistakes=mistakes)
+    return function_hint(answer, right, shares(), "(s, share)", mistakes=mistakes)
 
 
 def shares():
@@ -131,7 +131,7 @@ def check_mgic_params(answer):
         (lambda c, s: block_params(s, s), "that is the last level only"),
         (lambda c, s: block_params(c, s) - (block_params(c // 2, s) if c // 2 >= s else 0), "that is the first level only"),
     ]
-    return function(answer, block_params, cases, "(c, s)", mistakes=mistakes)
+    return function_hint(answer, block_params, cases, "(c, s)", mistakes=mistakes)
 
 
 def stage_raw(channels, width):
@@ -162,7 +162,7 @@ def check_raw_channels(answer):
     while len(cases) < 30:
         width = dice.randint(4, 60)
         cases.append((width * dice.randint(2, 20), width))
-    return function(answer, stage_raw, cases, "(channels, width)", mistakes=mistakes)
+    return function_hint(answer, stage_raw, cases, "(channels, width)", mistakes=mistakes)
 
 
 def gpu_gain(channels):
@@ -180,7 +180,7 @@ def gpu_gain(channels):
 
 def check_changes_its_mind(answer):
     widths = (16, 32, 64, 128, 256, 512)
-    gains = kept("gains", lambda: [gpu_gain(channels) for channels in widths])
+    gains = computed_once("gains", lambda: [gpu_gain(channels) for channels in widths])
     losing = max([channels for channels, gain in zip(widths, gains) if gain <= 1])
     value = number_in(answer)
     for channels, gain in zip(widths, gains):
@@ -190,7 +190,7 @@ def check_changes_its_mind(answer):
             return f"at {channels} channels the Ghost module is not faster: {gain:.2f} times"
         if value == channels and channels > 2 * losing:
             return "it is faster there, but a smaller power of two will do"
-    return number(answer, 2 * losing, unit="channels")
+    return number_hint(answer, 2 * losing, unit="channels")
 
 
 CHECKS = {

@@ -3,8 +3,8 @@
 from squeezelab.hardware import accelerator, simulate
 from squeezelab.networks import Network, squeezenet, squeezenext, squeezenext_block
 
-from ..answers import found_in, number_in, numbers_in, shown, whole
-from ..checks import function, kept, number, vector
+from ..answers import found_in, number_in, numbers_in, value_text, whole_in
+from ..checks import computed_once, function_hint, number_hint, vector_hint
 
 BLOCKS = 21
 MOST_PARAMS = 1_000_000
@@ -19,7 +19,7 @@ def built_block_weights(channels, groups):
     return sum([layer.weight_words for layer in net.mac_layers])
 
 
-def block_weights(answer):
+def check_block_weights(answer):
     def law(grouped, dense):
         return lambda channels, groups: channels**2 * (grouped / groups + dense)
 
@@ -44,10 +44,10 @@ def block_weights(answer):
         (lambda channels, groups: 13 / 8 / groups + 5 / 8, "that is in C²; the weights are asked for"),
     ]
     cases = [(32, 1), (128, 1), (64, 2), (256, 4), (96, 1), (96, 3), (32, 8), (80, 5), (128, 2)]
-    return function(answer, built_block_weights, cases, "(channels, groups)", mistakes=mistakes)
+    return function_hint(answer, built_block_weights, cases, "(channels, groups)", mistakes=mistakes)
 
 
-def with_outputs(net, ops):
+def macs_and_outputs(net, ops):
     """MACs and one operation for each output value of the layers whose `op` is among `ops`."""
     return net.macs + sum([layer.output_words for layer in net.mac_layers if layer.op in ops])
 
@@ -61,15 +61,15 @@ NETWORKS = {
 }
 
 
-def paper_macs(answer):
+def check_paper_macs(answer):
     """The published MAC column: our MACs and one operation for each output value of a convolution."""
-    ours = kept("networks", lambda: [(name, NETWORKS[name]()) for name in sorted(NETWORKS)])  # never given to an answer
+    ours = computed_once("networks", lambda: [(name, NETWORKS[name]()) for name in sorted(NETWORKS)])  # never given to an answer
 
     def of(name):
         return [net for known, net in ours if known == name][0]
 
     def counting(*ops):
-        return lambda name: with_outputs(of(name), ops)
+        return lambda name: macs_and_outputs(of(name), ops)
 
     def millions(name):
         return counting("conv")(name) / 1e6
@@ -93,13 +93,13 @@ def paper_macs(answer):
         (lambda name: counting("conv")(name) - of(name).macs, "these are the extra operations; the MACs come on top"),
     ]
     cases = [(name,) for name, _ in ours]
-    return function(asked if callable(answer) else answer, counting("conv"), cases, "(net)", mistakes=mistakes, tell=str)
+    return function_hint(asked if callable(answer) else answer, counting("conv"), cases, "(net)", mistakes=mistakes, tell=str)
 
 
 def cycles_of(version, side, zeros):
     """Cycles on a square array, all else as on squeezelerator-16."""
     machine = accelerator("squeezelerator-16").with_(rows=side, cols=side)
-    net = kept(("net", version), lambda: squeezenext(version=version))
+    net = computed_once(("net", version), lambda: squeezenext(version=version))
     return simulate(net, machine, sparsity=zeros).cycles
 
 
@@ -108,14 +108,17 @@ def is_slower(side, zeros=ZEROS):
     return cycles_of(5, side, zeros) > cycles_of(2, side, zeros)
 
 
-def slower_sides(answer):
+def check_slower_sides(answer):
     values = numbers_in(list(answer) if isinstance(answer, (set, frozenset)) else answer)
     if values is None:
         return f"a list of whole numbers is asked for, not {found_in(answer)}"
     for value in values:
-        if whole(value) not in SIDES:
-            return f"sides are whole numbers from {SIDES[0]} to {SIDES[-1]}; {shown(value)} is none"
-    given, right = [whole(value) for value in values], kept("slower sides", lambda: [side for side in SIDES if is_slower(side)])
+        if whole_in(value) not in SIDES:
+            return f"sides are whole numbers from {SIDES[0]} to {SIDES[-1]}; {value_text(value)} is none"
+    given, right = (
+        [whole_in(value) for value in values],
+        computed_once("slower sides", lambda: [side for side in SIDES if is_slower(side)]),
+    )
     for side in sorted(given):
         if side not in right:
             dense = "; without zeros it is, but 40 % of the weights are zero here" if is_slower(side, zeros=0) else ""
@@ -133,9 +136,11 @@ def stage_cycles(version, side):
     return [sum([layer.cycles for layer in report.layers if layer.name.startswith(f"s{stage}.")]) for stage in (1, 2, 3, 4)]
 
 
-def why_slower(answer):
+def check_why_slower(answer):
     """(saved, paid) on 4 × 4: cycles that v5 saves in stages 1 and 2, and cycles that it spends more in stage 3."""
-    v2, v5, v2_16, v5_16 = kept("stages", lambda: [stage_cycles(version, side) for side in (4, 16) for version in (2, 5)])
+    v2, v5, v2_16, v5_16 = computed_once(
+        "stages", lambda: [stage_cycles(version, side) for side in (4, 16) for version in (2, 5)]
+    )
     less = [before - after for before, after in zip(v2, v5)]
     saved, paid = less[0] + less[1], -less[2]
     with_16 = [before - after for before, after in zip(v2_16, v5_16)]
@@ -149,21 +154,21 @@ def why_slower(answer):
         ((less[0], paid), "stage 2 has two blocks less in v5, too"),
         ((with_16[0] + with_16[1], -with_16[2]), "that is the 16 × 16 array"),
     ]
-    return vector(answer, (saved, paid), "(saved, paid)", slips, tolerance=0.001)
+    return vector_hint(answer, (saved, paid), "(saved, paid)", slips, tolerance=0.001)
 
 
-def better_depths(answer):
+def check_better_depths(answer):
     """21 blocks, at most a million parameters, fewer simulated cycles than v5."""
     values = numbers_in(answer)
     if values is None or len(values) != 4:
         return f"four block counts are asked for, such as [2, 4, 14, 1], not {found_in(answer)}"
-    depths = tuple([whole(value) for value in values])
+    depths = tuple([whole_in(value) for value in values])
     if None in depths:
-        return f"block counts are whole, and {shown(values)} are not"
+        return f"block counts are whole, and {value_text(values)} are not"
     if min(depths) < 1:
-        return f"each of the four stages needs a block at least, and {shown(list(depths))} has a stage without"
+        return f"each of the four stages needs a block at least, and {value_text(list(depths))} has a stage without"
     if sum(depths) != BLOCKS:
-        return f"{shown(list(depths))} has {sum(depths)} blocks, not {BLOCKS}"
+        return f"{value_text(list(depths))} has {sum(depths)} blocks, not {BLOCKS}"
     net = squeezenext(version=5, depths=depths)
     if net.params > MOST_PARAMS:
         return f"{net.params:,} parameters are more than {MOST_PARAMS:,}; which stage has the heaviest blocks?"
@@ -183,8 +188,8 @@ def cycles_of_one_more(stage):
     return longer.cycles - cycles_of(5, 16, ZEROS)
 
 
-def cheapest_stage(answer):
-    prices = kept("prices", lambda: [cycles_of_one_more(stage) for stage in (1, 2, 3, 4)])
+def check_cheapest_stage(answer):
+    prices = computed_once("prices", lambda: [cycles_of_one_more(stage) for stage in (1, 2, 3, 4)])
     right = prices.index(min(prices)) + 1
     value = number_in(answer)
     for stage in (1, 2, 3, 4):
@@ -192,14 +197,14 @@ def cheapest_stage(answer):
             return f"one more block in stage {stage} costs {prices[stage - 1]:,} cycles; there is a cheaper one"
     if value == 0:
         return "stages count from 1"
-    return number(answer, right)
+    return number_hint(answer, right)
 
 
 CHECKS = {
-    "07.1": block_weights,
-    "07.2": paper_macs,
-    "07.3": slower_sides,
-    "07.3b": why_slower,
-    "07.4": better_depths,
-    "07.4b": cheapest_stage,
+    "07.1": check_block_weights,
+    "07.2": check_paper_macs,
+    "07.3": check_slower_sides,
+    "07.3b": check_why_slower,
+    "07.4": check_better_depths,
+    "07.4b": check_cheapest_stage,
 }
