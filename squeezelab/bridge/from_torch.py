@@ -11,8 +11,8 @@ from .lines import forward_line
 from .reader_table import LEARNING, OURS, call_reader
 from .register import registered, registered_layer
 from .run import BATCH, OTHER_BATCH, traced
-from .trace import is_torchs
 from .views import View, layer_of
+from .watch import is_torchs
 
 DIGITS = "0123456789_"
 
@@ -97,7 +97,7 @@ class Reading:
 
     def reader(self, call):
         """What the reader of the call makes of it; raises if there is none."""
-        args, kwargs = spelled(*mapped(Call, (call.args, call.kwargs), self.seen.get))
+        args, kwargs = one_spelling(*mapped(Call, (call.args, call.kwargs), self.seen.get))
         whole = call.name == "forward"
         reader = None if whole else call_reader(call.name)
         if reader is None and not whole:
@@ -230,7 +230,7 @@ class Reading:
             raise ValueError(f"{line}: forward returns '{layer.name}', but '{self.net.output.name}' is computed after it")
 
 
-def spelled(args, kwargs):
+def one_spelling(args, kwargs):
     """The arguments of a call in one spelling: tensors without their names, `dim` for numpy's `axis`."""
     kwargs = {"dim" if name == "axis" else name: value for name, value in kwargs.items() if name != "out"}
     first = [kwargs.pop(name) for name in ("input", "self", "tensors") if name in kwargs]

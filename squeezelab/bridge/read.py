@@ -3,6 +3,9 @@
 A reader gets the place it reads at (`at.net`, `at.name(op)`, `at.shape`: that of the result without its batch), then what
 the call gets: a `View` for a tensor that depends on the input, a `Constant` for one that does not. `at.learnt` checks the
 weights, so that none is counted twice, and none that is not there.
+
+A reader names all that it may be given: what changes values only (an epsilon, a slope) is forgotten, what it does not know
+is refused.
 """
 
 from ..networks.shapes import shape_text
@@ -30,8 +33,8 @@ def conv_transpose(at, x, weight, bias=None, stride=1, padding=0, output_padding
     return View(at.learnt(made, weight, bias))
 
 
-def convolution(at, x, weight, bias, stride, padding, dilation, transposed, output_padding, groups, *_):
-    """The operator behind both."""
+def convolution(at, x, weight, bias, stride, padding, dilation, transposed, output_padding, groups, *backends):
+    """The operator behind both; `backends` are switches of cuDNN."""
     if transposed:
         return conv_transpose(at, x, weight, bias, stride, padding, output_padding, groups, dilation)
     return conv(at, x, weight, bias, stride, padding, dilation, groups)
@@ -66,29 +69,42 @@ def product(at, x, features, weight, bias):
     return View(at.learnt(made, weight, bias))
 
 
-def batch_norm(at, x, running_mean=None, running_var=None, weight=None, bias=None, *_, **__):
-    check_channels(x, running_mean, weight)
+def batch_norm(
+    at, x, running_mean=None, running_var=None, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5, cudnn_enabled=True
+):
+    check_norm_channels(x, running_mean, weight)
     if weight is None and bias is None:
         return View(at.net.norm(layer_of(at, x), affine=False, name=at.name("norm")))
     return View(at.learnt(at.net.norm(layer_of(at, x), name=at.name("norm", weight)), weight, bias))
 
 
-def native_batch_norm(at, x, weight, bias, running_mean, running_var, *_):
+def native_batch_norm(at, x, weight, bias, running_mean, running_var, training=False, momentum=0.1, eps=1e-5):
     """The operator behind batch_norm, which also returns its statistics."""
     return batch_norm(at, x, running_mean, running_var, weight, bias)
 
 
-def instance_norm(at, x, running_mean=None, running_var=None, weight=None, bias=None, *_, **__):
-    check_channels(x, running_mean, weight)
+def instance_norm(
+    at,
+    x,
+    running_mean=None,
+    running_var=None,
+    weight=None,
+    bias=None,
+    use_input_stats=True,
+    momentum=0.1,
+    eps=1e-5,
+    cudnn_enabled=True,
+):
+    check_norm_channels(x, running_mean, weight)
     return group_norm(at, x, x.shape[0], weight, bias)
 
 
-def group_norm(at, x, num_groups, weight=None, bias=None, *_, **__):
+def group_norm(at, x, num_groups, weight=None, bias=None, eps=1e-5, cudnn_enabled=True):
     made = at.net.group_norm(layer_of(at, x), num_groups, weight is not None, name=at.name("group_norm", weight))
     return View(at.learnt(made, weight, bias))
 
 
-def layer_norm(at, x, normalized_shape, weight=None, bias=None, *_, **__):
+def layer_norm(at, x, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_enable=True):
     """Over all values of an input, or over the channels where they stand last."""
     settings = (weight is not None, bias is not None)
     if x.channels_last and len(normalized_shape) == 1:
@@ -107,7 +123,7 @@ def prelu(at, x, weight):
     return View(at.learnt(at.net.prelu(layer_of(at, x), slopes, name=at.name("prelu", weight)), weight))
 
 
-def check_channels(x, *constants):
+def check_norm_channels(x, *constants):
     """Raises if a norm was made for another number of channels: on the meta device nobody does."""
     for constant in constants:
         if isinstance(constant, Constant) and constant.shape[0] != x.shape[0]:

@@ -4,7 +4,8 @@ from math import prod
 
 from ..networks.shapes import shape_text
 from .calls import Constant
-from .views import REPEATED, View, layer_of, recut, settled
+from .read_values import check_known
+from .views import REPEATED, View, layer_of, layer_or_view, recut
 
 # What makes a map again of one whose side went missing, or averages the other side, too
 PUT_BACK = ("mean", "sum", "amax", "max", "unsqueeze", "view", "reshape", "__getitem__")
@@ -16,12 +17,14 @@ def max_pool(at, x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=F
     return View(at.net.max_pool(layer_of(at, x), kernel_size, stride or None, padding, ceil_mode, name=at.name("max_pool")))
 
 
-def avg_pool(at, x, kernel_size, stride=None, padding=0, ceil_mode=False, *_, **__):
+def avg_pool(at, x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
     return View(at.net.avg_pool(layer_of(at, x), kernel_size, stride or None, padding, ceil_mode, name=at.name("avg_pool")))
 
 
-def adaptive_pool(op, at, x, *_, **__):
+def adaptive_pool(op, at, x, output_size, return_indices=False):
     """Windows of one size where they divide the map; nothing at all where the map has the size already."""
+    if return_indices:
+        raise ValueError("a Network pools without indices")
     layer, (rows, columns) = layer_of(at, x), at.shape[1:]
     height, width = layer.shape[1:]
     if (height, width) == (rows, columns):
@@ -49,7 +52,7 @@ def only_flattened(call):
     return bool(ranks) and all(rank == 2 or rank == 3 and only_flattened(user) for rank, user in ranks)
 
 
-def reduce(op, at, x, dim=None, keepdim=False, **_):
+def reduce(op, at, x, dim=None, keepdim=False, dtype=None):
     """Mean, maximum or sum over whole axes; the mean over height and width is the global pool."""
     if isinstance(dim, View) or at.call.number:
         raise ValueError(f"a Network takes the {op} over sides of one layer, and not its place")
@@ -67,13 +70,12 @@ def reduce(op, at, x, dim=None, keepdim=False, **_):
     return View(at.net.reduce(op, x.layer, sorted(axes), name=at.name(op)), kept)
 
 
-def interpolate(at, x, size=None, scale_factor=None, mode="nearest", align_corners=None, *_, **__):
+def interpolate(
+    at, x, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None, antialias=False
+):
+    if antialias:
+        raise ValueError("it smooths before it resamples (antialias), which no layer of a Network does")
     return View(at.net.interpolate(layer_of(at, x), at.shape[1:], None, mode, bool(align_corners), name=at.name("interpolate")))
-
-
-def upsample(mode, at, x, *_, **__):
-    """The operators behind interpolate."""
-    return interpolate(at, x, mode=mode)
 
 
 def pad(at, x, pad, mode="constant", value=None):
@@ -120,8 +122,14 @@ def pixel_shuffle(op, at, x, factor):
     return View(getattr(at.net, op)(layer_of(at, x), factor, name=at.name(op)))
 
 
-def reshape(at, x, *_, **__):
+# of what is known by the shapes that come out
+SHAPES = ("shape", "size", "dim", "dim0", "start_dim", "end_dim", "sizes", "implicit", "repeats", "dims", "chunks")
+SHAPES += ("split_size", "split_size_or_sections", "split_sizes", "indices_or_sections", "sections", "indices")
+
+
+def reshape(at, x, *sizes, **settings):
     """view, reshape, flatten, squeeze, unsqueeze: known by the shape that comes out."""
+    check_known(settings, SHAPES)
     if at.shape == x.shape:
         return x
     sides = recut([digit for side in x.sides for digit in side], at.shape)
@@ -130,7 +138,7 @@ def reshape(at, x, *_, **__):
             f"it reshapes {shape_text(x.shape)} to {shape_text(at.shape)}; a Network knows flattening, gates of 1×1, "
             "groups of channels and their shuffles"
         )
-    return settled(at, View(x.layer, sides))
+    return layer_or_view(at, View(x.layer, sides))
 
 
 def transpose(at, x, dim0, dim1):
@@ -149,7 +157,7 @@ def permute(at, x, *order, dims=None):
     order = [side % len(order) for side in order]
     if order[0] != 0:
         raise ValueError(f"it puts the sides into the order {tuple(order)}, but the inputs of a batch stay apart: the first one")
-    return settled(at, View(x.layer, [x.sides[side - 1] for side in order[1:]]))
+    return layer_or_view(at, View(x.layer, [x.sides[side - 1] for side in order[1:]]))
 
 
 def movedim(at, x, source, destination):
@@ -159,8 +167,9 @@ def movedim(at, x, source, destination):
     return permute(at, x, order)
 
 
-def expand(at, x, *_, **__):
+def expand(at, x, *sizes, **settings):
     """Sides of 1 that are repeated; new ones may come first."""
+    check_known(settings, SHAPES)
     old, new = x.shape, at.shape
     if len(old) != len(new):
         raise ValueError(f"it widens {shape_text(old)} to {shape_text(new)}, which has other sides than a Network can tell")
@@ -168,8 +177,9 @@ def expand(at, x, *_, **__):
     return View(x.layer, sides)
 
 
-def repeat(at, x, *sizes, **__):
+def repeat(at, x, *sizes, **settings):
     """Copies stacked along the channels."""
+    check_known(settings, SHAPES)
     copies = at.shape[0] // x.shape[0]
     if len(at.shape) != len(x.shape) or at.shape[1:] != x.shape[1:]:
         raise ValueError(
@@ -178,7 +188,7 @@ def repeat(at, x, *sizes, **__):
     return x if copies == 1 else View(at.net.concat([layer_of(at, x)] * copies, name=at.name("repeat")))
 
 
-def repeat_interleave(at, x, repeats, dim=None, **__):
+def repeat_interleave(at, x, repeats, dim=None, output_size=None):
     """Each channel several times in a row: copies stacked and shuffled."""
     if dim is None or dim % (len(x.shape) + 1) != 1 or not isinstance(repeats, int):
         raise ValueError("a Network repeats channels only, as x.repeat_interleave(2, dim=1)")
@@ -201,11 +211,11 @@ def index(at, x, key):
     if any(type(side) is int and size > 1 for side, size in zip(ranges, x.shape)):
         raise ValueError("a Network slices a range of channels only, as x[:, 8:16], or of rows and columns")
     ranges = [side.indices(size) if isinstance(side, slice) else (0, 1, 1) for side, size in zip(ranges, x.shape)]
-    made = part(at, x, [*ranges, *[(0, size, 1) for size in x.shape[len(ranges) :]]])
+    made = cut_out(at, x, [*ranges, *[(0, size, 1) for size in x.shape[len(ranges) :]]])
     return View(made.layer, recut([digit for side in made.sides for digit in side], at.shape))
 
 
-def part(at, x, ranges):
+def cut_out(at, x, ranges):
     """(start, stop, step) of each side."""
     if all(part == (0, size, 1) for part, size in zip(ranges, x.shape)):
         return x
@@ -224,11 +234,12 @@ def narrow(at, x, dim, start, length):
 def one_side(at, x, dim, start, stop):
     """A range of one side."""
     side = dim % (len(x.shape) + 1) - 1
-    return part(at, x, [(start, stop, 1) if place == side else (0, size, 1) for place, size in enumerate(x.shape)])
+    return cut_out(at, x, [(start, stop, 1) if place == side else (0, size, 1) for place, size in enumerate(x.shape)])
 
 
-def split(at, x, *_, **__):
+def split(at, x, *sizes, **settings):
     """chunk, split: the channels of one of the parts."""
+    check_known(settings, SHAPES)
     shapes = [shape[1:] for shape in at.call.shapes]
     if any(shape[1:] != x.shape[1:] for shape in shapes) or sum(shape[0] for shape in shapes) != x.shape[0]:
         raise ValueError("a Network splits maps along their channels only, as x.chunk(2, dim=1)")

@@ -1,15 +1,30 @@
 """Readers of what works value by value: activations, sums and products, and what costs nothing. See read.py."""
 
+from ..core.checks import there_are
 from ..networks.shapes import shape_text
 from .views import REPEATED, View, layer_of
 
+# slopes, shares and number formats, which a Network forgets
+FORGOTTEN = ("inplace", "negative_slope", "alpha", "scale", "input_scale", "lower", "upper", "lambd", "beta", "threshold")
+FORGOTTEN += ("approximate", "p", "training", "train", "generator")
+# of what costs nothing: where a tensor goes, and in which format of numbers and of memory
+PLACES = ("dtype", "device", "non_blocking", "copy", "memory_format", "requires_grad", "layout", "pin_memory", "tensor", "memo")
 
-def activation(op, at, x, *_, **__):
+
+def check_known(settings, known):
+    """Raises, naming it, for a setting that a reader does not know."""
+    for name in settings:
+        if name not in known:
+            raise ValueError(f"it is given {name}, of which a Network knows nothing; {there_are(known)}")
+
+
+def activation(op, at, x, *values, **settings):
     """Value by value, in whatever order they stand."""
+    check_known(settings, FORGOTTEN)
     return View(at.net.activation(op, x.layer, name=at.name(op)), x.sides)
 
 
-def silu(at, x, *_, **__):
+def silu(at, x, inplace=False):
     """x · sigmoid(x), which is how a Network counts it."""
     name = at.name("silu")
     gate = at.net.activation("sigmoid", x.layer, name=name + "_sigmoid")
@@ -50,30 +65,31 @@ def threshold(at, x, threshold, value, inplace=False):
     return activation("relu", at, x)
 
 
-def softmax(at, x, dim=None, *_, **__):
+def softmax(at, x, dim=None, _stacklevel=3, dtype=None):
     """Over the channels; log_softmax and softmin are counted as a softmax."""
     if dim is not None and dim % (len(x.shape) + 1) != 1:
         raise ValueError(f"its dim is {dim}, but the softmax of a Network goes over the channels, dim=1")
     return View(at.net.activation("softmax", layer_of(at, x), name=at.name("softmax")))
 
 
-def across(op, at, x, *_, **__):
-    """Over neighbouring channels, as local response normalisation."""
-    return View(at.net.activation(op, layer_of(at, x), name=at.name(op)))
+def local_response_norm(at, x, size, alpha=1e-4, beta=0.75, k=1.0):
+    """Over neighbouring channels, however many."""
+    return View(at.net.activation("lrn", layer_of(at, x), name=at.name("lrn")))
 
 
-def same(at, x, *_, **__):
+def unchanged(at, x, *formats, **settings):
     """Nothing that costs anything: contiguous, clone, another number format."""
+    check_known(settings, PLACES)
     return x
 
 
-def elementwise(op, at, a, b, **options):
+def elementwise(op, at, a, b, alpha=1):
     """A constant is folded into its neighbours, as compilers do."""
     if not isinstance(a, View) or not isinstance(b, View):
         return a if isinstance(a, View) else b
-    if options.get("alpha", 1) != 1:
+    if alpha != 1:
         raise ValueError("its alpha is not 1, but a Network adds unscaled")
-    a, b = narrow(a), narrow(b)
+    a, b = without_repeats(a), without_repeats(b)
     if a.sides == b.sides and a.layer.shape == b.layer.shape and not a.plain:
         return View(getattr(at.net, op)(a.layer, b.layer, name=at.name(op)), a.sides)
     if op != "subtract" and at.shape == b.shape != a.shape:
@@ -87,7 +103,7 @@ def elementwise(op, at, a, b, **options):
     return View(getattr(at.net, op)(first, second, name=at.name(op)))
 
 
-def narrow(view):
+def without_repeats(view):
     """A view without its repeated sides: what combines two layers repeats them by itself."""
     return View(view.layer, [[digit for digit in side if digit[0] is not REPEATED] for side in view.sides])
 
@@ -98,14 +114,16 @@ def operand(at, view, other):
     return view.layer if gate and other.plain and other.shape[:1] == view.shape[:1] else layer_of(at, view)
 
 
-def quotient(at, a, b, **_):
+def quotient(at, a, b, rounding_mode=None):
     """By a constant only, which is folded as every constant."""
+    if rounding_mode is not None:
+        raise ValueError(f"it rounds ({rounding_mode!r}), which no layer of a Network does")
     if not isinstance(b, View):
         return a
     what = "one layer by another" if isinstance(a, View) else "by a layer"
     raise ValueError(f"it divides {what}, which no layer of a Network does")
 
 
-def reciprocal(at, x, *_):
+def reciprocal(at, x, dividend=1):
     """A constant divided by a layer, which torch calls by the layer."""
     return quotient(at, None, x)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from . import modules, read, read_maps, read_values
-from .read_values import across, activation, elementwise, same
+from .read_values import activation, elementwise, unchanged
 from .views import View, layer_of
 
 ACTIVATIONS = {
@@ -51,7 +51,7 @@ CALLS = {
     "layer_norm": read.layer_norm,
     "prelu": read.prelu,
     **{name: partial(activation, op) for name, op in ACTIVATIONS.items()},
-    "local_response_norm": partial(across, "lrn"),
+    "local_response_norm": read_values.local_response_norm,
     **{name: partial(elementwise, op) for name, op in ELEMENTWISE.items()},
     **{name: read_values.quotient for name in ("div", "divide", "truediv", "true_divide")},
     **{name: read_values.reciprocal for name in ("rdiv", "rtruediv", "reciprocal")},
@@ -62,7 +62,7 @@ CALLS = {
     "hardtanh": read_values.hardtanh,
     "threshold": read_values.threshold,
     **{name: read_values.softmax for name in ("softmax", "log_softmax", "softmin")},
-    **{name: same for name in SAME},
+    **{name: unchanged for name in SAME},
     "max_pool2d": read_maps.max_pool,
     "avg_pool2d": read_maps.avg_pool,
     "adaptive_avg_pool2d": partial(read_maps.adaptive_pool, "avg_pool"),
@@ -93,22 +93,22 @@ LEARNING += (read.batch_norm, read.native_batch_norm, read.instance_norm, read.g
 # Our own modules, which to_torch makes: reader of the module as one call
 OURS = {
     modules.PaddedConv: lambda at, m, x: read.conv(at, x, *at.weights(m), m.stride, "same", m.dilation, m.groups),
-    modules.AdaptivePool: lambda at, m, x: recorded(at, m.op, x, m.size),
+    modules.AdaptivePool: lambda at, m, x: record_op(at, m.op, x, m.size),
     modules.Concat: lambda at, m, *maps: View(at.net.concat([layer_of(at, x) for x in maps], name=at.name("concat"))),
-    modules.Crop: lambda at, m, x: recorded(at, "crop", x, m.rows, m.columns),
+    modules.Crop: lambda at, m, x: record_op(at, "crop", x, m.rows, m.columns),
     modules.Elementwise: lambda at, m, a, b: View(getattr(at.net, m.op)(layer_of(at, a), layer_of(at, b), name=at.name(m.op))),
-    modules.GlobalAvgPool: lambda at, m, x: recorded(at, "global_avg_pool", x),
-    modules.Pad: lambda at, m, x: recorded(at, "pad", x, m.sides, m.mode, m.value),
+    modules.GlobalAvgPool: lambda at, m, x: record_op(at, "global_avg_pool", x),
+    modules.Pad: lambda at, m, x: record_op(at, "pad", x, m.sides, m.mode, m.value),
     modules.Reduce: lambda at, m, x: View(at.net.reduce(m.op, layer_of(at, x), m.sides, name=at.name(m.op))),
-    modules.Shuffle: lambda at, m, x: recorded(at, "shuffle", x, m.groups),
+    modules.Shuffle: lambda at, m, x: record_op(at, "shuffle", x, m.groups),
     modules.SiLU: lambda at, m, x: read_values.activation("silu", at, x),
-    modules.Slice: lambda at, m, x: recorded(at, "slice", x, m.start, m.stop, m.step),
-    modules.Squeeze: lambda at, m, x: recorded(at, "squeeze", x),
-    modules.Unflatten: lambda at, m, x: recorded(at, "unflatten", x, m.unflattened_size),
+    modules.Slice: lambda at, m, x: record_op(at, "slice", x, m.start, m.stop, m.step),
+    modules.Squeeze: lambda at, m, x: record_op(at, "squeeze", x),
+    modules.Unflatten: lambda at, m, x: record_op(at, "unflatten", x, m.unflattened_size),
 }
 
 
-def recorded(at, op, x, *settings):
+def record_op(at, op, x, *settings):
     """The layer of an op that a Network records by its own name."""
     return View(getattr(at.net, op)(layer_of(at, x), *settings, name=at.name(op)))
 

@@ -61,8 +61,8 @@ def registered(module):
 def registered_layer(at, args, kwargs):
     """The view of what a registered reader makes of a call; raises if that is not the layer it should be."""
     original = at.run.originals.get(id(at.call.maker.module), at.call.maker.module)
-    inputs = [given(at, value) for value in args]
-    options = {name: given(at, value) for name, value in kwargs.items()}
+    inputs = [reader_argument(at, value) for value in args]
+    options = {name: reader_argument(at, value) for name, value in kwargs.items()}
     reader = registered(original)
     at.own([name for name, parameter in at.run.parameters.items() if name.startswith(at.call.maker.path + ".")])
     path = at.free(at.call.maker.path, own=True)
@@ -79,10 +79,10 @@ def registered_layer(at, args, kwargs):
     return View(made)
 
 
-def given(at, value):
+def reader_argument(at, value):
     """An argument for a reader: the layer of a tensor, lists of them, anything else as it is."""
     if isinstance(value, (tuple, list)):
-        return [given(at, each) for each in value]
+        return [reader_argument(at, each) for each in value]
     if isinstance(value, Constant):
         raise ValueError("it reads a tensor that does not depend on the input, which is no layer")
     return layer_of(at, value) if isinstance(value, View) else value

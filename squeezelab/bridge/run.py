@@ -10,8 +10,9 @@ from torch import nn
 
 from .calls import Call, Constant, Place
 from .copies import meta_copy, unwrapped
-from .lines import error_line, forward_line, reason
-from .trace import Functions, Operators, Trace, is_torchs
+from .lines import error_line, error_words, forward_line
+from .trace import Functions, Operators, Trace
+from .watch import is_torchs, watch
 
 BATCH = 31  # a prime: a reshape that mixes inputs with channels is likely to show
 OTHER_BATCH = 4  # even and small, so that code which asks for the size of the batch is likely to show
@@ -27,7 +28,7 @@ class Run:
         self.parameters = dict(module.named_parameters())
         self.input = first
         self.result = result
-        self.calls = needed(calls, result)
+        self.calls = needed_calls(calls, result)
 
 
 def traced(module, input_shape, read_whole, batch=BATCH):
@@ -55,9 +56,9 @@ def run_of(module, input_shape, read_whole, batch):
     root, originals = meta_copy(nn.Sequential(module) if single else module)
     if single:
         root.train(module.training)
-    trace = Trace(root, originals, device_of(module), read_whole, traced)
+    trace = Trace(root, originals, device_of(module), traced)
     for path, part in list(root.named_modules()):
-        trace.watch(path, part)
+        watch(trace, path, part, read_whole(part))
     x = example(root, input_shape, batch)
     first = trace.made[id(x)] = Call("input", (), {}, Place("", root, False), traced)
     first.shapes = [tuple(x.shape)]
@@ -79,7 +80,7 @@ def ran(trace, root, x):
     except Exception as error:  # whatever the user's code may raise
         raise ValueError(failed(trace, error)) from error
     finally:
-        restore(trace.chance)
+        restore_chance(trace.chance)
     if trace.refusal:  # although the user's code caught it
         raise ValueError(str(trace.refusal))
     return made
@@ -89,7 +90,7 @@ def failed(trace, error):
     """Why a run stopped, in one line: a refusal, a call of torch that failed, or the user's own error."""
     if trace.refusal:
         return str(trace.refusal)
-    return trace.failure[1] if trace.failure and trace.failure[0] is error else error_line(error) + reason(error)
+    return trace.failure[1] if trace.failure and trace.failure[0] is error else error_line(error) + error_words(error)
 
 
 def check_inputs(module):
@@ -115,7 +116,7 @@ def example(root, input_shape, batch):
     return torch.empty(batch, *input_shape, device="meta", dtype=formats[0] if formats else None)
 
 
-def needed(calls, result):
+def needed_calls(calls, result):
     """The calls that the result depends on, each with those of its users that it also depends on."""
     kept, waiting = set(), [result] if isinstance(result, Call) else []
     while waiting:
@@ -129,7 +130,7 @@ def needed(calls, result):
     return [call for call in calls if call in kept]
 
 
-def restore(state):
+def restore_chance(state):
     """Puts Python's and numpy's generators of random numbers back to where they stood before the run."""
     random.setstate(state[0])
     if state[1] is not None:

@@ -11,7 +11,7 @@ import unicodedata
 from torch import fx, nn
 
 from ..networks.graph import Network
-from .modules import module_of
+from .makers import module_of
 
 
 def to_torch(network):
@@ -43,7 +43,7 @@ def to_torch(network):
     root = nn.Module()
     for layer in network.layers:
         put(root, layer.name, module_of(layer))
-    return fx.GraphModule(root, forward_graph(network), class_name=identifier(network.name))
+    return fx.GraphModule(root, forward_graph(network), class_name=class_name(network.name))
 
 
 def put(root, path, module):
@@ -52,14 +52,14 @@ def put(root, path, module):
     parent = root
     for scope in scopes:
         if scope not in parent._modules:
-            add(parent, scope, nn.Module(), path)
+            add_module(parent, scope, nn.Module(), path)
         parent = parent._modules[scope]
         if type(parent) is not nn.Module:
             raise ValueError(f"'{path}' lies inside '{path[: path.rindex(scope) + len(scope)]}', which is a layer: rename one")
-    add(parent, name, module, path)
+    add_module(parent, name, module, path)
 
 
-def add(parent, name, module, path):
+def add_module(parent, name, module, path):
     """A submodule called `name`, which must not be taken, neither by torch nor by a scope."""
     if name in parent._modules:
         raise ValueError(f"'{path}' is a layer and also the scope of other layers: rename one")
@@ -83,7 +83,7 @@ def forward_graph(network):
     return graph
 
 
-def identifier(name):
+def class_name(name):
     """A network's name as the name of a class: '1.0-SqNxt-23v5' → 'Net_1_0_SqNxt_23v5'."""
     words = re.sub(r"\W+", "_", name).strip("_")
     return words if words[:1].isalpha() else f"Net_{words}"

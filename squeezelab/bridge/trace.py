@@ -6,9 +6,7 @@ Every torch function that is called passes `Trace.called`. Below it a second net
 called past Python (scripted functions, operators of other libraries): no tensor that depends on the input gets lost.
 """
 
-import functools
 import sys
-from contextlib import contextmanager
 
 import torch
 from torch import nn
@@ -16,22 +14,10 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..networks.shapes import shape_text
-from . import modules
 from .calls import Call, Constant, Place, Refusal, found, function_name, mapped
-from .lines import VALUES, current_line, reason
+from .lines import VALUES, current_line, error_words
 from .meta import chance, on_meta, overlap, same_chance
-
-ASK_VALUES = ("item", "tolist", "numpy", "__array__", "__bool__", "__int__", "__float__", "__index__", "__contains__")
-ASK_VALUES += ("__complex__", "equal", "allclose", "is_nonzero", "nonzero", "argwhere", "unique", "masked_select")
-WHERE = ("device", "is_cuda", "is_cpu", "is_meta", "get_device")
-GRADIENTS = ("register_hook", "retain_grad", "set requires_grad")  # of no interest to what is counted
-ZEROS = ("zeros", "new_zeros", "zeros_like")
-LIKE = ("ones", "full", "empty", "rand", "randn", "randint")  # made in the shape of a tensor, whose values they do not read
-LIKE = ZEROS[1:] + tuple(f"{name}_like" for name in LIKE) + tuple(f"new_{name}" for name in (*LIKE, "tensor"))
-WORK = ("matmul", "mm", "bmm", "addmm", "baddbmm", "__matmul__", "einsum", "linear", "bilinear", "multi_dot", "convolution")
-WORK += ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
-STAY_ZERO = ("to", "type", "float", "double", "half", "bfloat16", "cuda", "cpu", "type_as", "view", "reshape", "expand", "clone")
-STAY_ZERO += ("contiguous", "detach", "repeat", "expand_as", "__getitem__", "unsqueeze", "requires_grad_", "neg", "permute")
+from .torch_names import ASK_VALUES, GRADIENTS, LIKE, STAY_ZERO, WHERE, WORK, ZEROS
 
 
 class Functions(TorchFunctionMode):
@@ -60,16 +46,14 @@ class Operators(TorchDispatchMode):
 class Trace:
     """What a run of `forward` has called so far.
 
-    read_whole: function of a module, whether it is one call whatever it calls. until: the function whose callers are no
-    user's code.
+    until: the function whose callers are no user's code.
     """
 
-    def __init__(self, root, originals, device, read_whole, until):
+    def __init__(self, root, originals, device, until):
         self.calls = []
         self.places = [Place("", root, False)]
         self.originals = originals
         self.device = device
-        self.read_whole = read_whole
         self.until = until
         self.made = {}  # id of a tensor: the Call that makes it, or its Constant
         self.derived = {}  # id: a tensor that depends on the input; kept, so that no other tensor gets its id
@@ -187,7 +171,7 @@ class Trace:
             if name in ASK_VALUES or any(words in str(error) for words in ("on meta tensors", "meta function for torch.nonzero")):
                 raise self.refused(name, VALUES) from error
             line = current_line(self.until) + self.places[-1].text(name)
-            self.failure = error, f"{line}{self.reading(args, kwargs)}: {reason(error)}"
+            self.failure = error, f"{line}{self.reading(args, kwargs)}: {error_words(error)}"
             raise
         finally:
             self.busy = False
@@ -251,53 +235,6 @@ class Trace:
         where = f"{call.line}{call.text}: " if call else current_line(self.until) + text
         self.refusal = self.refusal or Refusal(where + message)
         return self.refusal
-
-    # Which module calls.
-
-    def watch(self, path, module):
-        """From now on the calls of a module's `forward` are recorded under its path."""
-        forward = module.forward
-        place = Place(path, module, self.read_whole(module) or is_torchs(module))
-
-        @functools.wraps(forward)
-        def run(*args, **kwargs):
-            with self.inside(place):
-                if isinstance(module, torch.jit.ScriptModule):
-                    kind = f"the module {type(module).__name__}, a TorchScript: use the module that was scripted"
-                    raise self.refused("", f"no layer of a Network stands for {kind}")
-                return self.whole(forward, args, kwargs) if self.read_whole(module) else forward(*args, **kwargs)
-
-        vars(module)["forward"] = run
-
-    @contextmanager
-    def inside(self, place):
-        self.places.append(place)
-        try:
-            yield
-        finally:
-            self.places.pop()
-
-    def whole(self, forward, args, kwargs):
-        """A module run as usual, and its result then ascribed to one call of the module itself."""
-        call = Call("forward", *mapped(torch.Tensor, (args, kwargs), self.known), self.places[-1], self.until)
-        made = forward(*args, **kwargs)
-        if not isinstance(made, torch.Tensor):
-            raise self.refused("", f"a module that is read as one returns one tensor, not a {type(made).__name__}")
-        call.shapes = [tuple(made.shape)]
-        self.calls.append(call)
-        self.made[id(made)] = call
-        self.derive(made)
-        return made
-
-
-def is_torchs(module):
-    """Whether the `forward` of a module is torch's own code, or ours: one layer, named as the module.
-
-    A Sequential only calls others.
-    """
-    written = getattr(module.forward, "__module__", None) or ""
-    ours = written == modules.__name__
-    return (ours or written.startswith(("torch.nn.", "torch.ao.nn.", "torch.jit"))) and not isinstance(module, nn.Sequential)
 
 
 def is_plain(made):

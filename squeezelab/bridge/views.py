@@ -137,7 +137,7 @@ def widened(at, view):
     return layer
 
 
-def settled(at, view):
+def layer_or_view(at, view):
     """A view that has become what a layer makes, as that layer."""
     layer, shape = view.layer, view.shape
     if view.in_order:

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from squeezelab.bridge import from_torch, to_torch  # noqa: E402
-from squeezelab.bridge.modules import MAKERS  # noqa: E402
+from squeezelab.bridge.makers import MAKERS  # noqa: E402
 from squeezelab.hardware import simulate  # noqa: E402
 from squeezelab.networks import NETWORKS, Network, build, squeezenext  # noqa: E402
 from squeezelab.networks.activations import Activation  # noqa: E402
