@@ -17,7 +17,7 @@ A kernel of shape T×S×K×L (output channels, input channels, rows, columns) be
 (2144, 1680896, ['conv.reduce', 'conv.vertical', 'conv.horizontal', 'conv.expand'])
 """
 
-from ..core.checks import pair, whole
+from ..core.checks import check_choice, pair, whole
 from ..networks.graph import Network
 
 METHODS = ("svd", "separable", "tucker2", "cp", "cp3")
@@ -72,8 +72,7 @@ def largest_rank(method, shape):
 
 def check_method(method):
     """Raises, listing the methods, for an unknown one."""
-    if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}; there are {', '.join(METHODS)}")
+    check_choice("method", method, METHODS)
 
 
 def check_rank(method, rank, shape):
@@ -83,14 +82,14 @@ def check_rank(method, rank, shape):
         raise ValueError(f"a 1x1 kernel is a matrix and has no taps for {method!r} to factorise; use 'svd'")
     most = largest_rank(method, shape)
     if method != "tucker2":
-        return within(rank, f"the rank of {method!r}", most, "at which it reproduces any kernel of this shape")
+        return rank_up_to(rank, f"the rank of {method!r}", most, "at which it reproduces any kernel of this shape")
     r_out, r_in = pair(rank, "the rank of 'tucker2'")
-    within(r_out, "r_out of 'tucker2'", most[0], "the number of output channels")
-    within(r_in, "r_in of 'tucker2'", most[1], "the number of input channels")
+    rank_up_to(r_out, "r_out of 'tucker2'", most[0], "the number of output channels")
+    rank_up_to(r_in, "r_in of 'tucker2'", most[1], "the number of input channels")
     return r_out, r_in
 
 
-def within(rank, what, most, why):
+def rank_up_to(rank, what, most, why):
     """`rank` as a whole number from 1 to `most`."""
     rank = whole(rank, what)
     if rank > most:

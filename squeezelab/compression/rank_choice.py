@@ -4,7 +4,7 @@
 (68, 0)
 """
 
-from ..core.checks import plain, whole
+from ..core.checks import is_number, plain, whole
 from .factored import check_method, check_rank, factors_of, largest_rank
 
 
@@ -29,7 +29,7 @@ def rank_within(method, weights, shape):
     check_method(method)
     check_kernel(shape)
     weights = plain(weights)
-    if not isinstance(weights, (int, float)) or weights != weights:  # the last is true of NaN alone
+    if not is_number(weights) or weights != weights:  # the last is true of NaN alone
         raise ValueError(f"the weights that a kernel may have are a number, not {weights!r}")
     low, high = 0, largest_rank(method, shape)
     if method == "tucker2":

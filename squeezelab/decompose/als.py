@@ -11,7 +11,7 @@ import math
 
 import torch
 
-from .result import norm
+from .result import frobenius_norm
 
 RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in double precision
 MOMENTUM = 0.9  # largest extrapolation; beyond it sweeps overshoot more often than they gain
@@ -52,7 +52,7 @@ class Tree:
         self.shape = kernel.shape
         self.by_out = kernel.flatten(1).contiguous()  # (T, S·K·L)
         self.by_in = kernel.transpose(0, 1).flatten(1).contiguous()  # (S, T·K·L)
-        self.square = norm(kernel) ** 2
+        self.square = frobenius_norm(kernel) ** 2
 
     def without_in(self, factor):
         """W times B: (T, K·L, R)."""
@@ -69,7 +69,7 @@ def over_taps(partial, rows, columns):
     return (partial * taps).sum(1)  # (T or S, R)
 
 
-def sweep(tree, factors, grams, ridge):
+def als_sweep(tree, factors, grams, ridge):
     """Solves A, B, H and V once each → (factors with columns of length one, grams, λ, ‖W − Ŵ‖²)."""
     _, inner, rows, columns = factors
     _, g_in, g_rows, g_columns = grams
@@ -98,7 +98,7 @@ def residual(tree, grams, weights, product, scaled):
     return max(0.0, tree.square + float(rebuilt - 2 * shared))
 
 
-def extrapolated(factors, before, grams, beta):
+def extrapolated_factors(factors, before, grams, beta):
     """B, H and V moved on along their last step (A is solved first, so its place does not matter), with their Grams."""
     moved = [factors[0]] + [new + beta * (new - old) for new, old in zip(factors[1:], before[1:])]
     return moved, [grams[0]] + [gram(factor) for factor in moved[1:]]
@@ -117,10 +117,10 @@ def als(kernel, start, sweeps, ridge, accelerate, tolerance):
         trial, trial_grams = factors, grams
         if accelerate and count >= FIRST_FAST_SWEEP:
             quicker = (1 + (1 + 4 * pace**2) ** 0.5) / 2
-            trial, trial_grams = extrapolated(factors, before, grams, min((pace - 1) / quicker, MOMENTUM))
+            trial, trial_grams = extrapolated_factors(factors, before, grams, min((pace - 1) / quicker, MOMENTUM))
             pace = quicker
         before = factors
-        factors, grams, weights, square = sweep(tree, trial, trial_grams, ridge)
+        factors, grams, weights, square = als_sweep(tree, trial, trial_grams, ridge)
         errors.append((square / tree.square) ** 0.5)
         objectives.append(square + ridge * float(weights.double().square().sum()))
         if count and abs(errors[-1] - errors[-2]) < tolerance:

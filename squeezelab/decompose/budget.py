@@ -17,7 +17,7 @@ from ..compression.prices import Price
 from ..core.checks import is_number, plain, there_are
 from ..networks import Network
 from .evbmf import tucker2_ranks
-from .find import find_layer, settled
+from .find import find_layer, weight_and_bias
 from .offers import Offers, spend
 from .plan import LayerPlan, Plan
 from .replace import check_options, factorise
@@ -36,7 +36,7 @@ def plan_ranks(model, network, method, budget, measure="params", machine=None, k
     possible.
     """
     check_options(method, options)
-    network, price = network_of(model, network), Price(measure, machine)
+    network, price = as_network(model, network), Price(measure, machine)
     total = price.network(network)
     share = checked_budget(budget, measure, total)
     reasons = reasons_to_stay(network, method, keep)
@@ -54,7 +54,7 @@ def plan_ranks(model, network, method, budget, measure="params", machine=None, k
 def plan_evbmf(model, network, measure="params", machine=None, keep=()):
     """The `Plan` of Tucker-2 in which EVBMF chooses every layer's ranks (`tucker2_ranks`), without a budget. A layer whose
     ranks cost no less than its dense kernel stays dense. `network`, `measure`, `machine` and `keep` are as in `plan_ranks`."""
-    network, price = network_of(model, network), Price(measure, machine)
+    network, price = as_network(model, network), Price(measure, machine)
     reasons = reasons_to_stay(network, "tucker2", keep)
     ranks = {}
     for layer in [layer for layer in network.mac_layers if layer.name not in reasons]:
@@ -80,7 +80,7 @@ def plan_of(model, network, method, ranks, reasons, price, budget=None, options=
     return Plan(network, method, rows, price, budget)
 
 
-def network_of(model, network):
+def as_network(model, network):
     """`network`, or that of `model` on an input of that shape."""
     return network if isinstance(network, Network) else from_torch(model, network)
 
@@ -99,7 +99,7 @@ def reasons_to_stay(network, method, keep):
 def kernel_of(model, layer):
     """The weights of a network's layer in the model, as a kernel."""
     try:
-        weight, _ = settled(find_layer(model, layer.name))
+        weight, _ = weight_and_bias(find_layer(model, layer.name))
     except ValueError as error:
         raise ValueError(f"{error}; keep={layer.name!r} leaves the layer as it is") from error
     shape = (layer.shape[0], layer.in_shape[0]) + (layer.kernel if layer.op == "conv" else ())

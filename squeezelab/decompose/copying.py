@@ -15,7 +15,7 @@ HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backwa
 HOOK_FLAGS = ("_forward_hooks_with_kwargs", "_forward_hooks_always_called", "_forward_pre_hooks_with_kwargs")
 
 
-def copy_of(model):
+def independent_copy(model):
     """A copy of `model` that shares nothing with it; raises a ValueError where a copy would not compute the same."""
     check_functions(model)
     memo = {id(tensor): tensor.detach().clone() for tensor in computed_tensors(model)}
@@ -25,19 +25,19 @@ def copy_of(model):
         raise ValueError(f"the model cannot be copied ({error}): replace layers before what cannot be copied is added") from error
     for module in list(model.modules()):
         if isinstance(module, fx.GraphModule):
-            restore(module, memo)
+            restore_attributes(module, memo)
     return made
 
 
 def computed_tensors(model):
     """The tensors that modules hold without being their leaves: results, which torch does not copy."""
     for module in model.modules():
-        for value in contents(vars(module)):
+        for value in members_of(vars(module)):
             if isinstance(value, torch.Tensor) and not value.is_leaf:
                 yield value
 
 
-def contents(container, seen=None):
+def members_of(container, seen=None):
     """What lies in a dict, list or tuple, and in those inside of it."""
     seen = set() if seen is None else seen
     if id(container) in seen:
@@ -46,10 +46,10 @@ def contents(container, seen=None):
     for value in container.values() if isinstance(container, dict) else container:
         yield value
         if isinstance(value, (dict, list, tuple, set)):
-            yield from contents(value, seen)
+            yield from members_of(value, seen)
 
 
-def restore(graph_module, memo):
+def restore_attributes(graph_module, memo):
     """Gives the copy of a graph module what torch forgot: attributes, a forward of its own, hooks."""
     twin = memo[id(graph_module)]
     for name, value in vars(graph_module).items():
@@ -65,7 +65,7 @@ def check_functions(model):
         functions = [(name, value) for name, value in own_items(module) if isinstance(value, FunctionType)]
         functions += [("hook", hook) for kind in HOOKS for hook in vars(module).get(kind, {}).values()]
         for name, function in functions:
-            if any(id(owner(value)) in modules for value in contents(list(held(function)))):
+            if any(id(owner(value)) in modules for value in members_of(list(reached_by(function)))):
                 where = f"'{path}'" if path else "the model"
                 raise ValueError(
                     f"the {name} put on {where} is a function that holds layers of this model, so that a copy would compute with "
@@ -85,7 +85,7 @@ def owner(value):
     return value.__self__ if isinstance(value, MethodType) else value
 
 
-def held(function):
+def reached_by(function):
     """What a function reaches beside its arguments: enclosed variables, defaults, and the globals that it names."""
     if not isinstance(function, FunctionType):
         return
@@ -114,6 +114,6 @@ def holders(model, layer):
     for path, module in model.named_modules():
         for name, value in own_items(module):
             if name not in ("_modules", *HOOKS):
-                inside = contents(value) if isinstance(value, (dict, list, tuple, set)) else [value]
+                inside = members_of(value) if isinstance(value, (dict, list, tuple, set)) else [value]
                 if any(owner(one) is layer for one in inside):
                     yield f"{path}.{name}" if path else name

@@ -8,9 +8,9 @@
 """
 
 from ..compression.factored import check_rank
-from ..core.checks import whole
+from ..core.checks import number, whole
 from .als import als
-from .checks import number, seed_of, switch
+from .checks import seed_of, switch
 from .gauge import Gauge
 from .result import Factorisation, as_kernel, in_double
 from .start import starting_factors
@@ -81,8 +81,8 @@ def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, join
     """
     kernel, joint = as_kernel(kernel), switch(joint, "joint")
     rank = check_rank("cp3" if joint else "cp", rank, kernel.shape)
-    ridge = number(ridge, "the ridge")
-    accelerate, tolerance = switch(accelerate, "accelerate"), number(tolerance, "the tolerance")
+    ridge = number(ridge, "the ridge", least=0)
+    accelerate, tolerance = switch(accelerate, "accelerate"), number(tolerance, "the tolerance", least=0)
     tensor, scale = in_double(kernel)
     tensor = tensor.reshape(*tensor.shape[:2], -1, 1) if joint else tensor
     factors, weights = starting_factors(init, tensor, scale, rank, seed_of(seed))

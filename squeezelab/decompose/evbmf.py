@@ -9,7 +9,7 @@ import warnings
 
 import torch
 
-from .result import as_kernel, as_tensor, check_values, in_double, norm
+from .result import as_kernel, as_tensor, check_values, frobenius_norm, in_double
 
 TAU = 2.5129  # τ̄/√α in the limit of large matrices (Nakajima 2013)
 GOLDEN = (math.sqrt(5) - 1) / 2
@@ -17,7 +17,7 @@ STEPS = 80  # of the golden section: 0.618^80 is below the precision of a double
 TINY = 1e-14  # a matrix without any noise still needs a positive variance
 
 
-def threshold(alpha):
+def noise_threshold(alpha):
     """x̄: a direction counts when σ² > M·s²·x̄."""
     tau = TAU * math.sqrt(alpha)
     return (1 + tau) * (1 + alpha / tau)
@@ -26,7 +26,7 @@ def threshold(alpha):
 def free_energy(variance, squares, alpha, columns):
     """What the noise variance minimises, up to constants; `squares` are σ²."""
     x = squares / (columns * variance)
-    bar = threshold(alpha)
+    bar = noise_threshold(alpha)
     noise, signal = x[x <= bar].clamp_min(1e-300), x[x > bar]
     tau = (signal - (1 + alpha) + ((signal - (1 + alpha)).square() - 4 * alpha).clamp_min(0).sqrt()) / 2
     gain = signal - tau + ((tau + 1) / signal).log() + alpha * (tau / alpha + 1).log()
@@ -37,7 +37,7 @@ def noise_variance(squares, alpha, columns):
     """s², by golden section between the variance that leaves no noise and the one that leaves no signal."""
     rows, total = len(squares), float(squares.sum())
     tail = max(min(math.ceil(rows / (1 + alpha)) - 1, rows - 1), 0)
-    low = max(float(squares[tail]) / (columns * threshold(alpha)), float(squares[tail:].mean()) / columns, TINY * total)
+    low = max(float(squares[tail]) / (columns * noise_threshold(alpha)), float(squares[tail:].mean()) / columns, TINY * total)
     high = max(total / (rows * columns), low)
     for _ in range(STEPS):
         left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
@@ -53,14 +53,14 @@ def evbmf_rank(matrix):
     what is no matrix of finite numbers."""
     matrix = as_matrix(matrix)
     rows, columns = sorted(matrix.shape)
-    if not norm(matrix):
+    if not frobenius_norm(matrix):
         return 0
     matrix, _ = in_double(matrix)
     small = matrix @ matrix.T if matrix.shape[0] == rows else matrix.T @ matrix  # (L, L)
     squares = torch.linalg.eigvalsh(small).clamp_min(0).flip(0)
     alpha = rows / columns
     variance = noise_variance(squares, alpha, columns)
-    return int((squares > columns * variance * threshold(alpha)).sum())
+    return int((squares > columns * variance * noise_threshold(alpha)).sum())
 
 
 def as_matrix(matrix):

@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch.nn.utils import parametrize, prune
 
-from .copying import HOOKS, copy_of, holders
+from .copying import HOOKS, holders, independent_copy
 from .reads import attributes_read
 
 WRAPPERS = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
@@ -123,17 +123,17 @@ def computes_weights(hook):
     return isinstance(hook, prune.BasePruningMethod) or type(hook).__module__.startswith("torch.nn.utils.")
 
 
-def settled(layer):
+def weight_and_bias(layer):
     """(weight, bias) of a layer as its forward pass in evaluation mode has them: masked, normalised or parametrised."""
-    if not computed(layer):
+    if not is_computed(layer):
         return layer.weight.detach(), None if layer.bias is None else layer.bias.detach()
-    twin = copy_of(layer).eval()
+    twin = independent_copy(layer).eval()
     with torch.no_grad():
         for hook in twin._forward_pre_hooks.values():
             hook(twin, ())
         return twin.weight.detach(), None if twin.bias is None else twin.bias.detach()
 
 
-def computed(layer):
+def is_computed(layer):
     """Whether a layer's weight or bias is made of others at each forward pass."""
     return bool(layer._forward_pre_hooks) or parametrize.is_parametrized(layer)

@@ -4,7 +4,7 @@ import torch
 
 from ..compression.factored import factored
 from ..networks.table import aligned, grouped
-from .find import find_layer, settled
+from .find import find_layer, weight_and_bias
 from .replace import as_layers, with_layers
 from .result import relative_error
 
@@ -84,7 +84,7 @@ class Plan:
         for row in self.factorised:
             layer = find_layer(model, row.name)
             layers[row.name] = as_layers(layer, row.factorisation)
-            if not equal_as_stored(row.kernel, settled(layer)[0]):
+            if not equal_as_stored(row.kernel, weight_and_bias(layer)[0]):
                 raise ValueError(f"the kernel of '{row.name}' is not the one that was planned for; plan again")
         return with_layers(model, layers)
 

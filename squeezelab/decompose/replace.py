@@ -16,9 +16,9 @@ from torch import nn
 from ..bridge.weights import trained
 from ..compression.factored import check_method, factored, factors_of
 from ..networks import Network
-from .copying import copy_of
+from .copying import independent_copy
 from .cp import cp
-from .find import WRAPPERS, check_plain, find_layer, path_of, settled
+from .find import WRAPPERS, check_plain, find_layer, path_of, weight_and_bias
 from .matrix import separable, svd
 from .tucker import tucker2
 
@@ -37,9 +37,9 @@ def check_options(method, options):
     known = [name for name in inspect.signature(BY_NAME[method]).parameters if name not in ("kernel", "rank", "joint")]
     for name in options:
         if name not in known:
-            there_are = f"its options are {', '.join(known)}" if known else "it has none, since it is computed in one step"
+            choices = f"its options are {', '.join(known)}" if known else "it has none, since it is computed in one step"
             hint = "; with 'joint' it is the method 'cp3'" if name == "joint" else ""
-            raise ValueError(f"{method!r} takes no option {name!r}: {there_are}{hint}")
+            raise ValueError(f"{method!r} takes no option {name!r}: {choices}{hint}")
 
 
 def decompose(model, layer, method, rank, **options):
@@ -54,7 +54,7 @@ def decompose(model, layer, method, rank, **options):
     check_options(method, options)
     if isinstance(model, Network):
         return factored(model, layer, method, rank)
-    weight, _ = settled(find_layer(model, layer))
+    weight, _ = weight_and_bias(find_layer(model, layer))
     try:
         return replaced(model, layer, factorise(weight, method, rank, **options))
     except ValueError as error:
@@ -65,7 +65,7 @@ def as_layers(layer, factorisation):
     """`nn.Sequential` of small layers, equal to `layer` with the rebuilt kernel: each takes stride, padding and dilation
     along the axes it walks over, and only the last has the bias."""
     check_plain(layer, "the layer")
-    dense, bias = settled(layer)
+    dense, bias = weight_and_bias(layer)
     shape = tuple(dense.shape)
     if factorisation.shape != (shape if len(shape) == 4 else (*shape, 1, 1)):
         raise ValueError(f"the factorisation is of a kernel {factorisation.shape}, but the layer's is {shape}")
@@ -75,7 +75,7 @@ def as_layers(layer, factorisation):
     for factor, weight in zip(factors, factorisation.layer_weights()):
         last = bias if factor is factors[-1] else None
         like = {"bias": last is not None, "device": dense.device, "dtype": dense.dtype}
-        layers.add_module(factor.name, filled(make(layer, factor, weight, like), weight, last))
+        layers.add_module(factor.name, with_values(make(layer, factor, weight, like), weight, last))
     for name, weight in layers.named_parameters():
         weight.requires_grad_(trained(layer, name.rpartition(".")[2]))
     return in_order_of(dense, layers.train(layer.training))
@@ -109,7 +109,7 @@ def one_conv(conv, factor, weight, like):
     )
 
 
-def filled(layer, weight, bias):
+def with_values(layer, weight, bias):
     """`layer` with these values."""
     with torch.no_grad():
         layer.weight.copy_(weight.reshape(layer.weight.shape))
@@ -128,7 +128,7 @@ def with_layers(model, layers):
     paths = {without_compiler(path_of(model, name)): made for name, made in layers.items()}
     if "" in paths:
         return paths[""]  # the model is that layer itself
-    small = copy_of(model)
+    small = independent_copy(model)
     for path, made in paths.items():
         parent, _, name = path.rpartition(".")
         setattr(small.get_submodule(parent), name, made)

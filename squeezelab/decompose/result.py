@@ -9,7 +9,7 @@ from ..core.checks import pair
 from ..networks import Network
 
 
-def norm(tensor):
+def frobenius_norm(tensor):
     """‖X‖ in double precision, of values of any size: squares beyond the range of a double do not matter."""
     peak = float(tensor.abs().max()) if tensor.numel() else 0.0
     if peak == 0 or not math.isfinite(peak):
@@ -28,7 +28,7 @@ def as_kernel(kernel, least=4):
     check_values(kernel, "the kernel", "; was its training loss finite to the end?")
     if not kernel.is_floating_point() or kernel.element_size() < 2:  # whole numbers, and eight bits of a fraction
         kernel = kernel.float()
-    if not norm(kernel):
+    if not frobenius_norm(kernel):
         raise ValueError("the kernel is zero everywhere, so an error relative to its norm has no meaning")
     return kernel.reshape(kernel.shape + (1, 1)) if kernel.ndim == 2 else kernel
 
@@ -54,7 +54,7 @@ def check_values(tensor, what, hint=""):
         raise ValueError(f"{what} of shape {tuple(tensor.shape)} is empty: it has no values to factorise")
     if not torch.isfinite(tensor).all():
         raise ValueError(f"{what} holds NaN or infinite values{hint}")
-    if not math.isfinite(norm(tensor)):
+    if not math.isfinite(frobenius_norm(tensor)):
         raise ValueError(
             f"the norm of {what}, with values up to {float(tensor.abs().max()):.0e}, fits into no double: divide it first"
         )
@@ -75,7 +75,7 @@ def relative_error(kernel, rebuilt):
     kernel = torch.as_tensor(kernel).detach()
     kernel = kernel.to("cpu" if kernel.device.type == "mps" else kernel.device, torch.float64)
     peak = float(kernel.abs().max())  # so that the squares of no value leave the range of a double
-    return norm(kernel / peak - rebuilt.detach().to(kernel) / peak) / norm(kernel / peak)
+    return frobenius_norm(kernel / peak - rebuilt.detach().to(kernel) / peak) / frobenius_norm(kernel / peak)
 
 
 def tail(squares):

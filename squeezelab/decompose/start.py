@@ -2,6 +2,7 @@
 
 import torch
 
+from ..core.checks import there_are
 from .als import normalise
 from .result import as_kernel, as_tensor, check_values, in_double, tail
 from .tucker import leading_directions
@@ -65,7 +66,7 @@ def starting_factors(init, kernel, scale, rank, seed):
     or of given factors, checked. Only the directions of given ones matter to the sweeps: the first solves for the lengths."""
     if isinstance(init, str):
         if init not in STARTS:
-            raise ValueError(f"unknown start {init!r}; there are {', '.join(STARTS)}, or four factors of your own")
+            raise ValueError(f"unknown start {init!r}; {there_are(STARTS)}, or four factors of your own")
         made = STARTS[init](kernel, rank, torch.Generator().manual_seed(seed))
     else:
         made, scale = given_factors(init, kernel, rank), 1.0

@@ -5,20 +5,20 @@
 'SCALE-Sim 3.0.0'
 """
 
-from .differences import Difference, Score, mean_se, paired_difference, percent, points, told_apart, verdict
-from .results import cpu_ms, difference, machine_noise, names, recorded, scores, spread_of, under_rule
+from .differences import Difference, Score, in_percent, in_points, mean_se, paired_difference, told_apart, verdict
+from .results import difference, machine_noise, record_names, recorded, recorded_ms, scores, spread_of, under_rule
 
 __all__ = [
     "Difference",
     "Score",
-    "cpu_ms",
+    "recorded_ms",
     "difference",
     "machine_noise",
     "mean_se",
-    "names",
+    "record_names",
     "paired_difference",
-    "percent",
-    "points",
+    "in_percent",
+    "in_points",
     "recorded",
     "scores",
     "spread_of",

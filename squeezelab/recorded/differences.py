@@ -18,7 +18,7 @@ def mean_se(values, test_size=None):
     """The `Score` of accuracies, one a seed: √(s²/n + p(1 − p)/N), with s their standard deviation over n seeds; N examples
     were tested on (the second term is left out without it). Raises a ValueError for fewer than two.
 
-    >>> percent(mean_se([0.90, 0.92, 0.91, 0.93, 0.89]))
+    >>> in_percent(mean_se([0.90, 0.92, 0.91, 0.93, 0.89]))
     '91.0 ± 0.7'
     """
     mean, variance = mean_and_variance(values)
@@ -56,20 +56,20 @@ def verdict(difference, first, second):
     'cannot tell them apart (+0.3 ± 0.5 points)'
     """
     if not told_apart(difference):
-        return f"cannot tell them apart ({points(difference)})"
+        return f"cannot tell them apart ({in_points(difference)})"
     word = "ahead of" if difference.mean > 0 else "behind"
     return f"{first} is {100 * abs(difference.mean):.1f} ± {100 * difference.half:.1f} points {word} {second}"
 
 
-def points(difference):
+def in_points(difference):
     """'+0.3 ± 0.5 points'."""
     return f"{100 * difference.mean:+.1f} ± {100 * difference.half:.1f} points".replace("-", "−")
 
 
-def percent(score):
+def in_percent(score):
     """'92.5 ± 0.3': a `Score` in percent, ± its standard error.
 
-    >>> percent(Score(0.925, 0.0031))
+    >>> in_percent(Score(0.925, 0.0031))
     '92.5 ± 0.3'
     """
     return f"{100 * score.mean:.1f} ± {100 * score.error:.1f}"
@@ -112,11 +112,11 @@ def t_quantile(freedom, confidence=CONFIDENCE):
     low, high = 0.0, 1e4
     while high - low > 1e-12 * high:
         middle = (low + high) / 2
-        low, high = (middle, high) if within(middle, freedom) < confidence else (low, middle)
+        low, high = (middle, high) if student_probability(middle, freedom) < confidence else (low, middle)
     return high
 
 
-def within(t, freedom):
+def student_probability(t, freedom):
     """P(|T| < t), the finite series of Abramowitz and Stegun 1964, 26.7.3 and 26.7.4."""
     angle = math.atan(t / math.sqrt(freedom))
     cosine, odd = math.cos(angle), freedom % 2

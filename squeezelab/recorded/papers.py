@@ -4,6 +4,7 @@
 (8.26, 'recalled+checked')
 """
 
+from squeezelab.core.checks import there_are
 from squeezelab.networks import alexnet, mobilenet, squeezenet, squeezenext, vgg
 from squeezelab.recorded.results import recorded
 
@@ -15,7 +16,7 @@ def published(table):
     tables = recorded("paper_tables")
     known = [name for name, content in tables.items() if isinstance(content, dict) and "rows" in content]
     if table not in known:
-        raise ValueError(f"no published table {table!r}; there are {', '.join(sorted(known))}")
+        raise ValueError(f"no published table {table!r}; {there_are(sorted(known))}")
     return {row["model"]: {field: cell(entry) for field, entry in row.items()} for row in tables[table]["rows"] if "model" in row}
 
 
@@ -26,10 +27,10 @@ def cell(entry):
     return tuple(entry) if isinstance(entry, list) else (entry, "")
 
 
-def marked(entry):
+def with_mark(entry):
     """A published value with its mark, as a cell of a table.
 
-    >>> marked((73.98, "read"))
+    >>> with_mark((73.98, "read"))
     '73.98 [read]'
     """
     value, mark = entry

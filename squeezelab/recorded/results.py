@@ -10,7 +10,8 @@ import json
 import math
 from pathlib import Path
 
-from .differences import mean_se, paired_difference, percent, points, told_apart, verdict  # noqa: F401 (chapters import them here)
+from ..core.checks import there_are
+from .differences import mean_se, paired_difference
 
 FOLDER = Path(__file__).parent
 
@@ -24,12 +25,12 @@ def recorded(name):
     >>> recorded("scalesim_sample")["program"]
     'SCALE-Sim 3.0.0'
     """
-    if name not in names():
-        raise ValueError(f"no recorded result {name!r}; there are {', '.join(names())}")
+    if name not in record_names():
+        raise ValueError(f"no recorded result {name!r}; {there_are(record_names())}")
     return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
 
 
-def names():
+def record_names():
     """The results there are."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
@@ -54,31 +55,31 @@ def scores(name, by, field="accuracy", where=None):
     """
     record = recorded(name)
     size = record["settings"].get("test_size")
-    groups = grouped(record["rows"], by, where)
+    groups = rows_by(record["rows"], by, where)
     return {key: mean_se([row[field] for row in rows], size) for key, rows in groups.items()}
 
 
 def difference(name, by, first, second, field="accuracy", where=None):
     """The `Difference` between two values of `by` in a record, `first` less `second`, over the seeds that both have."""
     record = recorded(name)
-    groups = grouped(record["rows"], by, where)
+    groups = rows_by(record["rows"], by, where)
     missing = [key for key in (first, second) if key not in groups]
     if missing:
-        raise ValueError(f"no rows of {missing[0]!r} in {name}; there are {', '.join(map(str, groups))}")
-    pairs = paired(groups[first], groups[second])
-    size, right = size_of(name, record), None
+        raise ValueError(f"no rows of {missing[0]!r} in {name}; {there_are(groups)}")
+    pairs = pairs_by_seed(groups[first], groups[second])
+    size, right = examples_tested(name, record), None
     if field == "accuracy" and all("right" in row for pair in pairs for row in pair):
         right = [[right_of(row)[:size] for row in side] for side in zip(*pairs)]
     return paired_difference(*[[row[field] for row in side] for side in zip(*pairs)], size, right)
 
 
-def paired(first, second):
+def pairs_by_seed(first, second):
     """[(row of the first, row of the second)] by seed."""
     others = {row["seed"]: row for row in second}
     return [(row, others[row["seed"]]) for row in first if row["seed"] in others]
 
 
-def grouped(rows, by, where=None):
+def rows_by(rows, by, where=None):
     """{value of `by`: its rows}; lists, which JSON makes of tuples, are tuples again."""
     columns, groups = ([by] if isinstance(by, str) else list(by)), {}
     for row in rows:
@@ -88,7 +89,7 @@ def grouped(rows, by, where=None):
     return groups
 
 
-def size_of(name, record):
+def examples_tested(name, record):
     """How many examples a record was tested on."""
     if "test_size" not in record["settings"]:
         raise ValueError(f"{name} does not say on how many examples it was tested: it is not under the rule")
@@ -123,6 +124,6 @@ def spread_of(rows, by, field):
     return {key: (sum(values) / len(values), (max(values) - min(values)) / 2) for key, values in groups.items()}
 
 
-def cpu_ms(name="cpu_time"):
+def recorded_ms(name="cpu_time"):
     """{network: measured milliseconds of processor time for one image} of a record."""
     return {row["network"]: row["ms"] for row in recorded(name)["rows"]}

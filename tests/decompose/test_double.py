@@ -146,7 +146,7 @@ NO_NUMBERS = [True, numpy.True_, torch.tensor(True), float("nan"), float("inf"),
 
 @pytest.mark.parametrize("name, value", list(itertools.product(["ridge", "tolerance"], NO_NUMBERS)))
 def test_what_only_looks_like_a_number_is_none(name, value):
-    with pytest.raises(ValueError, match=f"the {name} is a number of at least 0, not "):
+    with pytest.raises(ValueError, match=f"the {name} must be a number of at least 0, not "):
         lab.cp(seeded(*SHAPE), 4, **{name: value})
 
 

@@ -13,8 +13,8 @@ from torch.nn import functional as F  # noqa: E402
 from torch.nn.utils import parametrizations, prune  # noqa: E402
 
 from squeezelab import decompose as lab  # noqa: E402
-from squeezelab.decompose.copying import copy_of  # noqa: E402
-from squeezelab.decompose.find import path_of, settled  # noqa: E402
+from squeezelab.decompose.copying import independent_copy  # noqa: E402
+from squeezelab.decompose.find import path_of, weight_and_bias  # noqa: E402
 
 torch.set_num_threads(1)
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
@@ -109,7 +109,7 @@ def hooked_graph():
 
 def with_rebuilt_kernel(model, factorisation):
     """A copy of the model whose last layer is a convolution with the rebuilt kernel."""
-    weight, bias = settled(model.get_submodule(path_of(model, "2")))
+    weight, bias = weight_and_bias(model.get_submodule(path_of(model, "2")))
     conv = nn.Conv2d(16, 8, 3)
     conv.weight.data, conv.bias.data = factorisation.rebuild(), bias.clone()
     return lab.replace.with_layers(model, {"2": conv})
@@ -124,9 +124,9 @@ def test_the_factored_model_computes_with_the_rebuilt_kernel(kind, method):
     small = lab.decompose(model, "2", method, RANKS[method])
     assert all(torch.equal(state[name], value) for name, value in model.state_dict().items())
     assert [module.training for module in model.modules()] == training
-    before = copy_of(model).eval()(image())
+    before = independent_copy(model).eval()(image())
     model.eval()
-    weight, _ = settled(model.get_submodule(path_of(model, "2")))
+    weight, _ = weight_and_bias(model.get_submodule(path_of(model, "2")))
     expected = with_rebuilt_kernel(model, lab.factorise(weight, method, RANKS[method])).eval()(image())
     torch.testing.assert_close(small.eval()(image()), expected, rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(model(image()), before)

@@ -176,8 +176,6 @@ def test_a_wheel_holds_the_bundle_and_works_without_node(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "fresh"], check=True)
     python = tmp_path / "fresh/bin/python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", wheel], check=True)
-    code = (
-        "from squeezelab.recorded.results import names; import squeezelab.networks as n; print(n.squeezenext().params, *names())"
-    )
+    code = "from squeezelab import networks, recorded; print(networks.squeezenext().params, *recorded.record_names())"
     said = subprocess.run([python, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert said.split() == ["717280", *sorted(path.stem for path in (ROOT / "squeezelab/recorded").glob("*.json"))]

@@ -96,7 +96,7 @@ def test_one_training_has_no_spread_and_pairs_are_pairs():
 
 # Records under the rule.
 
-UNDER_RULE = [name for name in results.names() if results.under_rule(name)]
+UNDER_RULE = [name for name in results.record_names() if results.under_rule(name)]
 
 
 def test_a_record_is_under_the_rule_only_with_all_that_it_asks(tmp_path, monkeypatch):
