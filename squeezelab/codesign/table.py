@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core.words import number
+from ..core.words import formatted
 from ..networks.table import aligned
 
 SHOWN = 12  # rows of a printed table; a longer one shows its first and last
@@ -75,8 +75,8 @@ class DesignTable:
         places = range(count) if count <= SHOWN else [*range(half), *range(count - half, count)]
         lines = aligned([head] + [[cell_text(self.columns[name][i]) for name in head] for i in places])
         if count > SHOWN:
-            lines.insert(1 + half, f"… {number(count - SHOWN, 'printed')} more rows …")
-        return "\n".join([f"{number(count, 'printed')} designs; columns: {', '.join(self.columns)}"] + lines)
+            lines.insert(1 + half, f"… {formatted(count - SHOWN, 'printed')} more rows …")
+        return "\n".join([f"{formatted(count, 'printed')} designs; columns: {', '.join(self.columns)}"] + lines)
 
 
 def plain(value):
@@ -86,4 +86,4 @@ def plain(value):
 
 def cell_text(value):
     """Whole numbers with separators, others to four digits."""
-    return number(plain(value), "printed4")
+    return formatted(plain(value), "printed4")

@@ -86,6 +86,15 @@ def kind_role(kind):
     return ([role for known, _, role in KINDS if known == kind] + [OTHER_KIND])[0]
 
 
+def kind_words(kind):
+    """What a kind of layer is called.
+
+    >>> kind_words("conv"), kind_words("routing")
+    ('convolution', 'routing')
+    """
+    return ([words for known, words, _ in KINDS if known == kind] + [kind])[0]
+
+
 def declared(roles, dark=False):
     """The variables of these roles, as a style declares them.
 

@@ -102,13 +102,15 @@ def written(x, form):
             return set_out(x, places, form["padded"], form["mark"], form["minus"]) + prefix + form["unit"]
 
 
-def number(value, kind=None):
+def formatted(value, kind=None):
     """Whatever a cell or a tile holds, in words: numbers by a name in `FORMATS`, anything else as it is.
 
     Without a kind it is "plain". Raises, listing the kinds, for an unknown one.
 
-    >>> number(1169173).replace(THIN, " "), number(1234567, "printed"), number(-0.03125, "four"), number(None), number("ws")
-    ('1 169 173', '1,234,567', '−0.03125', '–', 'ws')
+    >>> formatted(1169173).replace(THIN, " "), formatted(1169173, "printed"), formatted(-0.03125, "four")
+    ('1 169 173', '1,169,173', '−0.03125')
+    >>> formatted(None), formatted("ws")
+    ('–', 'ws')
     """
     check_choice("format", kind or "plain", FORMATS)
     if value is None:

@@ -60,11 +60,11 @@ def figure(tensor, sweeps, ridge, accelerate):
         "problem": problem_of(run, other),
         "charts": [ratio_chart(run, other), error_chart(run, other)],
         "readout": [
-            tile("Error", run.now("errors"), None, role="accent"),
+            tile("Error", run.now("errors"), "four", role="accent"),
             tile("Ratio √Σλ² ÷ ‖Ŵ‖", run.now("ratios"), "si", role=role_of(run.now("ratios"))),
-            tile("Smallest cosine", run.now("cosines"), None),
+            tile("Smallest cosine", run.now("cosines"), "four"),
             tile("Largest λ ÷ ‖W‖", run.now("largest"), "si"),
-            tile(f"Error, {other.name}", other.now("errors"), None, role="reference"),
+            tile(f"Error, {other.name}", other.now("errors"), "four", role="reference"),
             tile(f"Ratio, {other.name}", other.now("ratios"), "si", role="reference"),
         ],
         "table": table_of(run, other),
@@ -185,7 +185,7 @@ def error_chart(run, other):
 def table_of(run, other):
     columns = [column("Sweeps", "integer")]
     for each in (run, other):
-        columns += [column(f"{name}, {each.name}") for _, name in MEASURES]
+        columns += [column(f"{name}, {each.name}", "four") for _, name in MEASURES]
     rows = []
     for place, sweeps in enumerate(SWEEPS):
         rows.append([sweeps] + [each.row[measure][place] for each in (run, other) for measure, _ in MEASURES])

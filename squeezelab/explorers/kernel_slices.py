@@ -95,8 +95,8 @@ def figure(method, kernel, share):
             tile("Error of the whole kernel", slices.error, "percent"),
             tile("Energy kept, whole kernel", energy(slices), "percent"),
             tile("Energy kept, these slices", slices.kept, "percent"),
-            tile("Largest value", slices.largest, None),
-            tile("Largest value left over", left, None),
+            tile("Largest value", slices.largest, "four"),
+            tile("Largest value left over", left, "four"),
         ],
         "table": table_of(slices),
         "formula": f"energy kept = 1 − error² = 1 − {decimals(slices.error, 4)}² = {percent(energy(slices))}",
@@ -151,6 +151,7 @@ def heat_map(slices, values, title):
 
 
 def table_of(slices):
-    columns = [column("Tap"), column("Kernel"), column(f"Rank {grouped(slices.rank)}"), column("Left over")]
+    columns = [column("Tap"), column("Kernel", "four")]
+    columns += [column(f"Rank {grouped(slices.rank)}", "four"), column("Left over", "four")]
     rows = [list(row) for row in zip(slices.grid.labels, slices.dense, slices.rebuilt, slices.residual)]
     return {"caption": "Every tap of the four slices, to three decimals", "columns": columns, "rows": rows}

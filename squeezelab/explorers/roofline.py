@@ -1,10 +1,12 @@
 """A network's layers under the roof of an accelerator: what memory allows, and what the array makes of it."""
 
+from ..core.palette import KINDS, kind_role, kind_words
+from ..core.palette import KINDS, kind_role
 from ..core.words import grouped, plural, short, si
 from ..hardware import attainable, ridge
 from .kit.charts import TIME, line, time_chart
 from .kit.controls import stops
-from .kit.figures import KIND_NAMES, KIND_ROLES, KINDS, alike, axis, careful_percent, column, legend_entry, per_word, tile
+from .kit.figures import alike, axis, careful_percent, column, legend_entry, per_word, tile
 from .kit.zoo import RECALLED, square_machine, zoo_control, zoo_label, zoo_work
 
 TITLE = "A network under the roofline"
@@ -95,7 +97,7 @@ def roof_chart(spots, split, machine):
         "x": axis("Compute-to-IO ratio", "MACs per word", "log2", [low, high]),
         "y": axis("Achieved", "MACs per cycle", "log2", [0.5, 2048]),
         "height": 0.72,
-        "legend": [legend_entry(KIND_ROLES[kind], KIND_NAMES[kind]) for kind in kinds_in(spots)],
+        "legend": [legend_entry(kind_role(kind), kind_words(kind)) for kind in kinds_in(spots)],
         "marks": [
             {"type": "rule", "x": corner, "role": "muted", "label": f"ridge {short(corner)}"},
             line([low, corner, high], roof, "reference", tips="roof"),
@@ -113,21 +115,21 @@ def points_of(spots):
         "type": "point",
         "x": [spot.ratio for spot in spots],
         "y": [spot.speed for spot in spots],
-        "role": [KIND_ROLES[spot.kind] for spot in spots],
+        "role": [kind_role(spot.kind) for spot in spots],
         "size": [3 + 14 * (spot.cycles / time) ** 0.5 for spot in spots],
         "label": [tip(spot) for spot in spots],
     }
 
 
 def tip(spot):
-    name = f"{spot.name}{alike(spot.count)} ({KIND_NAMES[spot.kind]})"
+    name = f"{spot.name}{alike(spot.count)} ({kind_words(spot.kind)})"
     return f"{name}: {per_word(spot.ratio)}, {short(spot.speed)} MACs per cycle"
 
 
 def kinds_chart(spots):
     """Cycles by kind of layer: computing, filling and draining the array, waiting for DRAM."""
     present = kinds_in(spots)
-    names = [KIND_NAMES[kind] for kind in present]
+    names = [kind_words(kind) for kind in present]
     groups = [[spot for spot in spots if spot.kind == kind] for kind in present]
     parts = [[cycles_spent(group, role) for group in groups] for role, _, _ in TIME]
     ends = [compute + fill + stall for compute, fill, stall in zip(*parts)]
@@ -146,7 +148,7 @@ def kinds_chart(spots):
 
 def kinds_in(spots):
     present = [spot.kind for spot in spots]
-    return [kind for kind in KINDS if kind in present]
+    return [kind for kind, _, _ in KINDS if kind in present]
 
 
 def table_of(spots):
@@ -155,7 +157,7 @@ def table_of(spots):
     rows = []
     for spot in spots:
         name = spot.name + alike(spot.count)
-        rows.append([name, KIND_NAMES[spot.kind], spot.ratio, spot.speed, spot.cycles, spot.cycles / time])
+        rows.append([name, kind_words(spot.kind), spot.ratio, spot.speed, spot.cycles, spot.cycles / time])
     columns = [column("Layers"), column("Kind"), column("MACs/word", "fixed1"), column("MACs/cycle", "fixed1")]
     columns += [column("Cycles", "integer"), column("Time", "percent")]
     return {"caption": "Layers that cost the same share a row", "columns": columns, "rows": rows}

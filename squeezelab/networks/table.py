@@ -1,6 +1,6 @@
 """A network as a readable table. Norms and activations ride along with their convolution and are not listed."""
 
-from ..core.words import number
+from ..core.words import formatted
 from .shapes import shape_text
 
 LONGEST = 48  # rows; a longer table shows its first and last layers
@@ -8,7 +8,7 @@ LONGEST = 48  # rows; a longer table shows its first and last layers
 
 def grouped(count):
     """1234567 as '1,234,567'."""
-    return number(count, "printed")
+    return formatted(count, "printed")
 
 
 def aligned(rows):

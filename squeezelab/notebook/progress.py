@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from squeezelab.core.words import number
+from squeezelab.core.words import formatted
 
 PATIENCE = 3  # seconds before the line appears
 STEP = 0.5  # seconds between two updates
@@ -24,7 +24,7 @@ class Meter:
             return
         left = (now - self.started) * (total - done) / max(done, 1)
         print(
-            f"\r{number(done, 'printed')} of {number(total, 'printed')} {self.what}, {number(left, 'printed')} s left ",
+            f"\r{formatted(done, 'printed')} of {formatted(total, 'printed')} {self.what}, {formatted(left, 'printed')} s left ",
             end="",
             file=sys.stderr,
             flush=True,

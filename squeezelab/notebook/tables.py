@@ -8,14 +8,14 @@ v5          1
 
 from html import escape
 
-from squeezelab.core.words import number
+from squeezelab.core.words import formatted
 
 
 def text(value):
     """A whole number in groups of three digits, any other number to three digits, the rest as it is."""
     if getattr(value, "shape", None) == ():  # a single number of numpy
         value = value.item()
-    return number(value)
+    return formatted(value)
 
 
 def listed(values, what):

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from squeezelab.core.words import number
+from squeezelab.core.words import formatted
 
 LIVE = "The controls are live in the rendered book, in JupyterLab and in Colab."
 
@@ -18,7 +18,7 @@ def table(description):
     heads = "".join(f'<th scope="col">{head(column)}</th>' for column in columns)
     rows = []
     for row in description["rows"]:
-        cells = [escape(number(value, column.get("format"))) for value, column in zip(row, columns)]
+        cells = [escape(formatted(value, column.get("format"))) for value, column in zip(row, columns)]
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     caption = escape(description.get("caption", ""))
     return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
@@ -29,7 +29,7 @@ def readout(rows):
     items = []
     for row in rows:
         unit = " " + row["unit"] if row.get("unit") else ""
-        items.append(f"<li>{escape(row['label'])}: {escape(number(row['value'], row.get('format')) + unit)}</li>")
+        items.append(f"<li>{escape(row['label'])}: {escape(formatted(row['value'], row.get('format')) + unit)}</li>")
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
@@ -44,7 +44,9 @@ def settings(controls, values):
 def setting(control, value):
     """'Width: 1 × channels'"""
     labels = {option["value"]: option["label"] for option in control.get("options", [])}
-    shown = ("yes" if value else "no") if control["kind"] == "toggle" else labels.get(value, number(value, control.get("format")))
+    shown = (
+        ("yes" if value else "no") if control["kind"] == "toggle" else labels.get(value, formatted(value, control.get("format")))
+    )
     return f"{control['label']}: {shown}{' ' + control['unit'] if control.get('unit') else ''}"
 
 

@@ -10,7 +10,7 @@ from node import run
 from support import ROOT
 from support.micropython import printed
 
-from squeezelab.core.words import FORMATS, PREFIXES, THIN, number
+from squeezelab.core.words import FORMATS, PREFIXES, THIN, formatted
 
 EDGES = sorted({least for form in FORMATS.values() for least, _ in form["places"]} | {size for size, _ in PREFIXES})
 
@@ -36,10 +36,10 @@ console.log(JSON.stringify(names.map((name) => values.map((value) => format(valu
 """
 MICROPYTHON = """
 import json, math
-from squeezelab.core.words import number
+from squeezelab.core.words import formatted
 values = [pair[0] if len(pair) == 1 else math.ldexp(pair[0], pair[1]) for pair in json.loads('''%s''')]
 for name in json.loads('''%s'''):
-    print(json.dumps([number(value, name) for value in values]))
+    print(json.dumps([formatted(value, name) for value in values]))
 """
 
 
@@ -52,7 +52,7 @@ def exact(value):
 
 
 def python(values):
-    return [[number(value, name) for value in values] for name in FORMATS]
+    return [[formatted(value, name) for value in values] for name in FORMATS]
 
 
 def differences(ours, theirs):
@@ -96,4 +96,4 @@ def test_micropython_writes_every_number_as_cpython_does():
     ],
 )
 def test_rules_of_the_table(value, kind, words):
-    assert number(value, kind).replace(THIN, " ") == words
+    assert formatted(value, kind).replace(THIN, " ") == words

@@ -1,10 +1,8 @@
 """The parts of a figure, one line for each: an axis, a tile, a column, an entry of a legend; and words that figures share."""
 
+from ...core.palette import KINDS
 from ...core.words import percent, short
 
-KINDS = ["conv", "pointwise", "depthwise", "fc"]
-KIND_NAMES = {"conv": "convolution", "pointwise": "1×1", "depthwise": "depthwise", "fc": "fully connected"}
-KIND_ROLES = {"conv": "os", "pointwise": "is", "depthwise": "text", "fc": "ws"}  # unlike compute, fill and stall
 FLOWS = [("ws", "weight stationary"), ("os", "output stationary"), ("is", "input stationary")]
 FLOW_NAMES = dict(FLOWS)
 
