@@ -32,9 +32,9 @@ def evaluate(
 ) -> Score:
     """The `Score` of `model` on `data`, in evaluation mode; the model's own mode and its gradients stay as they were.
 
-    Works on the model's device unless told otherwise; the model is moved only if `device` is given. loss, score: as in `fit`,
-    for labels that are not one class an image, and outputs that are not one value a class. Raises a ValueError for empty data,
-    for a batch that the model cannot take, for labels outside the classes, and for a score that is no count.
+    The model is moved only if `device` is given. loss, score: as in `fit`, for other labels than one class an image, and outputs
+    that are not one value a class. Raises a ValueError for empty data, for a batch that the model cannot take, for labels
+    outside the classes, and for a score that is no count.
 
     >>> images, labels = torch.eye(4).reshape(4, 1, 2, 2), torch.tensor([0, 1, 2, 0])
     >>> evaluate(nn.Flatten(), [(images, labels)]).accuracy

@@ -34,8 +34,10 @@ class TrainingMeter:
     `macs` is a dict {pass: MACs}, `peak_saved_bytes` the most that autograd kept at one time for the backward pass, parameters
     and buffers not counted, and of a view (a batch that is a slice of the data) what it shows. `left_out` names the products that
     were made but not counted, {torch's function: calls}. A weight with a mask, as torch's pruning has it (``weight_mask``),
-    counts by the share it keeps, in all three passes. Forward passes without gradients (evaluation) are not training and not
-    counted, nor what `score` and `after_backward` of `fit` compute, unless these ask for gradients themselves. A backward pass counts when it happens, as ``backward()`` makes it; a forward that is checkpointed counts again.
+    counts by the share it keeps, in all three passes. Forward passes without gradients are not training and not counted: neither
+    evaluation, nor what `score` and `after_backward` of `fit` compute, unless they ask for gradients themselves. A backward pass
+    counts when it happens, as ``backward()`` makes it; a forward that is checkpointed counts again. Raises a ValueError for a
+    model that calls no hooks, such as a compiled one, and for a layer or share that cannot be frozen.
 
     >>> with TrainingMeter(nn.Linear(3, 4)) as meter:
     ...     meter.model(torch.zeros(2, 3)).sum().backward()

@@ -77,11 +77,39 @@ def test_bad_data_is_named_by_both(data, words):
         ({"loss": nn.CrossEntropyLoss(reduction="none")}, r"the mean over a batch, not a tensor of shape \(64,\)"),
         ({"loss": lambda outputs, labels: 1.0}, "a tensor of one number, such as the mean over a batch, not float"),
         ({"device": "toaster"}, "a device is 'cpu'"),
+        ({"score": "top 5"}, r"the score is called as score\(outputs, labels\) and gives how many .* of type str"),
+        ({"after_backward": [1]}, r"the after_backward is called as after_backward\(training\).* of type list"),
+        ({"after_backward": lambda training: 0}, "gives False to skip the step, or nothing, not 0"),
+        ({"after_backward": lambda training: torch.tensor(False)}, r"or nothing, not tensor\(False\)"),
+        ({"after_backward": lambda training: numpy.False_}, "to skip the step, or nothing, not "),
     ],
 )
 def test_bad_options_are_named(options, words):
     with pytest.raises(ValueError, match=words):
         fit(small_model(), some(64), **{"epochs": 1} | options)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (-1, "the score must be how many of the 64 in a batch are right, a number in 0..64, not -1"),
+        (65, "not 65"),
+        (64.5, r"not 64\.5"),
+        (math.nan, "not nan"),
+        (None, "not None"),
+        (True, "not True"),
+        ("all", "not str"),
+        (torch.ones(64), r"not a tensor of shape \(64,\)"),  # the sum is missing
+        (torch.tensor(True), "not True"),
+    ],
+)
+def test_a_score_that_is_no_count_is_named_and_changes_nothing(count, words):
+    model = small_model()
+    before = model[0].weight.clone()
+    for use in (fit, evaluate):
+        with pytest.raises(ValueError, match=words):
+            use(model, some(64), score=lambda outputs, labels: count)
+    assert torch.equal(model[0].weight, before)
 
 
 def test_a_model_without_anything_to_train_is_refused():
@@ -126,17 +154,6 @@ def test_a_last_batch_of_one_image_is_explained_where_a_norm_needs_more():
     assert "a norm" not in str(other.value)
 
 
-def test_a_model_that_gives_more_than_one_tensor_needs_a_loss_of_its_own():
-    class Two(nn.Linear):
-        def forward(self, x):
-            return super().forward(x.flatten(1)), x
-
-    with pytest.raises(ValueError, match=r"one value a class, of shape \(64, classes\), not tuple"):
-        fit(Two(784, 10), some(64), epochs=1)
-    history = fit(Two(784, 10), some(64), epochs=1, loss=lambda outputs, labels: nn.functional.cross_entropy(outputs[0], labels))
-    assert history[0]["loss"] > 0
-
-
 @pytest.mark.parametrize(
     "use", [fit, evaluate, lambda model, data: latency({"it": model}, data), lambda model, _: TrainingMeter(model)]
 )
@@ -163,53 +180,9 @@ def test_what_cannot_be_timed_is_named_and_threads_and_modes_stay(models, option
     assert isinstance(models, nn.Module) or all(model.training for model in models.values())
 
 
-def test_timing_leaves_each_norm_in_its_mode():
-    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
-    model[1].eval()
-    assert latency({"a": model}, torch.zeros(4, 2), rounds=1)["a"][0] >= 0
-    assert model.training and model[0].training and not model[1].training
-
-
 def test_an_unknown_reference_lists_those_there_are():
     with pytest.raises(ValueError, match="unknown trained network 'nope'; there are lenet300, mini_resnet"):
         reference("nope")
-
-
-class Sharpness(torch.optim.SGD):
-    """An optimizer that asks for its closure only when it is stepped, as implementations of SAM do."""
-
-    def step(self, closure=None):
-        assert closure is not None, "Sharpness Aware Minimization requires closure"
-
-
-class Enclosed(torch.optim.SGD):
-    """One that calls the closure that it is not given."""
-
-    def step(self, closure=None):
-        closure()
-
-
-@pytest.mark.parametrize("optimizer", [torch.optim.LBFGS, Sharpness, Enclosed])
-def test_an_optimizer_that_needs_a_closure_is_refused_before_it_changes_anything(optimizer):
-    model = small_model()
-    before = model[0].weight.clone()
-    with pytest.raises(ValueError, match=f"{optimizer.__name__} needs a closure.*take an optimizer whose step"):
-        fit(model, some(64), epochs=1, optimizer=optimizer)
-    assert torch.equal(model[0].weight, before)
-
-
-def test_an_error_of_an_optimizer_that_is_not_about_closures_stays_its_own():
-    class Broken(torch.optim.SGD):
-        def step(self, closure=None):
-            raise RuntimeError("out of luck")
-
-    with pytest.raises(RuntimeError, match="out of luck"):
-        fit(small_model(), some(64), epochs=1, optimizer=Broken)
-
-
-def test_what_is_no_optimizer_is_refused():
-    with pytest.raises(ValueError, match="must make an optimizer of torch, not a list without step"):
-        fit(small_model(), some(64), epochs=1, optimizer=lambda parameters, rate: [])
 
 
 @pytest.mark.parametrize("kind", [numpy.float32, numpy.float64, torch.tensor, Fraction])

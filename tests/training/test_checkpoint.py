@@ -1,12 +1,14 @@
 """A training that stops and goes on without a difference, and the file that this takes."""
 
 import functools
+import shutil
 from pathlib import Path
 
 import pytest
 
 torch = pytest.importorskip("torch")
 
+from support import ROOT  # noqa: E402
 from support.small_training import same, small_model, some, weights, with_stop  # noqa: E402
 from torch import nn  # noqa: E402
 
@@ -141,3 +143,41 @@ def test_a_full_disk_leaves_the_last_checkpoint_and_nothing_else(tmp_path, monke
     with pytest.raises(OSError, match="No space left"):
         fit(with_stop(at=-1), some(), epochs=2, checkpoint=file)
     assert [path.name for path in tmp_path.iterdir()] == ["run.safetensors"] and file.read_bytes() == before
+
+
+def skips(training):
+    return False
+
+
+def largest(outputs, labels):
+    return (outputs.argmax(1) == labels).sum()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "words"),
+    [
+        ({}, {"after_backward": skips}, "after_backward None, not skips"),
+        ({"after_backward": skips}, {}, "after_backward skips, not None"),
+        ({"score": largest}, {}, "score largest, not None"),
+    ],
+)
+def test_a_checkpoint_of_a_training_with_another_hook_is_refused(tmp_path, first, then, words):
+    file = tmp_path / "run.safetensors"
+    fit(small_model(), some(100), epochs=1, **first, checkpoint=file)
+    with pytest.raises(ValueError, match=f"another training .{words}"):
+        fit(small_model(), some(100), epochs=1, **then, checkpoint=file)
+
+
+def test_a_checkpoint_from_before_there_were_hooks_goes_on(tmp_path):
+    """Written by version 0.1.0, interrupted after three of four epochs."""
+    file = tmp_path / "run.safetensors"
+    shutil.copy(ROOT / "tests/golden/training.safetensors", file)
+    rows = torch.eye(4)
+    data = [(rows[:3], torch.arange(4)[:3]), (rows[1:], torch.arange(4)[1:])]
+    torch.manual_seed(0)
+    resumed = nn.Linear(4, 4)
+    torch.manual_seed(0)
+    straight = nn.Linear(4, 4)
+    told = fit(resumed, data, epochs=4, checkpoint=file), fit(straight, data, epochs=4)
+    assert told[0].column("loss") == pytest.approx(told[1].column("loss"), rel=1e-5)
+    torch.testing.assert_close(resumed.weight, straight.weight)

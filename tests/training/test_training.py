@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from squeezelab.data import digits, overlapping_digits  # noqa: E402
 from squeezelab.notebook.progress import is_quiet  # noqa: E402
-from squeezelab.training import History, constant, evaluate, fit, one_cycle  # noqa: E402
+from squeezelab.training import History, constant, evaluate, fit, latency, one_cycle  # noqa: E402
 
 
 def test_it_learns_from_examples_and_from_a_loader():
@@ -131,3 +131,10 @@ def test_the_plot_names_whole_epochs_and_not_more_than_have_room(epochs):
     least, most = ax.get_xlim()
     ticks = [tick for tick in ax.get_xticks() if least <= tick <= most]
     assert 1 <= len(ticks) <= 10 and all(tick == int(tick) for tick in ticks)
+
+
+def test_timing_leaves_each_norm_in_its_mode():
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
+    model[1].eval()
+    assert latency({"a": model}, torch.zeros(4, 2), rounds=1)["a"][0] >= 0
+    assert model.training and model[0].training and not model[1].training
