@@ -9,6 +9,10 @@ Counting rules (the chapter "What we count" has the reasons):
   traffic, as in the compute-to-IO ratio of the literature; they are at most one word per output channel.
 
 Layers are made by the builder methods of `Network` and are read, never changed, afterwards.
+
+A new op is its class (shape, params, MACs), recorded by a builder method or by `Network.record`; its loops in
+`hardware.loops.NESTS` if it has MACs; for torch its module in `bridge.makers.MAKERS` and the reader of that module in
+`bridge.reader_table.OURS`. Whatever else looks at layers has a default for it. `tests/bridge/test_new_op.py` adds one.
 """
 
 from .shapes import shape_text, size_of
