@@ -3,7 +3,7 @@
 import torch
 
 from ..compression.factored import factored
-from ..networks.table import aligned, grouped
+from ..networks.table import aligned, commas
 from .find import find_layer, weight_and_bias
 from .replace import as_layers, with_layers
 from .result import relative_error
@@ -40,7 +40,7 @@ class LayerPlan:
 
     def cells(self):
         """What a table shows of the layer, in the order of `HEAD`."""
-        costs = [grouped(round(self.before)), grouped(round(self.after))]
+        costs = [commas(round(self.before)), commas(round(self.after))]
         if self.factorisation is None:
             return [self.name, "dense", *costs, "", ""]
         rank = "×".join(map(str, self.rank)) if isinstance(self.rank, tuple) else str(self.rank)
@@ -96,7 +96,7 @@ class Plan:
 
     def __repr__(self):
         allowed = "" if self.budget is None else f"; allowed were {self.budget:.1%}"
-        counts = f"{grouped(round(self.after))} of {grouped(round(self.before))} {self.measure}"
+        counts = f"{commas(round(self.after))} of {commas(round(self.before))} {self.measure}"
         title = f"{self.network.name} by {self.method}: {counts} ({self.after / self.before:.1%}{allowed})"
         lines = aligned([HEAD] + [row.cells() for row in self.layers])
         notes = [""] + [row.note for row in self.layers]

@@ -1,17 +1,17 @@
 """A report as a readable table: the layers that were charged with time, and a first line of totals."""
 
 from ..core.words import formatted
-from ..networks.table import LONGEST, aligned, grouped
+from ..networks.table import LONGEST, aligned, commas
 
 
 def report_row(row):
     return [
         row.name,
         row.dataflow or row.kind,
-        grouped(row.macs),
-        grouped(row.cycles),
+        commas(row.macs),
+        commas(row.cycles),
         formatted(row.utilisation, "printed_percent"),
-        grouped(row.dram_words),
+        commas(row.dram_words),
         formatted(row.intensity, "printed1"),
         formatted(row.energy / 1e6, "printed2"),
         row.bound,
@@ -24,8 +24,8 @@ def report_table(report, longest=LONGEST):
     machine = report.accelerator
     title = (
         f"{report.network} on {machine.name} ({machine.rows}x{machine.cols}, {report.settings['dataflow']}): "
-        f"{grouped(report.cycles)} cycles, {formatted(report.utilisation, 'printed_percent')} of the MAC slots, "
-        f"{grouped(report.dram_words)} DRAM words, {formatted(report.energy / 1e6, 'printed1')} M {machine.energy.unit}"
+        f"{commas(report.cycles)} cycles, {formatted(report.utilisation, 'printed_percent')} of the MAC slots, "
+        f"{commas(report.dram_words)} DRAM words, {formatted(report.energy / 1e6, 'printed1')} M {machine.energy.unit}"
     )
     head = ["layer", "flow", "MACs", "cycles", "utilisation", "DRAM words", "MAC/word", "energy (M)", "bound"]
     lines = aligned([head] + [report_row(row) for row in shown])

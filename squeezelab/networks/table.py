@@ -6,7 +6,7 @@ from .shapes import shape_text
 LONGEST = 48  # rows; a longer table shows its first and last layers
 
 
-def grouped(count):
+def commas(count):
     """1234567 as '1,234,567'."""
     return formatted(count, "printed")
 
@@ -30,10 +30,10 @@ def layer_row(layer):
         layer.kind,
         shape_text(layer.in_shape),
         shape_text(layer.shape),
-        grouped(layer.params),
-        grouped(layer.macs),
-        grouped(layer.words_read),
-        grouped(layer.words_written),
+        commas(layer.params),
+        commas(layer.macs),
+        commas(layer.words_read),
+        commas(layer.words_written),
     ]
 
 
@@ -41,7 +41,7 @@ def network_table(network):
     """Name, kind, shapes, params, MACs and words of the layers; totals in the first line."""
     listed = [layer for layer in network.layers if not layer.rides]
     riding = len(network.layers) - len(listed)
-    title = f"{network.name}: {grouped(network.params)} params, {grouped(network.macs)} MACs, {len(network.layers)} layers"
+    title = f"{network.name}: {commas(network.params)} params, {commas(network.macs)} MACs, {len(network.layers)} layers"
     head = ["layer", "kind", "input", "output", "params", "MACs", "words read", "written"]
     lines = aligned([head] + [layer_row(layer) for layer in listed])
     if len(listed) > LONGEST:
