@@ -31,16 +31,6 @@ def test_weights_equal_the_formula_and_the_layers(method):
         )
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_rank_within_is_the_last_that_fits(method):
-    for shape in SHAPES:
-        most = largest_rank(method, shape)
-        most = min(most) if method == "tucker2" else most
-        weights = DICE.randint(0, 2 * shape[0] * shape[1] * shape[2] * shape[3])
-        fitting = [rank for rank in range(1, most + 1) if factored_weights(method, rank, shape) <= weights]
-        assert rank_within(method, weights, shape) == max(fitting, default=0)
-
-
 def test_an_unknown_method_is_named():
     with pytest.raises(ValueError, match="unknown method 'magic'; there are svd"):
         rank_within("magic", 100, (8, 8, 3, 3))

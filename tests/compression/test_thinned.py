@@ -109,15 +109,3 @@ def test_what_cannot_be_known_is_refused_by_the_layers_name():
     network.conv(network.concat([x, network.conv(x, 2, 1)]), 6, 1, groups=3, name="three")
     with pytest.raises(ValueError, match="'three'.*7 of its channels.*3 equal parts"):
         thinned(network, 0.5)
-
-
-@pytest.mark.parametrize("family", ["squeezenext", "mgic_resnet", "ghostnet", "shufflenet"])
-def test_torch_runs_what_is_left(family):
-    torch = pytest.importorskip("torch")
-    from squeezelab.bridge import to_torch
-
-    thin = thinned(build(family, resolution=64), 0.6)
-    model = to_torch(thin).eval()
-    assert sum(value.numel() for value in model.parameters()) == thin.params
-    with torch.no_grad():
-        assert model(torch.zeros(1, 3, 64, 64)).shape == (1, 1000)
