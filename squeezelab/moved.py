@@ -35,7 +35,7 @@ MOVED = {
     "squeezelab.own_network": "from squeezelab.cli.own_network import own_network",
     "squeezelab.pictures": "from squeezelab.notebook import broadcast_arrays",
     "squeezelab.plots": "from squeezelab.notebook import INK, ROLES, Plot, axes",
-    "squeezelab.progress": "from squeezelab.notebook import Meter",
+    "squeezelab.progress": "from squeezelab.notebook import ProgressLine",
     "squeezelab.results": "from squeezelab.recorded import recorded, scores, verdict",
     "squeezelab.sweep": "from squeezelab.codesign import sweep",
     "squeezelab.tables": "from squeezelab.notebook import Table",

@@ -21,7 +21,7 @@ from ..hardware.cost import ENERGY_LEVELS, HIDDEN, total
 from ..hardware.simulate import check_network, checked_settings, checked_zeros, network_costs
 from ..hardware.sparsity import slowest_lane
 from ..networks import build
-from ..notebook.progress import Meter
+from ..notebook.progress import ProgressLine
 from .table import DesignTable
 
 FIELDS = ("rows", "cols", "registers", "buffer_bytes", "word_bits", "dram_gb_per_s", "clock_ghz", "latency_cycles")
@@ -64,7 +64,7 @@ def sweep(
     outputs = {}
     if not callable(progress) and progress is not True and progress is not False:
         raise ValueError(f"progress is True, False or a function called with (done, total), not {progress!r}")
-    report = Meter("designs") if progress is True else progress or (lambda done, total: None)
+    report = ProgressLine("designs") if progress is True else progress or (lambda done, total: None)
     try:
         for first, (_, network) in enumerate(pairs):
             for start in range(0, count, CHUNK):

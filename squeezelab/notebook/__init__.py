@@ -2,7 +2,7 @@
 
 from .pictures import broadcast_arrays
 from .plots import INK, ROLES, Plot, axes
-from .progress import Meter
+from .progress import ProgressLine
 from .tables import Table
 
-__all__ = ["INK", "ROLES", "Meter", "Plot", "Table", "axes", "broadcast_arrays"]
+__all__ = ["INK", "ROLES", "Plot", "ProgressLine", "Table", "axes", "broadcast_arrays"]

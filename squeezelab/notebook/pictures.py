@@ -45,8 +45,12 @@ def output_wires(ax):
     ax.text(SIDE / 2, SIDE + 0.9, "inputs, a row a cycle", color=INK, fontsize=7.5, ha="center", va="center")
 
 
-def broadcast_arrays():
-    """The two dataflows of the broadcast array; broadcast WS with a dense layer and with a depthwise one."""
+def broadcast_arrays() -> Plot:
+    """The two dataflows of the broadcast array; broadcast WS with a dense layer and with a depthwise one.
+
+    >>> broadcast_arrays().alt
+    'Under broadcast WS a depthwise group holds one weight in one PE; under broadcast OS every PE has an output pixel.'
+    """
     figure, ax = axes("", "", "", width=7.2, height=2.9)
     ax.remove()
     first, second, third = figure.subplots(1, 3)

@@ -4,6 +4,7 @@ import io
 import re
 
 from squeezelab.core import palette
+from squeezelab.core.checks import number
 
 INK = "#123456"  # stands for the page's text colour while matplotlib draws
 GROUNDS = ("text", "paper", "surface", "line")  # of the page itself: a plot is drawn on it, with INK
@@ -11,9 +12,17 @@ ROLES = {role: light for role, light, _ in palette.ROLES if role not in GROUNDS}
 
 
 class Plot:
-    """A finished figure: shown as inline SVG that follows light and dark, read aloud as its `alt` text."""
+    """A finished figure: shown as inline SVG that follows light and dark, read aloud as its `alt` text.
 
-    def __init__(self, figure, alt):
+    Raises a ValueError for what is no figure of matplotlib, and without a sentence for those who cannot see it.
+
+    >>> figure, ax = axes("Twice as wide is four times the work", "width", "MACs (M)")
+    >>> line = ax.plot([1, 2], [5, 20], color=ROLES["compute"])
+    >>> Plot(figure, "The work grows with the square of the width.").svg()[:41]
+    '<svg class="sqz-plot" role="img" aria-lab'
+    """
+
+    def __init__(self, figure, alt: str):
         if not hasattr(figure, "savefig"):
             raise ValueError(f"a Plot shows a figure of matplotlib, the first of what axes(...) returns, not {figure!r}")
         if not isinstance(alt, str) or not alt:
@@ -65,10 +74,18 @@ def in_ink(figure):
         legend.set_frame_on(False)
 
 
-def axes(title, xlabel, ylabel, width=6.4, height=3.2):
-    """(figure, axes) with the finding as title and units on both axes."""
+def axes(title: str, xlabel: str, ylabel: str, width: float = 6.4, height: float = 3.2) -> tuple:
+    """(figure, axes) of `width` × `height` inches, with the finding as title and units on both axes; `Plot` shows the figure.
+
+    Raises a ValueError for a side that is no positive number.
+
+    >>> figure, ax = axes("57 channels cost as much as 64", "channels", "cycles (k)", height=2)
+    >>> ax.get_xlabel(), float(figure.get_figheight())
+    ('channels', 2.0)
+    """
     from matplotlib import pyplot
 
+    width, height = number(width, "the width in inches", above=0), number(height, "the height in inches", above=0)
     look = {"font.family": "sans-serif", "font.size": 9, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK}
     look.update({"xtick.color": INK, "ytick.color": INK, "axes.spines.top": False, "axes.spines.right": False})
     look.update({"axes.titlesize": 10, "axes.titlelocation": "left", "legend.frameon": False, "grid.alpha": 0.25})

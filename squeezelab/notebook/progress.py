@@ -10,10 +10,17 @@ PATIENCE = 3  # seconds before the line appears
 STEP = 0.5  # seconds between two updates
 
 
-class Meter:
-    """Called with (done, total); writes to stderr only once the job has taken a few seconds."""
+class ProgressLine:
+    """Called with (done, total); writes to stderr only once the job has taken a few seconds. `what`: of what there are so many.
 
-    def __init__(self, what):
+    >>> line = ProgressLine("designs")
+    >>> line(3, 10)  # too early to say anything
+    >>> line.close()
+    """
+
+    def __init__(self, what: str):
+        if not isinstance(what, str) or not what:
+            raise ValueError(f"what a progress line counts is a word such as 'designs', not {what!r}")
         self.what = what
         self.started = time.monotonic()
         self.written = None

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from squeezelab.core.palette import colour
 from squeezelab.notebook import ROLES, Plot, axes
 
@@ -29,9 +27,3 @@ def test_of_roles_that_share_a_colour_the_first_stands_for_all():
 
 def test_a_plot_without_roles_needs_no_style_sheet():
     assert "sqz-plot{" not in drawn()
-
-
-@pytest.mark.parametrize("figure, alt, words", [(None, "a", "a figure of matplotlib"), (axes("", "", "")[0], "", "alt is the")])
-def test_a_plot_says_what_it_needs(figure, alt, words):
-    with pytest.raises(ValueError, match=words):
-        Plot(figure, alt)
