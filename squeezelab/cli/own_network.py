@@ -14,7 +14,7 @@ def own_network(address, input_shape=None, train=False):
     input_shape: what a torch module reads, (channels, height, width). train: read a module in training mode, in which some have
     further heads, rather than in evaluation mode. A `Network` states its own input, and has one mode.
     """
-    found = built(address)
+    found = object_at(address)
     if not isinstance(found, Network):
         return network_of_module(address, found, input_shape, train)
     if train:
@@ -24,20 +24,20 @@ def own_network(address, input_shape=None, train=False):
     return found
 
 
-def built(address):
+def object_at(address):
     """What stands at `address`, called if it is a function or a class."""
     place, _, name = address.partition(":")
-    found = imported(place)
+    found = imported_module(place)
     for part in name.split("."):
         if not hasattr(found, part):
             names = [known for known, value in vars(found).items() if callable(value) and not known.startswith("_")]
             raise ValueError(f"{place} has no {name!r}; it has {', '.join(sorted(names)) or 'nothing to call'}")
         found = getattr(found, part)
     is_module = not isinstance(found, type) and hasattr(found, "state_dict")  # a torch module can be called, too
-    return found if isinstance(found, Network) or is_module else called(address, found)
+    return found if isinstance(found, Network) or is_module else result_of(address, found)
 
 
-def imported(place):
+def imported_module(place):
     """The Python module `place`, looked for in the current folder as well."""
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())  # as `python -m` does
@@ -50,7 +50,7 @@ def imported(place):
         raise ValueError(f"cannot import {place!r}: {one_line(error)}{torch_hint(error)}") from error
 
 
-def called(address, builder):
+def result_of(address, builder):
     """What the builder returns."""
     if not callable(builder):
         raise ValueError(f"{address} is of type {type(builder).__name__}; it must be an nn.Module, a Network or return one")
@@ -73,7 +73,7 @@ def network_of_module(address, module, input_shape, train):
     if input_shape is None:
         raise ValueError(f"{address} is a torch module: say what it reads, as in --input 3,224,224")
     try:
-        with mode(module, train):
+        with in_mode(module, train):
             return from_torch(module, input_shape)
     except ValueError:
         raise
@@ -82,7 +82,7 @@ def network_of_module(address, module, input_shape, train):
 
 
 @contextmanager
-def mode(module, train):
+def in_mode(module, train):
     """A module in training or evaluation mode for as long as it lasts."""
     before = [(part, part.training) for part in module.modules()]
     try:
