@@ -14,12 +14,13 @@ import math
 
 import numpy as np
 
-from ..core.checks import positive, whole
+from ..core.checks import check_sparsity, is_number, whole
 from ..hardware import accelerator
-from ..hardware.accelerator import words
+from ..hardware.accelerator import positive, words
 from ..hardware.cost import ENERGY_LEVELS, HIDDEN, total
-from ..hardware.simulate import check_network, checked_settings, checked_zeros, network_costs
+from ..hardware.simulate import by_layer, check_network, checked_settings, network_costs
 from ..hardware.sparsity import slowest_lane
+from ..hardware.word_sizes import BITS, checked_bits
 from ..networks import build
 from ..notebook.progress import ProgressLine
 from .table import DesignTable
@@ -42,6 +43,9 @@ def sweep(
     weight_format="dense",
     batch=1,
     other_layers="hidden",
+    weight_bits=None,
+    activation_bits=None,
+    sum_bits=None,
     progress=True,
     **axes,
 ):
@@ -50,16 +54,25 @@ def sweep(
     networks: a `Network`, a list of them, or `variants(...)` of one of the zoo.
     machine: the accelerator (or its name) that has the values of all fields that are not swept.
     axes: one value or a list for rows, cols (as many as rows unless given), registers, buffer_kb or buffer_bytes,
-        word_bits, dram_gb_per_s (None: never waits), clock_ghz, latency_cycles; sparsity and batch may be lists, too.
+        word_bits, dram_gb_per_s (None: never waits), clock_ghz, latency_cycles; sparsity, batch, weight_bits,
+        activation_bits and sum_bits (None: the machine's word_bits) may be lists, too.
     progress: True shows a line on stderr after some seconds, False none; or a function called with (done, total).
     The other arguments are those of `simulate`.
     """
     machine = accelerator(machine)
     pairs = as_pairs(networks)
     axes = checked_axes(machine, axes)
-    axes["sparsity"] = checked_shares(sparsity, pairs)
+    axes["sparsity"] = checked_choices(check_sparsity, sparsity, "sparsity", pairs)
     axes["batch"] = [whole(value, "the batch") for value in as_list(batch)]
-    settings = checked_settings(machine, dataflow, sparsity, sparsity_mode, weight_format, batch, other_layers)
+    bits = {"weight_bits": weight_bits, "activation_bits": activation_bits, "sum_bits": sum_bits}
+    axes |= {name: checked_choices(checked_bits, bits[name], name, pairs) for name in BITS if bits[name] is not None}
+    settings = {
+        "dataflow": dataflow,
+        "sparsity_mode": sparsity_mode,
+        "weight_format": weight_format,
+        "other_layers": other_layers,
+    }
+    settings = checked_settings(machine, settings)
     count = math.prod([len(values) for values in axes.values()])
     outputs = {}
     if not callable(progress) and progress is not True and progress is not False:
@@ -123,20 +136,20 @@ def checked_axes(machine, axes):
     for name, values in axes.items():
         values = as_list(values)
         if name == "buffer_kb":
-            name, values = "buffer_bytes", [1024 * positive(machine.name, name, value) for value in values]
+            name, values = "buffer_bytes", [1024 * positive(value, f"accelerator {machine.name!r}: {name}") for value in values]
         if name != "cols" or values != [None]:
             fields[name] = [getattr(machine.with_(**{name: value}), name) for value in values]
     return fields
 
 
-def checked_shares(sparsity, pairs):
-    """The choices of sparsity: shares, or one dict for all designs."""
-    shares = as_list(sparsity)
-    if len(shares) > 1 and any(isinstance(share, dict) for share in shares):
-        raise ValueError("an axis of sparsities takes numbers; a dict of layers' shares can only be the same for all")
+def checked_choices(check, values, what, pairs):
+    """The choices of a setting that may go by layer: numbers, or one dict for all designs."""
+    values = as_list(values)
+    if len(values) > 1 and any(isinstance(value, dict) for value in values):
+        raise ValueError(f"an axis of {what} takes numbers; a dict by layer can only be the same for all")
     for _, network in pairs:
-        shares = [checked_zeros(network, share) for share in shares]
-    return shares
+        values = [by_layer(check, value, what, network) for value in values]
+    return values
 
 
 def points(axes, start, stop):
@@ -171,8 +184,18 @@ def simulated(network, machine, chosen, settings):
     """The columns of one network at these design points."""
     machines = Machines(machine, chosen)
     settings = dict(settings, sparsity=chosen["sparsity"], batch=chosen["batch"])
+    settings |= {name: bits_at(chosen.get(name), machines) for name in BITS}
     charged = [cost for cost in network_costs(network, machines, settings) if cost is not HIDDEN]
     return derived({field: total(charged, field) for field in TOTALS}, network, machines, chosen["batch"])
+
+
+def bits_at(bits, machines):
+    """The widths at each design; endless ones, which stand for None in `points`, are the machine's."""
+    if bits is None or isinstance(bits, dict):
+        return bits
+    if np.shape(bits):
+        return np.where(np.isinf(bits), machines.word_bits, bits)
+    return None if math.isinf(bits) else bits
 
 
 def derived(totals, network, machines, batch):
@@ -230,7 +253,7 @@ def repeated(values, count):
 
 def as_column(values):
     """A 1-D array: of numbers where all are numbers, else of objects."""
-    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
+    if all(is_number(value) for value in values):
         return np.array(values)
     column = np.empty(len(values), dtype=object)
     column[:] = values

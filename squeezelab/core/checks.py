@@ -1,7 +1,5 @@
 """Checks: is it a whole number, a share, one of these? An error names what is wrong and what would be right."""
 
-import math
-
 TOO_LARGE = 10**15  # no size of a network or machine; far larger ones would leave the range of floats
 
 
@@ -126,24 +124,3 @@ def choose(what, choice, choices):
             return choices[key]
     exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
     raise ValueError(f"unknown {what} {choice!r}; {there_are(sorted([exact(key) for key in choices]))}")
-
-
-def check_above_0(what, value, most=math.inf):
-    """Raises unless `value` is a number above 0 and at most `most`; arrays were checked where they came in."""
-    if type(value) is float and 0 < value <= most:
-        return
-    number = plain(value)
-    if getattr(number, "shape", ()) != ():
-        return
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number <= most:
-        end = "" if most == math.inf else f" and at most {most}"
-        raise ValueError(f"{what} must be a number above 0{end}, not {value!r}")
-
-
-def positive(name, what, value, or_zero=False):
-    """`value` as a plain number above 0; numpy's numbers become Python's."""
-    number = plain(value)
-    wrong = isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < TOO_LARGE
-    if wrong or (number == 0 and not or_zero):
-        raise ValueError(f"accelerator {name!r}: {what} must be a positive number{' or 0' * or_zero}, not {value!r}")
-    return number if type(number) is int else float(number)

@@ -6,11 +6,12 @@
 1169173
 """
 
-from .accelerator import PRESETS, Accelerator, accelerator
-from .cost import DATAFLOWS, layer_cost
+from .accelerator import Accelerator
+from .cost import DATAFLOWS, LayerCost, layer_cost
 from .energy import ENERGY_TABLES, EnergyTable
 from .loops import LoopNest, loop_nest
 from .memory import dram_words, least_dram_words
+from .presets import PRESETS, accelerator
 from .report import LayerReport, Report
 from .roofline import attainable, ridge, roofline_cycles
 from .simulate import simulate
@@ -25,6 +26,7 @@ __all__ = [
     "PRESETS",
     "Accelerator",
     "EnergyTable",
+    "LayerCost",
     "LayerReport",
     "LoopNest",
     "Report",

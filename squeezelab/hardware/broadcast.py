@@ -9,44 +9,52 @@ Reconstructed from what is recalled of Kwon et al. (DAC 2018, arXiv 1804.10642) 
   weights are broadcast, and zero weights can be skipped.
 """
 
-from collections import namedtuple
-
 from ..core.arith import ceil_div, maximum, minimum
+from .flow_cost import FlowCost
+from .systolic import SYSTOLIC_FLOWS
 
 BROADCAST_FLOWS = ("ws", "os")
+WS, OS = [SYSTOLIC_FLOWS.index(flow) for flow in BROADCAST_FLOWS]
 
-# Cycles that compute, cycles that load and drain, words between the buffer and the array
-BroadcastCost = namedtuple("BroadcastCost", ("compute_cycles", "fill_cycles", "buffer_words"))
+
+# In both, `density` is the share of weights that are worked on.
 
 
 def broadcast_ws(nest, machine, density):
-    """Each of the taps x input tiles x output tiles loads its weights (R cycles), then streams all pixels. `density` is
-    the share of weights that are worked on."""
+    """Each of the taps x input tiles x output tiles loads its weights (R cycles), then streams all pixels."""
     down = ceil_div(nest.ci, machine.rows)
     across = ceil_div(nest.co, machine.cols)
     tiles = nest.groups * nest.taps * down * across
-    sums = nest.results * (2 * nest.taps * down - 1)  # written per tap and input tile, read back but for the first
-    inputs = nest.groups * nest.taps * across * nest.ci * nest.m
-    return BroadcastCost(
+    return FlowCost(
+        flow=WS,
         compute_cycles=tiles * nest.m * density,
         fill_cycles=tiles * machine.rows,
-        buffer_words=nest.weights + inputs + sums,
+        input_words=nest.groups * nest.taps * across * nest.ci * nest.m,
+        weight_words=nest.weights,
+        sum_words=nest.results * (2 * nest.taps * down - 1),  # written per tap and input tile, read back but for the first
+        issued_macs=nest.macs * density,
+        hops=0,
     )
 
 
 def broadcast_os(nest, machine, density):
     """Each output tile takes its filters F at a time; loading the next input plane hides behind the work, or the
-    other way round. A plane is what the windows of a tile reach over, dilated ones the farther. `density` is the share
-    of weights that are worked on."""
+    other way round. A plane is what the windows of a tile reach over, dilated ones the farther."""
     tiles = nest.batch * ceil_div(nest.ho, machine.rows) * ceil_div(nest.wo, machine.cols)
     filters = minimum(machine.registers, nest.co)
     passes = tiles * ceil_div(nest.co, filters)
     load = (machine.rows - 1) * nest.stride_h + nest.reach_h
     work = filters * nest.taps * density
     rounds = nest.groups * passes
-    compute = rounds * nest.ci * work
     waiting = nest.ci * maximum(load - work, 0)  # planes that take longer to load than to work on
-    fill = rounds * (load + waiting + filters * machine.rows)
-    window = load * ((machine.cols - 1) * nest.stride_w + nest.reach_w)
-    words = passes * nest.c_in * window + nest.weights * tiles + nest.results
-    return BroadcastCost(compute_cycles=compute, fill_cycles=fill, buffer_words=words)
+    plane = load * ((machine.cols - 1) * nest.stride_w + nest.reach_w)
+    return FlowCost(
+        flow=OS,
+        compute_cycles=rounds * nest.ci * work,
+        fill_cycles=rounds * (load + waiting + filters * machine.rows),
+        input_words=passes * nest.c_in * plane,
+        weight_words=nest.weights * tiles,
+        sum_words=nest.results,
+        issued_macs=nest.macs * density,
+        hops=0,
+    )

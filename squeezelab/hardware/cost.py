@@ -2,12 +2,16 @@
 
 from collections import namedtuple
 
-from ..core.arith import maximum, mixed
+from ..core.arith import maximum
 from ..core.checks import check_choice
 from .broadcast import BROADCAST_FLOWS, broadcast_os, broadcast_ws
-from .memory import dram_words
-from .sparsity import format_factor, work_factor
+from .flow_cost import FlowCost, chosen
+from .loops import LoopNest
+from .memory import dram_traffic
+from .presets import accelerator
+from .sparsity import FORMATS, STORED, WORK, checked_density, checked_mode
 from .systolic import FLOWS, SYSTOLIC_FLOWS
+from .word_sizes import BITS, checked_bits, word_sizes
 
 DATAFLOWS = {"systolic": ("hybrid",) + SYSTOLIC_FLOWS, "broadcast": ("hybrid",) + BROADCAST_FLOWS}
 ENERGY_LEVELS = ("mac", "rf", "noc", "buffer", "dram")
@@ -61,96 +65,67 @@ class LayerCost(namedtuple("LayerCost", COST_FIELDS)):
 HIDDEN = LayerCost(None, *[0] * (len(COST_FIELDS) - 1))  # a layer that is charged with nothing
 
 
-FLOW_FIELDS = ("flow", "compute_cycles", "fill_cycles", "buffer_words", "issued_macs", "hops")
-
-
-class FlowCost(namedtuple("FlowCost", FLOW_FIELDS)):
-    """A layer on the array under one dataflow, before DRAM. The flow is a number, so that arrays of layers can mix flows."""
-
-    __slots__ = ()
-
-    @property
-    def array_cycles(self):
-        return self.compute_cycles + self.fill_cycles
-
-
-def flow_cost(nest, machine, flow, density, mode):
-    """One dataflow on the machine's array."""
-    if machine.style == "systolic":
-        return systolic_flow(nest, machine, flow, work_factor(mode, density, nest, machine))
-    return broadcast_flow(nest, machine, flow, density, mode)
-
-
-def systolic_flow(nest, machine, flow, factor):
-    """Groups run one after another; of a MAC's operands two hop on to a neighbour [assumed for the energy]."""
+def systolic_flow(nest, machine, flow, density):
+    """Groups run one after another; of a MAC's operands two hop on to a neighbour [assumed for the energy]. `density` is
+    the share of MACs that are worked on."""
     one = FLOWS[flow](nest.m, nest.n, nest.k, machine.rows, machine.cols)
-    words = one.ifmap_reads + one.filter_reads + one.ofmap_writes + one.partial_sum_reads
-    useful = nest.groups * one.useful_cycles
-    issued = nest.macs * factor
+    groups, issued = nest.groups, nest.macs * density
     return FlowCost(
         flow=SYSTOLIC_FLOWS.index(flow),
-        compute_cycles=useful * factor,
-        fill_cycles=nest.groups * one.cycles - useful,
-        buffer_words=nest.groups * words,
+        compute_cycles=groups * one.useful_cycles * density,
+        fill_cycles=groups * one.fill_cycles,
+        input_words=groups * one.ifmap_reads,
+        weight_words=groups * one.filter_reads,
+        sum_words=groups * (one.ofmap_writes + one.partial_sum_reads),
         issued_macs=issued,
         hops=2 * issued,
     )
 
 
-def broadcast_flow(nest, machine, flow, density, mode):
-    """Zero weights are skipped only while outputs stay; `nm` and `lanes` shorten the work of either flow."""
-    factor = work_factor(mode, density, nest, machine)
+def flow_cost(nest, machine, flow, mode, density):
+    """One dataflow on the machine's array. Single zeros are skipped only while outputs stay; `nm` and `lanes` shorten the
+    work of any flow."""
+    if machine.style == "systolic":
+        return systolic_flow(nest, machine, flow, density)
     if flow == "os":
-        one = broadcast_os(nest, machine, factor)
-    else:
-        factor = 1 if mode == "skip" else factor
-        one = broadcast_ws(nest, machine, factor)
-    return FlowCost(
-        flow=SYSTOLIC_FLOWS.index(flow),
-        compute_cycles=one.compute_cycles,
-        fill_cycles=one.fill_cycles,
-        buffer_words=one.buffer_words,
-        issued_macs=nest.macs * factor,
-        hops=0,
-    )
+        return broadcast_os(nest, machine, density)
+    return broadcast_ws(nest, machine, 1 if mode == "skip" else density)
 
 
-def chosen(first, a, b):
-    """a where `first` holds, else b: field by field for arrays."""
-    if first is True:
-        return a
-    if first is False:
-        return b
-    keep = first * 1.0  # an array of truth values as ones and zeros
-    return FlowCost(**{field: mixed(keep, getattr(a, field), getattr(b, field)) for field in FLOW_FIELDS})
-
-
-def best_flow(nest, machine, dataflow, density, mode):
+def best_flow(nest, machine, dataflow, mode, density):
     """The dataflow asked for, or under "hybrid" the fastest before DRAM, the first of them at a tie.
 
     On the broadcast array a fully connected layer always runs weight stationary: it has one output pixel, and output
     stationary would leave all but one processing element idle.
     """
     flows = DATAFLOWS[machine.style][1:] if dataflow == "hybrid" else (dataflow,)
-    best = flow_cost(nest, machine, flows[0], density, mode)
+    best = flow_cost(nest, machine, flows[0], mode, density)
     for flow in flows[1:]:
-        other = flow_cost(nest, machine, flow, density, mode)
+        other = flow_cost(nest, machine, flow, mode, density)
         best = chosen(best.array_cycles <= other.array_cycles, best, other)
     if machine.style == "broadcast" and dataflow != "ws" and nest.is_fc is not False:
-        best = chosen(nest.is_fc, flow_cost(nest, machine, "ws", density, mode), best)
+        best = chosen(nest.is_fc, flow_cost(nest, machine, "ws", mode, density), best)
     return best
 
 
-def layer_cost(nest, machine, dataflow, density, mode, weight_format):
-    """All that a layer costs, as a `LayerCost`.
+def moved_words(array, nest, sizes):
+    """Words between the buffer and the array. A finished output is an activation, a sum on its way there a partial one:
+    written, and read back for what is added to it, in the array or, where results meet (`merges`), in the buffer."""
+    finished = nest.results - nest.merges
+    unfinished = array.sum_words + nest.merges - finished
+    inputs_and_outputs = array.input_words + finished
+    return array.weight_words * sizes.weight + inputs_and_outputs * sizes.activation + unfinished * sizes.sum
+
+
+def nest_cost(nest, machine, dataflow, density, mode, weight_format, sizes):
+    """The `LayerCost` of a loop nest whose operands have these `WordSizes`, with `density` of its weights not zero.
 
     The array and the DRAM work side by side, so the slower of the two sets the time; what the array waits is the stall.
     """
-    check_choice("dataflow", dataflow, DATAFLOWS[machine.style])
-    array = best_flow(nest, machine, dataflow, density, mode)
-    buffer_words = array.buffer_words + nest.merges
-    stored = nest.weights * format_factor(weight_format, density, machine.word_bits)
-    traffic = dram_words(stored, nest.inputs, nest.outputs, machine.buffer_words)
+    array = best_flow(nest, machine, dataflow, mode, WORK[mode](density, nest, machine))
+    buffer_words = moved_words(array, nest, sizes)
+    weights = nest.weights * STORED[weight_format](density, sizes.weight_bits, sizes.index) * sizes.weight
+    traffic = dram_traffic(weights, nest.inputs * sizes.activation, nest.outputs * sizes.activation, machine.buffer_words)
     active = array.issued_macs * density if mode == "gate" else array.issued_macs
     table = machine.energy
     return LayerCost(
@@ -167,6 +142,31 @@ def layer_cost(nest, machine, dataflow, density, mode, weight_format):
         energy_buffer=buffer_words * table.buffer,
         energy_dram=traffic * table.dram,
     )
+
+
+def layer_cost(
+    nest, machine, dataflow, density, mode, weight_format, weight_bits=None, activation_bits=None, sum_bits=None
+) -> LayerCost:
+    """All that a layer costs, as a `LayerCost`: `nest_cost`, with what it is asked checked first.
+
+    nest: a `LoopNest`; density: the share of weights that are not zero; the others as in `simulate`. Fields of the nest and
+    the density may be numpy arrays. Raises a ValueError for a dataflow, a mode, a format, a density or bits that cannot be.
+
+    >>> from squeezelab.hardware import accelerator, loop_nest
+    >>> from squeezelab.networks import squeezenext
+    >>> nest = loop_nest(squeezenext()["conv1"])
+    >>> cost = layer_cost(nest, accelerator("squeezelerator-16"), "hybrid", 1, "none", "dense")
+    >>> cost.dataflow, cost.cycles
+    ('os', 525672)
+    """
+    machine = accelerator(machine)
+    if not isinstance(nest, LoopNest):
+        raise ValueError(f"a cost is that of a loop nest, as loop_nest(net['conv1']) makes one, not of {type(nest).__name__}")
+    check_choice("dataflow", dataflow, DATAFLOWS[machine.style])
+    mode = checked_mode(mode, machine)
+    check_choice("weight format", weight_format, FORMATS)
+    bits = [checked_bits(bits, name) for name, bits in zip(BITS, (weight_bits, activation_bits, sum_bits))]
+    return nest_cost(nest, machine, dataflow, checked_density(density), mode, weight_format, word_sizes(machine, *bits))
 
 
 def dram_cycles(words, machine):

@@ -1,15 +1,12 @@
 """What an access costs. Tables are relative or absolute; only ratios within one table mean anything."""
 
-from ..core.checks import TOO_LARGE, plain
+from ..core.checks import number
 from ..core.names import checked_name
 
 
 def energy(table, what, value):
     """The energy of an event as a plain number; an event may cost nothing."""
-    number = plain(value)
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < TOO_LARGE:
-        raise ValueError(f"energy table {table!r}: {what} must be a number of at least 0, not {value!r}")
-    return number
+    return number(value, f"energy table {table!r}: {what}", least=0)
 
 
 class EnergyTable:

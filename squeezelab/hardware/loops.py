@@ -3,6 +3,8 @@
 `NESTS` says for every op what its loops are; an op with MACs that is to run on the array has its line there.
 """
 
+from collections import namedtuple
+
 from ..core.arith import gcd, maximum
 from ..core.checks import whole
 from ..networks.layers import Layer
@@ -13,20 +15,40 @@ _met = {}  # `met_along` of the windows seen so far: a network has few
 class LoopNest:
     """The seven loops of a convolution, with its groups; a linear layer is a 1x1 convolution on a 1x1 map.
 
-    Per group: `ci` input channels (`c_in` in all), `co` output channels, a `kh` x `kw` kernel that steps by
-    `stride_h`, `stride_w` over a map and makes one of `ho` x `wo`; `batch` inputs. `batch` may be a numpy array.
+    With its groups g = `groups`, a layer reads (batch, g·ci, h, w), and its weights (g·co, ci, kh, kw) make of it
+    (batch, g·co, ho, wo): per group `ci` input and `co` output channels, a kernel `kh` high and `kw` wide, which steps by
+    `stride_h`, `stride_w` over a map h high and w wide. Each may be a numpy array.
     Its taps lie `dilation` = (rows, columns) apart, so that it reaches over `reach_h` x `reach_w` pixels; `padding` is
     that above and left of the map.
 
-    weights, inputs, outputs: words of the three operands, inputs whole and unpadded; macs: the work.
+    weights, inputs, outputs: words of the three operands, inputs whole and unpadded; macs: the work; c_in: g·ci.
     results: words that the array makes, merges: those of them that are added to another of them in the buffer.
-    m, n, k: rows, columns and reduction of the matrix product of one group.
+    m, n, k: rows, columns and reduction of the matrix product of one group: (batch·ho·wo, ci·kh·kw) x (ci·kh·kw, co).
+
+    >>> LoopNest(ci=3, co=8, kh=3, kw=3, h=10, w=10, ho=8, wo=8).macs
+    13824
     """
 
     scatters = False  # whether windows lie on the output, as in a transposed convolution
     _needed = None
 
-    def __init__(self, batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, dilation=(1, 1), padding=(0, 0)):
+    def __init__(
+        self,
+        batch=1,
+        groups=1,
+        ci=1,
+        co=1,
+        kh=1,
+        kw=1,
+        stride_h=1,
+        stride_w=1,
+        h=1,
+        w=1,
+        ho=1,
+        wo=1,
+        dilation=(1, 1),
+        padding=(0, 0),
+    ):
         self.batch, self.groups, self.ci, self.co = batch, groups, ci, co
         self.kh, self.kw, self.stride_h, self.stride_w = kh, kw, stride_h, stride_w
         self.ho, self.wo = ho, wo
@@ -47,14 +69,18 @@ class LoopNest:
 
     @property
     def needed(self):
-        """(weights, inputs, MACs, overlap) of `needed_words`, counted once: a curve asks at every size of the buffer."""
+        """The `Needed` words, counted once: a curve asks at every size of the buffer."""
         if self._needed is None:
             self._needed = needed_words(self)
         return self._needed
 
 
+# Of a nest, what no schedule can leave out: words, MACs, and in how many windows a pixel lies that lies in any
+Needed = namedtuple("Needed", ("weights", "inputs", "macs", "overlap"))
+
+
 def needed_words(nest):
-    """(weights, inputs, MACs) that no schedule can leave out, and in how many windows a pixel lies that lies in any.
+    """What no schedule can leave out of a nest, as `Needed`.
 
     A stride can step over inputs, and taps and windows that only meet padding are of no use. (Of those that meet some of
     the map all MACs are counted.) The overlap is K / S along an axis, but not below 1; of taps `dilation` apart gcd(S,
@@ -68,7 +94,12 @@ def needed_words(nest):
         kernel *= side
     weights = nest.weights * taps // kernel
     inputs = nest.batch * nest.c_in * (steps if nest.scatters else pixels)
-    return weights, inputs, weights * nest.batch * steps, max(overlap, taps * steps / max(pixels, 1))
+    return Needed(
+        weights=weights,
+        inputs=inputs,
+        macs=weights * nest.batch * steps,
+        overlap=max(overlap, taps * steps / max(pixels, 1)),
+    )
 
 
 def met_along(window):
@@ -101,7 +132,7 @@ def scattered(batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, d
     do stride² times as many, nearly all of them with zeros. Results that meet are added in the buffer, where each but the
     first of an output costs one more read.
     """
-    nest = LoopNest(batch, groups, ci, co * kh * kw, 1, 1, 1, 1, h, w, h, w)
+    nest = LoopNest(batch, groups, ci, co * kh * kw, h=h, w=w, ho=h, wo=w)
     nest.outputs = batch * groups * co * ho * wo
     nest.merges = maximum(nest.results - nest.outputs, 0)
     nest.windows = (ho, h, kh, stride_h, padding[0], dilation[0]), (wo, w, kw, stride_w, padding[1], dilation[1])
@@ -109,30 +140,34 @@ def scattered(batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, d
     return nest
 
 
-# How the loops of a layer are made: (function, all that it takes but the batch). This is also all that a cost depends on.
+def made_of(
+    make=LoopNest, groups=1, ci=1, co=1, kernel=(1, 1), stride=(1, 1), read=(1, 1), made=(1, 1), dilation=(1, 1), padding=(0, 0)
+):
+    """What the loops of a layer are made of: the function, and all that it takes but the batch, in its order.
+
+    read, made: height and width of the map that is read, and of the one that is made. As a tuple it is also all that tells
+    one layer's cost from another's (`shape_key`).
+    """
+    return (make, groups, ci, co) + kernel + stride + read + made + (dilation, padding)
 
 
 def linear_loops(layer):
-    return LoopNest, 1, layer.in_shape[0], layer.shape[0], 1, 1, 1, 1, 1, 1, 1, 1
+    return made_of(ci=layer.in_shape[0], co=layer.shape[0])
 
 
 def conv_loops(layer, make=LoopNest):
-    channels, h, w = layer.in_shape
-    return (
+    read, made, groups = layer.in_shape, layer.shape, layer.groups  # shapes are (channels, height, width)
+    return made_of(
         make,
-        layer.groups,
-        channels // layer.groups,
-        layer.shape[0] // layer.groups,
-        layer.kernel[0],
-        layer.kernel[1],
-        layer.stride[0],
-        layer.stride[1],
-        h,
-        w,
-        layer.shape[1],
-        layer.shape[2],
-        layer.dilation,
-        layer.padding,
+        groups=groups,
+        ci=read[0] // groups,
+        co=made[0] // groups,
+        kernel=layer.kernel,
+        stride=layer.stride,
+        read=read[1:],
+        made=made[1:],
+        dilation=layer.dilation,
+        padding=layer.padding,
     )
 
 
@@ -140,25 +175,36 @@ def transposed_loops(layer):
     return conv_loops(layer, scattered)
 
 
+# The one table of ops that run on the array: {op: what the loops of its layer are made of}
 NESTS = {"conv": conv_loops, "linear": linear_loops, "conv_transpose": transposed_loops}
 
 
 def loops(layer):
     """The entry of a layer in `NESTS`; raises, naming it, for an op that cannot run on the array."""
+    if layer.op in NESTS:
+        return NESTS[layer.op](layer)
+    if layer.macs:
+        what = f"be simulated: its {layer.macs} MACs are a {layer.op!r}"
+    else:
+        what = f"run on the array: it is no convolution or linear layer, but {layer.op!r}"
+    raise ValueError(f"'{layer.name}' cannot {what}; loops are known of {', '.join(sorted(NESTS))}")
+
+
+def nest_of(made, batch):
+    """The loops that `loops` says, over a batch."""
+    return made[0](batch, *made[1:])
+
+
+def loop_nest(layer, batch=1) -> LoopNest:
+    """The loops of a layer with MACs of a `Network`; `batch` may be an array. Raises a ValueError for what is no layer, has no
+    loops, or a batch that is no whole number.
+
+    >>> from squeezelab.networks import squeezenext
+    >>> loop_nest(squeezenext()["conv1"]).m
+    12321
+    """
     if not isinstance(layer, Layer):
         raise ValueError(f"a loop nest is made of a layer, as net['conv1'], not of {type(layer).__name__}")
-    if layer.op not in NESTS:
-        if layer.macs:
-            what = f"be simulated: its {layer.macs} MACs are a {layer.op!r}"
-        else:
-            what = f"run on the array: it is no convolution or linear layer, but {layer.op!r}"
-        raise ValueError(f"'{layer.name}' cannot {what}; loops are known of {', '.join(sorted(NESTS))}")
-    return NESTS[layer.op](layer)
-
-
-def loop_nest(layer, batch=1):
-    """The loops of a layer with MACs of a `Network`; `batch` may be an array."""
-    made = loops(layer)
     if getattr(batch, "shape", ()) == ():
         batch = whole(batch, "the batch")
-    return made[0](batch, *made[1:])
+    return nest_of(loops(layer), batch)

@@ -3,37 +3,48 @@
 `machine` is an `Accelerator` or the name of a preset.
 """
 
-from ..core.checks import plain
-from .accelerator import accelerator
+import math
+
+from ..core.checks import number
+from .presets import accelerator
 
 
-def ridge(machine):
-    """The compute-to-IO ratio, in MACs per word, from which on the array and not the DRAM sets the pace."""
+def ridge(machine) -> float:
+    """The compute-to-IO ratio, in MACs per word, from which on the array and not the DRAM sets the pace. Raises a ValueError,
+    listing the presets, for an unknown machine.
+
+    >>> ridge("squeezelerator-16")
+    32.0
+    """
     machine = accelerator(machine)
     return machine.pes / machine.words_per_cycle
 
 
-def attainable(intensity, machine):
-    """MACs per cycle that a layer of this compute-to-IO ratio (MACs per word) can reach at most.
+def attainable(intensity: float, machine) -> float:
+    """MACs per cycle that a layer of this compute-to-IO ratio (MACs per word) can reach at most. Raises a ValueError for a
+    ratio below 0 and for an unknown machine.
 
     >>> attainable(4.5, "squeezelerator-16")
     36.0
     """
     machine = accelerator(machine)
-    check_amount("a compute-to-IO ratio", intensity)
+    check_amount(intensity, "a compute-to-IO ratio")
     return min(machine.pes, intensity * machine.words_per_cycle)
 
 
-def roofline_cycles(macs, words, machine):
-    """The least time for this work and traffic: the slower of array and DRAM."""
+def roofline_cycles(macs: float, words: float, machine) -> float:
+    """The least time for this work and traffic: the slower of array and DRAM. Raises a ValueError for amounts below 0 and for
+    an unknown machine.
+
+    >>> roofline_cycles(macs=25600, words=100, machine="squeezelerator-16")
+    100.0
+    """
     machine = accelerator(machine)
-    check_amount("the work", macs)
-    check_amount("the traffic", words)
+    check_amount(macs, "the work")
+    check_amount(words, "the traffic")
     return max(macs / machine.pes, words / machine.words_per_cycle)
 
 
-def check_amount(what, value):
-    """Raises unless `value` is a number and not negative."""
-    number = plain(value)
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not number >= 0:
-        raise ValueError(f"{what} is a number and never negative, not {value!r}")
+def check_amount(value, what):
+    """Raises unless `value` is a number and not negative; it may be endless."""
+    number(value, what, least=0, most=math.inf, asked="a number and never negative")

@@ -6,7 +6,7 @@ z is the share of zero weights, d = 1 - z the density.
 import math
 
 from ..core.arith import ceil_div, minimum
-from ..core.checks import check_above_0, check_choice
+from ..core.checks import check_choice, number, whole
 
 MODES = ("none", "gate", "skip", "nm", "lanes")
 FORMATS = ("dense", "bitmask", "run_length", "csr", "nm")
@@ -30,40 +30,106 @@ def kept_of_four(density):
     return ceil_div(4 * density, 1)
 
 
-def work_factor(mode, density, nest, machine):
-    """The share of the dense compute cycles that is left on hardware with this `mode`.
+# The share of the dense compute cycles that is left, in each mode
 
-    none, gate: all (gating only saves energy); skip: the density, exactly; nm: N/4, so that a density
-    between two patterns costs as the denser one, 0.4 as 2/4; lanes: `cols` lanes in lock step
-    wait for the busiest, d + κ √(d z / k) with k weights a lane [inferred].
-    """
-    check_above_0("the density, 1 - sparsity,", density, 1)
-    if mode == "skip":
-        return density
-    if mode == "nm":
-        return kept_of_four(density) / 4
-    if mode == "lanes":
-        spread = (density * (1 - density) / nest.k) ** 0.5
-        return minimum(density + machine.lane_kappa * spread, density * 0 + 1)
-    check_choice("sparsity mode", mode, MODES)
+
+def all_of_it(density, nest, machine):
+    """Gating only saves energy."""
     return density * 0 + 1
 
 
-def format_factor(fmt, density, word_bits):
-    """Words stored for one weight in this format, per weight of the layer; above 1 the format loses.
+def without_zeros(density, nest, machine):
+    """The density, exactly."""
+    return density
 
-    bitmask: a bit each, and the non-zeros; run_length: 4-bit runs before each word, a filler word after 15 zeros;
-    csr: an index of one word per non-zero (row pointers left out); nm: N of 4 and 2 bits of position each.
+
+def n_of_four(density, nest, machine):
+    """A density between two patterns costs as the denser one, 0.4 as 2/4."""
+    return kept_of_four(density) / 4
+
+
+def busiest_lane(density, nest, machine):
+    """`cols` lanes in lock step wait for the busiest, d + κ √(d z / k) with k weights a lane [inferred]."""
+    spread = (density * (1 - density) / nest.k) ** 0.5
+    return minimum(density + machine.lane_kappa * spread, density * 0 + 1)
+
+
+WORK = {"none": all_of_it, "gate": all_of_it, "skip": without_zeros, "nm": n_of_four, "lanes": busiest_lane}
+
+
+# Words stored for one weight, per weight of the layer; `index`: words of an index, in words of a weight
+
+
+def dense(density, weight_bits, index):
+    return density * 0 + 1
+
+
+def bitmask(density, weight_bits, index):
+    """A bit each, and the non-zeros."""
+    return density + 1 / weight_bits
+
+
+def run_length(density, weight_bits, index):
+    """4-bit runs before each word, a filler word after 15 zeros."""
+    zeros16 = (1 - density) ** 16
+    return density * (1 + zeros16 / (1 - zeros16)) * (weight_bits + 4) / weight_bits
+
+
+def csr(density, weight_bits, index):
+    """An index of one word of the machine per non-zero (row pointers left out)."""
+    return (1 + index) * density
+
+
+def nm(density, weight_bits, index):
+    """N of 4 and 2 bits of position each."""
+    return kept_of_four(density) / 4 * (1 + 2 / weight_bits)
+
+
+STORED = {"dense": dense, "bitmask": bitmask, "run_length": run_length, "csr": csr, "nm": nm}
+
+
+def work_factor(mode: str, density: float, nest, machine) -> float:
+    """The share of the dense compute cycles that is left on hardware with this `mode`, one of `MODES`.
+
+    none, gate: all (gating only saves energy); skip: the density, exactly; nm: N/4, so that a density between two patterns
+    costs as the denser one; lanes: lanes in lock step wait for the busiest of them. Raises a ValueError for another mode, and
+    for a density that is not above 0 and at most 1.
+
+    >>> work_factor("nm", 0.4, None, None)
+    0.5
     """
-    check_above_0("the density, 1 - sparsity,", density, 1)
-    if fmt == "dense":
-        return density * 0 + 1
+    check_choice("sparsity mode", mode, MODES)
+    return WORK[mode](checked_density(density), nest, machine)
+
+
+def format_factor(fmt: str, density: float, weight_bits: int, word_bits=None) -> float:
+    """Words stored for one weight in this format, one of `FORMATS`, per weight of the layer; above 1 the format loses.
+
+    bitmask: a bit each, and the non-zeros; run_length: 4-bit runs before each word; csr: an index of `word_bits` per non-zero,
+    by default as wide as a weight; nm: N of 4 and 2 bits of position each. Raises a ValueError for another format, for bits
+    that are no whole numbers, and for a density that is not above 0 and at most 1.
+
+    >>> format_factor("bitmask", 0.5, 16)
+    0.5625
+    """
     check_choice("weight format", fmt, FORMATS)
-    if fmt == "bitmask":
-        return density + 1 / word_bits
-    if fmt == "run_length":
-        zeros16 = (1 - density) ** 16
-        return density * (1 + zeros16 / (1 - zeros16)) * (word_bits + 4) / word_bits
-    if fmt == "csr":
-        return 2 * density
-    return kept_of_four(density) / 4 * (1 + 2 / word_bits)
+    weight_bits = whole(weight_bits, "weight_bits")
+    index = 1 if word_bits is None else whole(word_bits, "word_bits") / weight_bits
+    return STORED[fmt](checked_density(density), weight_bits, index)
+
+
+def checked_density(density):
+    """The share of weights that are not zero; the values of an array were checked where they came in."""
+    if getattr(density, "shape", ()) != ():
+        return density
+    return number(density, "the density, 1 - sparsity,", above=0, most=1)
+
+
+def checked_mode(mode, machine):
+    """The sparsity mode, or the array's usual one; raises for one that the array cannot do."""
+    if mode is None:
+        return "skip" if machine.style == "broadcast" else "gate"
+    check_choice("sparsity mode", mode, MODES)
+    if mode == "skip" and machine.style == "systolic":
+        raise ValueError("a systolic array moves in lock step and cannot skip single zeros; use gate, nm, lanes or none")
+    return mode

@@ -4,11 +4,12 @@ Blocks repeat: the 112 layers of SqueezeNext v5 have 32 shapes, so a slider pric
 those of `simulate` with its usual settings; tests assert it.
 """
 
-from . import layer_cost
 from .accelerator import FIELDS
-from .cost import ENERGY_LEVELS
+from .cost import ENERGY_LEVELS, nest_cost
 from .loops import loop_nest
-from .simulate import checked_mode, shape_key
+from .simulate import shape_key, zero_share
+from .sparsity import checked_mode
+from .word_sizes import word_sizes
 
 
 class Workload:
@@ -79,13 +80,14 @@ class Run:
         self.costs = []
         compute = fill = stall = issued = traffic = 0
         waiting = 0  # cycles of the layers that wait for DRAM
+        sizes = word_sizes(machine)
         known = priced_at(machine, dataflow, sparsity, self.mode)
         for shape, nest, count in zip(work.shapes, work.nests, work.counts):
             cost = known.get(shape)
             if cost is None:
-                density = 1 - sparsity if self.costs else 1
+                density = 1 - zero_share(sparsity, None, first=not self.costs)
                 _count[0] += 1
-                known[shape] = cost = layer_cost(nest, machine, dataflow, density, self.mode, "dense")
+                known[shape] = cost = nest_cost(nest, machine, dataflow, density, self.mode, "dense", sizes)
             self.costs.append(cost)
             compute += count * cost.compute_cycles
             fill += count * cost.fill_cycles

@@ -185,7 +185,7 @@ def test_a_long_table_prints_its_ends():
         ({"buffer_kb": 8, "buffer_bytes": 8192}, "not both"),
         ({"buffers": [8]}, "nothing to sweep is called 'buffers'"),
         ({"sparsity": [0.5, 1.0]}, "share of zeros"),
-        ({"sparsity": [0.5, {"conv1": 0.5}]}, "the same for all"),
+        ({"sparsity": [0.5, {"conv1": 0.5}]}, "an axis of sparsity takes numbers; .* the same for all"),
         ({"batch": [1, 0]}, "the batch must be a whole number"),
         ({"dataflow": "is"}, "unknown dataflow 'is'; there are hybrid, ws, os"),
         ({"weight_format": "zip"}, "unknown weight format"),

@@ -6,8 +6,7 @@ from collections import OrderedDict
 
 import pytest
 
-from squeezelab.hardware import dram_words, layer_cost, least_dram_words, loop_nest, simulate
-from squeezelab.hardware.accelerator import PRESETS
+from squeezelab.hardware import PRESETS, dram_words, layer_cost, least_dram_words, loop_nest, simulate
 from squeezelab.hardware.loops import NESTS
 from squeezelab.hardware.simulate import shape_key
 from squeezelab.networks import Network
@@ -74,9 +73,9 @@ def test_the_needed_words_are_those_that_a_product_touches(transposed):
         touched = list(products(layer, ANY))
         weights, inputs = [len({product[operand] for product in touched}) for operand in (0, 1)]
         nest = loop_nest(layer)
-        assert nest.needed[:2] == (weights, inputs), layer
+        assert (nest.needed.weights, nest.needed.inputs) == (weights, inputs), layer
         assert least_dram_words(nest, ENDLESS) == weights + inputs + layer.output_words
-        assert nest.macs == layer.macs >= nest.needed[2] >= len(touched)
+        assert nest.macs == layer.macs >= nest.needed.macs >= len(touched)
 
 
 @pytest.mark.parametrize("transposed", [False, True], ids=["gathering", "scattering"])
@@ -110,7 +109,7 @@ def test_a_stride_beyond_the_kernel_steps_over_inputs():
 def test_the_overlap_of_windows_and_the_bound_that_it_gives(side, kernel, stride, padding, dilation, overlap):
     net = Network("one", (64, side, side))
     nest = loop_nest(net.conv(net.input, 64, kernel, stride, padding, dilation))
-    assert nest.needed[3] == pytest.approx(overlap)
+    assert nest.needed.overlap == pytest.approx(overlap)
     assert least_dram_words(nest, 16) == pytest.approx(2 * nest.macs / (overlap * 16) ** 0.5)
 
 
@@ -179,8 +178,8 @@ def test_a_transposed_convolution_is_a_1x1_convolution_whose_results_are_added_i
     pointwise = loop_nest(twin.conv(twin.input, 96, 1, groups=2))
     for machine in (PRESETS["squeezelerator-16"], PRESETS["scalesim-16"]):
         ours, plain = [layer_cost(each, machine, "hybrid", 1, "none", "dense") for each in (nest, pointwise)]
-        assert ours[1:3] == plain[1:3]  # compute and fill cycles
-        assert ours[5] == plain[5] + 2_160  # buffer words
+        assert (ours.compute_cycles, ours.fill_cycles) == (plain.compute_cycles, plain.fill_cycles)
+        assert ours.buffer_words == plain.buffer_words + 2_160
 
 
 @pytest.mark.parametrize("batch", [1, 4])

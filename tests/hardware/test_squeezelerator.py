@@ -74,11 +74,18 @@ def looped_os(nest, rows, cols, registers):
     return working, other, words + nest.outputs
 
 
+def words_of(cost):
+    """Words between the buffer and the array."""
+    return cost.input_words + cost.weight_words + cost.sum_words
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_weight_stationary_equals_its_loops(seed):
     dice = random.Random(seed)
     nest, machine = random_nest(dice), SQUEEZELERATOR.with_(rows=dice.randint(1, 4), cols=dice.randint(1, 4))
-    assert (*broadcast_ws(nest, machine, 1), nest.macs) == looped_ws(nest, machine.rows, machine.cols)
+    cost = broadcast_ws(nest, machine, 1)
+    counted = cost.compute_cycles, cost.fill_cycles, words_of(cost), cost.issued_macs
+    assert counted == looped_ws(nest, machine.rows, machine.cols)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -86,7 +93,9 @@ def test_output_stationary_equals_its_loops(seed):
     dice = random.Random(seed)
     machine = SQUEEZELERATOR.with_(rows=dice.randint(1, 4), cols=dice.randint(1, 4), registers=dice.randint(1, 4))
     nest = random_nest(dice)
-    assert broadcast_os(nest, machine, 1) == looped_os(nest, machine.rows, machine.cols, machine.registers)
+    cost = broadcast_os(nest, machine, 1)
+    counted = cost.compute_cycles, cost.fill_cycles, words_of(cost)
+    assert counted == looped_os(nest, machine.rows, machine.cols, machine.registers)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +111,7 @@ def test_output_stationary_equals_its_loops(seed):
     ],
 )
 def test_streaming_cycles_equal_zigzags_ideal_on_32x32(co, ci, pixels, taps, groups, cycles):
-    nest = LoopNest(1, groups, ci, co, taps, 1, 1, 1, pixels, 1, pixels, 1)
+    nest = LoopNest(groups=groups, ci=ci, co=co, kh=taps, h=pixels, ho=pixels)
     assert broadcast_ws(nest, SQUEEZELERATOR.with_(rows=32, cols=32), 1).compute_cycles == cycles
 
 
@@ -246,5 +255,5 @@ def test_a_grouped_layer_is_the_sum_of_its_groups(flow):
         return layer_cost(loop_nest(layer), SQUEEZELERATOR.with_(dram_gb_per_s=None, latency_cycles=0), flow, 1, "none", "dense")
 
     together, alone = one(5, 15, 35), one(1, 3, 7)
-    for ours, each in zip(together[1:6], alone[1:6]):  # cycles, issued MACs, buffer words
-        assert ours == 5 * each
+    for field in ("compute_cycles", "fill_cycles", "stall_cycles", "issued_macs", "buffer_words"):
+        assert getattr(together, field) == 5 * getattr(alone, field)

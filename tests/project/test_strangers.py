@@ -18,19 +18,9 @@ from squeezelab.codesign.sweep import sweep
 from squeezelab.explorers import explore
 from squeezelab.hardware import (
     PRESETS,
-    Accelerator,
-    EnergyTable,
     accelerator,
-    attainable,
-    dram_words,
-    format_factor,
-    layer_cost,
-    loop_nest,
-    ridge,
-    roofline_cycles,
     simulate,
     systolic_cost,
-    work_factor,
 )
 from squeezelab.networks import (
     Network,
@@ -47,7 +37,6 @@ from squeezelab.widgets import Prediction
 
 MACHINE = accelerator("squeezelerator-16")
 NET = squeezenet("1.1", resolution=64)
-NEST = loop_nest(NET["conv1"])
 MODULES = [module.name for module in pkgutil.walk_packages(squeezelab.__path__, "squeezelab.") if "__main__" not in module.name]
 NEED_TORCH = tuple(f"squeezelab.{part}" for part in ("bridge", "data", "decompose", "training"))
 
