@@ -9,7 +9,7 @@ networks cost is computed in chapter 6. Needs the learning rates of experiments/
 from cluttered import settings, tested
 from record import Record, arguments
 
-from squeezelab.networks.mini_families import PLAIN, cheap_families
+from squeezelab.networks.mini_families import COUNTERPARTS, cheap_families
 
 SEEDS = (0, 1, 2, 3, 4)
 
@@ -18,12 +18,12 @@ def main():
     chosen = arguments(__doc__)
     networks = {f"{family}: {role}": net for family, roles in cheap_families().items() for role, net in roles.items()}
     counts = {name: [net.name, net.params, net.macs] for name, net in networks.items()}
-    known = settings([*PLAIN, *set(PLAIN.values())], SEEDS)
+    known = settings([*COUNTERPARTS, *set(COUNTERPARTS.values())], SEEDS)
     record = Record("cheap_features", known | {"networks": counts}, chosen.fresh)
 
     def measure(network, seed):
         family, role = network.split(": ")
-        return tested(networks[network], seed, known["rates"][family if role == "cheap" else PLAIN[family]])
+        return tested(networks[network], seed, known["rates"][family if role == "cheap" else COUNTERPARTS[family]])
 
     record.run([{"network": name, "seed": seed} for seed in SEEDS for name in networks], measure)
     record.noise([{"network": f"ghost: {role}", "seed": 0} for role in ("cheap", "plain, equal MACs")], measure)

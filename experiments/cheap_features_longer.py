@@ -9,7 +9,7 @@ Writes recorded/cheap_features_longer.json, under the rule of "What we count", b
 from cluttered import EPOCHS, settings, tested
 from record import Record, arguments
 
-from squeezelab.networks.mini_families import PLAIN, cheap_families
+from squeezelab.networks.mini_families import COUNTERPARTS, cheap_families
 
 SEEDS = (0, 1, 2, 3, 4)
 ROLES = ("cheap", "plain, equal MACs", "plain, equal params")
@@ -18,11 +18,11 @@ ROLES = ("cheap", "plain, equal MACs", "plain, equal params")
 def main():
     chosen = arguments(__doc__)
     networks = {f"mgic: {role}": cheap_families()["mgic"][role] for role in ROLES}
-    known = settings(["mgic", PLAIN["mgic"]], SEEDS) | {"epochs": 2 * EPOCHS}
+    known = settings(["mgic", COUNTERPARTS["mgic"]], SEEDS) | {"epochs": 2 * EPOCHS}
     record = Record("cheap_features_longer", known, chosen.fresh)
 
     def measure(network, seed):
-        block = "mgic" if network == "mgic: cheap" else PLAIN["mgic"]
+        block = "mgic" if network == "mgic: cheap" else COUNTERPARTS["mgic"]
         return tested(networks[network], seed, known["rates"][block], 2 * EPOCHS)
 
     record.run([{"network": name, "seed": seed} for seed in SEEDS for name in networks], measure)

@@ -17,7 +17,7 @@ from .watch import is_torchs
 DIGITS = "0123456789_"
 
 
-def from_torch(module, input_shape, name=None):
+def from_torch(module: nn.Module, input_shape: tuple, name: str = None) -> Network:
     """The `Network` of `module` on an input of (channels, height, width) or (features,): shapes only, no weights.
 
     `forward` is followed as it runs, with its hooks, in the mode that the module is in, training or not; what its result

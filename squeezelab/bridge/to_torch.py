@@ -14,7 +14,7 @@ from ..networks.graph import Network
 from .makers import module_of
 
 
-def to_torch(network):
+def to_torch(network: Network) -> fx.GraphModule:
     """An `nn.Module` of `network` with fresh weights; ``torch.manual_seed`` before the call fixes them.
 
     Its submodules carry the layers' dotted names, and ``print(model.code)`` shows its `forward`. For a model without
@@ -22,6 +22,9 @@ def to_torch(network):
 
     LRN has the constants of AlexNet's paper, dropout drops one half, norms are torch's batch norms, and an activation has
     torch's own slope.
+
+    Raises a ValueError for what is no network or has no layers, for an op without a module in `makers.MAKERS`, and for names
+    that torch or Python cannot give to a module.
 
     >>> net = Network("tiny", (3, 8, 8))
     >>> with net.scope("b1"):

@@ -33,7 +33,7 @@ def full_name(exercise):
     return "0" + text if text[1:2] == "." else text
 
 
-def verdict(exercise: str, answer) -> tuple:
+def verdict(exercise: str, answer: object) -> tuple:
     """(passed, message) for an answer; raises a ValueError, listing the exercises, only if there is no such one.
 
     >>> verdict("01.5", "5x5 kernel")
@@ -69,7 +69,7 @@ def error_text(error):
         return f"it stopped with {type_name(error)}"
 
 
-def check(exercise: str, answer) -> None:
+def check(exercise: str, answer: object) -> None:
     """Prints whether the answer to an exercise is right, and a hint if not; raises as `verdict`.
 
     >>> check("01.2", 64)

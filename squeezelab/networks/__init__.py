@@ -19,7 +19,8 @@ from .ghost import ghost_bottleneck, ghost_module
 from .graph import Network
 from .layers import Layer
 from .mgic import mgic_block
-from .minis import alternating_squeezenext, mini_network, repeated
+from .mini_families import COUNTERPARTS, MINI_DEPTHS, cheap_families, counterpart, mini_blocks, mini_of
+from .minis import alternating_squeezenext, mini_network, stage_of
 from .mobilenet_v3 import mobilenet_v3_block
 from .regnet import g_ghost_stage, regnet_x_block, regnet_x_stage
 from .shufflenet import shufflenet_unit, shufflenet_v2_unit
@@ -47,7 +48,13 @@ from .zoo import (
 )
 
 __all__ = [
+    "COUNTERPARTS",
+    "MINI_DEPTHS",
     "NETWORKS",
+    "cheap_families",
+    "counterpart",
+    "mini_blocks",
+    "mini_of",
     "Conv",
     "Layer",
     "Linear",
@@ -77,7 +84,7 @@ __all__ = [
     "regnet_x",
     "regnet_x_block",
     "regnet_x_stage",
-    "repeated",
+    "stage_of",
     "resnet",
     "resnet_basic_block",
     "resnet_bottleneck_block",

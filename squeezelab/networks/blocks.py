@@ -16,8 +16,15 @@ def check_place(net, x):
         raise ValueError(f"a block takes a network and the layer it stands on, as fire_module(net, net.input, ...), not {given}")
 
 
-def resnet_basic_block(net, x, channels, stride=1, groups=1):
-    """Two 3x3 convolutions and a shortcut: 18 C² weights, or 18 C² / groups (He et al. 2015, Fig. 5 left)."""
+def resnet_basic_block(net: Network, x: Layer, channels: int, stride: int = 1, groups: int = 1) -> Layer:
+    """Two 3x3 convolutions and a shortcut: 18 C² weights, or 18 C² / groups (He et al. 2015, Fig. 5 left).
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> resnet_basic_block(net, net.input, 16).shape, net.params
+    ((16, 8, 8), 4672)
+    """
     check_place(net, x)
     shortcut = projection(net, x, channels, stride)
     y = net.conv_norm_relu(x, channels, 3, stride=stride, groups=groups, name="conv1")
@@ -25,10 +32,16 @@ def resnet_basic_block(net, x, channels, stride=1, groups=1):
     return net.relu(net.add(y, shortcut, name="add"), name="relu")
 
 
-def resnet_bottleneck_block(net, x, channels, stride=1, stride_in_3x3=False):
+def resnet_bottleneck_block(net: Network, x: Layer, channels: int, stride: int = 1, stride_in_3x3: bool = False) -> Layer:
     """1x1 down to a quarter, 3x3, 1x1 up: 17 b² weights with b = C / 4 (He et al. 2015, Fig. 5 right).
 
     The stride sits in the first 1x1 as in the paper, or in the 3x3 as in "ResNet v1.5".
+
+    Raises a ValueError for channels that have no whole quarter.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> resnet_bottleneck_block(net, net.input, 16).shape, net.params
+    ((16, 8, 8), 320)
     """
     check_place(net, x)
     if whole(channels, "the number of output channels") % 4:
@@ -48,10 +61,16 @@ def projection(net, x, channels, stride):
     return net.conv_norm(x, channels, 1, stride=stride, name="shortcut")
 
 
-def fire_module(net, x, squeeze, expand1x1, expand3x3):
+def fire_module(net: Network, x: Layer, squeeze: int, expand1x1: int, expand3x3: int) -> Layer:
     """SqueezeNet's module: squeeze with 1x1, expand with 1x1 beside 3x3 (Iandola et al. 2016, Fig. 1).
 
     Biases, no norm; c·s + s·e1 + 9·s·e3 weights on c input channels.
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> fire_module(net, net.input, 4, 8, 8).shape, net.params
+    ((16, 8, 8), 404)
     """
     check_place(net, x)
     s = net.relu(net.conv(x, squeeze, 1, name="squeeze"), name="squeeze_relu")
@@ -60,17 +79,30 @@ def fire_module(net, x, squeeze, expand1x1, expand3x3):
     return net.concat([a, b], name="concat")
 
 
-def depthwise_separable_block(net, x, channels, stride=1, suffix=""):
-    """3x3 depthwise, then 1x1: 9 S + S T weights (Howard et al. 2017, Fig. 3)."""
+def depthwise_separable_block(net: Network, x: Layer, channels: int, stride: int = 1, suffix: str = "") -> Layer:
+    """3x3 depthwise, then 1x1: 9 S + S T weights (Howard et al. 2017, Fig. 3).
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> depthwise_separable_block(net, net.input, 32, stride=2).shape, net.params
+    ((32, 4, 4), 752)
+    """
     check_place(net, x)
     y = net.conv_norm_relu(x, x.shape[0], 3, stride=stride, groups=x.shape[0], name=f"dw{suffix}")
     return net.conv_norm_relu(y, channels, 1, name=f"pw{suffix}")
 
 
-def inverted_residual_block(net, x, channels, stride=1, expand=6):
+def inverted_residual_block(net: Network, x: Layer, channels: int, stride: int = 1, expand: int = 6) -> Layer:
     """1x1 up by `expand`, 3x3 depthwise, linear 1x1 down (Sandler et al. 2018, Table 1).
 
     The shortcut exists only where the shape stays; with expand = 1 there is no first convolution.
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> inverted_residual_block(net, net.input, 16).shape, net.params
+    ((16, 8, 8), 4352)
     """
     check_place(net, x)
     wide = x.shape[0] * whole(expand, "the expansion factor")
@@ -90,11 +122,17 @@ def conv_norm_activation(net, x, channels, kernel, op, name, stride=1, groups=1)
     return net.activation(op, y, name=f"{name}_{op}")
 
 
-def squeeze_excitation(net, x, reduced):
+def squeeze_excitation(net: Network, x: Layer, reduced: int) -> Layer:
     """Scales each channel by a gate that is computed from the means of all (Hu et al. 2018, Fig. 1).
 
     2 e r weights and e + r biases on e channels with r in between. It works on vectors, once for an image: 2 e r MACs.
     The gate is the hard sigmoid of MobileNetV3 (Howard et al. 2019); the original is a sigmoid.
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> squeeze_excitation(net, net.input, 4).shape, net.params
+    ((16, 8, 8), 148)
     """
     check_place(net, x)
     y = net.global_avg_pool(x, name="se_pool")
@@ -103,7 +141,16 @@ def squeeze_excitation(net, x, reduced):
     return net.multiply(x, y, name="se_scale")
 
 
-def squeezenext_block(net, x, channels, stride=1, first=False, projection="serial", vertical_first=True, groups=1):
+def squeezenext_block(
+    net: Network,
+    x: Layer,
+    channels: int,
+    stride: int = 1,
+    first: bool = False,
+    projection: str = "serial",
+    vertical_first: bool = True,
+    groups: int = 1,
+) -> Layer:
     """SqueezeNext's five convolutions: 1x1 and 1x1 down, 3x1 and 1x3 at half width, 1x1 up (Gholami et al. 2018, Fig. 2).
 
     A plain block has 2.25 C² weights. The first block of a stage changes the width and carries the stride; its
@@ -114,6 +161,12 @@ def squeezenext_block(net, x, channels, stride=1, first=False, projection="seria
 
     Every convolution has a norm and a ReLU, the last one and the shortcut included, and the sum has one more ReLU.
     `vertical_first` sets the order of the 3x1 and 1x3, which alternates from block to block.
+
+    Raises a ValueError for fewer than 4 channels and for another projection.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> squeezenext_block(net, net.input, 16).shape, net.params
+    ((16, 8, 8), 664)
     """
     check_place(net, x)
     check_choice("projection", projection, ("serial", "parallel"))

@@ -6,14 +6,32 @@ Han et al., "GhostNet: More Features from Cheap Operations", CVPR 2020 (arXiv 19
 
 from ..core.checks import whole
 from .blocks import check_place, projection, squeeze_excitation
+from .graph import Network
+from .layers import Layer
 from .options import check_width, divisible, image
 
 
-def ghost_module(net, x, channels, ratio=2, kernel=1, cheap_kernel=3, relu=True, stride=1, name="ghost"):
+def ghost_module(
+    net: Network,
+    x: Layer,
+    channels: int,
+    ratio: int = 2,
+    kernel: int = 1,
+    cheap_kernel: int = 3,
+    relu: bool = True,
+    stride: int = 1,
+    name: str = "ghost",
+) -> Layer:
     """A convolution makes 1 / ratio of the channels, a depthwise one the others from them (1911.11907, Fig. 2b).
 
     S·m·k² + m·(s − 1)·d² weights on S channels, with s the ratio, k and d the kernels and m = ⌈T / s⌉ for T output
     channels. The saving on T·S·k² is close to s for k = d; for the usual k = 1, d = 3 it is 2S / (S + 9), 1.28 at S = 16.
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> ghost_module(net, net.input, 32).shape, net.params
+    ((32, 8, 8), 464)
     """
     check_place(net, x)
     intrinsic = -(-whole(channels, "the number of output channels") // whole(ratio, "the ratio of a Ghost module", 2))
@@ -24,11 +42,19 @@ def ghost_module(net, x, channels, ratio=2, kernel=1, cheap_kernel=3, relu=True,
     return y if y.shape[0] == channels else net.slice(y, 0, channels, name=name + "_cut")
 
 
-def ghost_bottleneck(net, x, expanded, channels, kernel=3, stride=1, excite=False):
+def ghost_bottleneck(
+    net: Network, x: Layer, expanded: int, channels: int, kernel: int = 3, stride: int = 1, excite: bool = False
+) -> Layer:
     """A Ghost module up, one without ReLU down, and a shortcut (1911.11907, Fig. 3).
 
     Only a stride puts a depthwise convolution of `kernel` between the modules; `excite` adds squeeze-and-excitation with a
     quarter of the expanded channels. Where the shape changes, the shortcut is depthwise, then 1x1.
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> ghost_bottleneck(net, net.input, 32, 16).shape, net.params
+    ((16, 8, 8), 824)
     """
     check_place(net, x)
     y = ghost_module(net, x, expanded, name="ghost1")
@@ -68,10 +94,15 @@ GHOSTNET_STAGES = (
 )
 
 
-def ghostnet(width=1.0, resolution=224, classes=1000):
+def ghostnet(width: float = 1.0, resolution: int = 224, classes: int = 1000) -> Network:
     """GhostNet: 5,182,508 params and 141,150,512 MACs at width 1, 2,587,292 and 42,328,152 at 0.5.
 
     Widths are rounded to multiples of 4; the layer of 1280 before the classifier keeps its width.
+
+    Raises a ValueError for a width that is no positive number.
+
+    >>> ghostnet().params
+    5182508
     """
     check_width(width)
     net = image(f"GhostNet-{width}", resolution)

@@ -5,14 +5,22 @@ Eliasof et al., "MGIC: Multigrid-in-Channels Neural Network Architectures", SIAM
 
 from ..core.checks import choose, whole
 from .blocks import check_place, resnet_basic_block
+from .graph import Network
+from .layers import Layer
 from .options import image, scaled
 
 
-def mgic_block(net, x, channels, stride=1, group_size=16, coarsest_size=16):
+def mgic_block(net: Network, x: Layer, channels: int, stride: int = 1, group_size: int = 16, coarsest_size: int = 16) -> Layer:
     """A multigrid cycle over the channels (2011.09128, as released); a change of shape goes first through a depthwise 3x3.
 
     With both sizes s and c = s·2^j channels it has (38 s + 12)·c − 14.5 s² − 4 s params, norms included: 620 c − 3776
     for s = 16, where a basic block has 18 c² + 4 c. On s channels it is the larger of the two, from 2 s on the smaller.
+
+    Raises a ValueError for channels that the cycle cannot halve or split.
+
+    >>> net = Network("block", (32, 8, 8))
+    >>> mgic_block(net, net.input, 32).shape, net.params
+    ((32, 8, 8), 16064)
     """
     check_place(net, x)
     group_size = whole(group_size, "the group size")
@@ -60,11 +68,18 @@ def groups_of(channels, group_size, coarsest_size):
 MGIC_RESNETS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
 
 
-def mgic_resnet(depth=18, width=1.0, group_size=16, coarsest_size=16, resolution=224, classes=1000):
+def mgic_resnet(
+    depth: int = 18, width: float = 1.0, group_size: int = 16, coarsest_size: int = 16, resolution: int = 224, classes: int = 1000
+) -> Network:
     """ResNet-18 or -34 with an MGIC block for every basic block: params grow in proportion to the width, not its square.
 
     `width`, a whole number, scales the four stages. The paper's own tables of such networks were not at hand, so the frame
     around the blocks, ResNet's stem and widths, is ours [inferred].
+
+    Raises a ValueError for widths and sizes of groups that do not fit one another.
+
+    >>> mgic_resnet().params
+    1692584
     """
     depths = choose("MGIC-ResNet depth", depth, MGIC_RESNETS)
     net = image(f"MGIC-ResNet-{depth}-{width} ({group_size}, {coarsest_size})", resolution)

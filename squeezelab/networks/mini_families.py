@@ -13,8 +13,9 @@ from .blocks import (
     resnet_bottleneck_block,
 )
 from .ghost import ghost_basic_block
+from .graph import Network
 from .mgic import mgic_block
-from .minis import alternating_squeezenext, mini_network, repeated
+from .minis import alternating_squeezenext, mini_network, stage_of
 from .options import check_width
 from .regnet import g_ghost_stage, regnet_x_stage
 
@@ -23,7 +24,7 @@ RESOLUTION = 32  # the side of a cluttered digit: 28 pixels and room to move
 MINI_DEPTHS = ((4, 1, 1), (2, 2, 2), (1, 1, 4))
 GHOST_DEPTHS = (1, 1, 4)  # a G-Ghost stage needs three blocks or more, and the first stage is never ghosted
 DEPTHS = {"regnet": GHOST_DEPTHS, "g_ghost": GHOST_DEPTHS}  # of the blocks that are compared at other depths than (1, 1, 1)
-PLAIN = {"ghost": "basic", "g_ghost": "regnet", "mgic": "basic"}  # what each cheap block is compared with
+COUNTERPARTS = {"ghost": "basic", "g_ghost": "regnet", "mgic": "basic"}  # what each cheap block is compared with
 GROUP_WIDTH = 16  # of the RegNet blocks; three quarters of it are the 12 of the G-Ghost branch
 
 
@@ -49,17 +50,17 @@ def inverted_block(net, x, channels, stride=1):
 
 # name: (stage, channels of the three stages at width 1)
 STAGES = {
-    "basic": (lambda: repeated(resnet_basic_block), (16, 32, 64)),
-    "bottleneck": (lambda: repeated(resnet_bottleneck_block), (32, 64, 128)),
-    "fire": (lambda: repeated(fire_block), (32, 64, 128)),
-    "fire_norm": (lambda: repeated(fire_norm_block), (32, 64, 128)),
-    "separable": (lambda: repeated(depthwise_separable_block), (32, 64, 128)),
-    "inverted": (lambda: repeated(inverted_block), (16, 32, 64)),
+    "basic": (lambda: stage_of(resnet_basic_block), (16, 32, 64)),
+    "bottleneck": (lambda: stage_of(resnet_bottleneck_block), (32, 64, 128)),
+    "fire": (lambda: stage_of(fire_block), (32, 64, 128)),
+    "fire_norm": (lambda: stage_of(fire_norm_block), (32, 64, 128)),
+    "separable": (lambda: stage_of(depthwise_separable_block), (32, 64, 128)),
+    "inverted": (lambda: stage_of(inverted_block), (16, 32, 64)),
     "squeezenext": (alternating_squeezenext, (32, 64, 128)),
-    "ghost": (lambda: repeated(ghost_basic_block), (16, 32, 64)),
-    "mgic": (lambda: repeated(mgic_of(8)), (32, 64, 128)),
-    "regnet": (lambda: grouped(regnet_x_stage), (32, 64, 128)),
-    "g_ghost": (lambda: grouped(g_ghost_stage, regnet_x_stage), (32, 64, 128)),
+    "ghost": (lambda: stage_of(ghost_basic_block), (16, 32, 64)),
+    "mgic": (lambda: stage_of(mgic_of(8)), (32, 64, 128)),
+    "regnet": (lambda: regnet_stage(regnet_x_stage), (32, 64, 128)),
+    "g_ghost": (lambda: regnet_stage(g_ghost_stage, regnet_x_stage), (32, 64, 128)),
 }
 
 # what the channels of a block must divide into: quarters, groups
@@ -83,7 +84,7 @@ def mgic_of(size):
     return block
 
 
-def grouped(stage, short_stage=None):
+def regnet_stage(stage, short_stage=None):
     """A RegNet stage with the book's group width; a stage of fewer than three blocks is made by `short_stage`."""
 
     def make(net, x, channels, blocks, stride):
@@ -93,14 +94,22 @@ def grouped(stage, short_stage=None):
     return make
 
 
-def mini_blocks():
-    """The names that `mini_of` knows."""
+def mini_blocks() -> list:
+    """The names that `mini_of` knows.
+
+    >>> mini_blocks()[:3]
+    ['basic', 'bottleneck', 'fire']
+    """
     return list(STAGES)
 
 
-def mini_of(block, width=1.0, depths=(1, 1, 1), resolution=RESOLUTION, multiple=None):
+def mini_of(
+    block: str, width: float = 1.0, depths: tuple = (1, 1, 1), resolution: int = RESOLUTION, multiple: int = None
+) -> Network:
     """The common frame with stages of `block`, its channels times `width`, rounded to whole multiples of `multiple`
     (default: what the block's quarters or groups need).
+
+    Raises a ValueError, listing the blocks, for another one.
 
     >>> mini_of("basic", resolution=28).params
     77754
@@ -112,10 +121,12 @@ def mini_of(block, width=1.0, depths=(1, 1, 1), resolution=RESOLUTION, multiple=
     return mini_network(f"mini {block} {widths}", stage(), widths, depths, resolution=resolution)
 
 
-def counterpart(block, target, measure, depths=(1, 1, 1), resolution=RESOLUTION):
+def counterpart(block: str, target: Network, measure: str, depths: tuple = (1, 1, 1), resolution: int = RESOLUTION) -> Network:
     """The network of `block` whose `measure` ("params" or "macs") is nearest to that of the network `target`.
 
     Widths go in steps of 1/64 of the usual one, from 1/8 to 4.
+
+    Raises a ValueError for another measure or block.
 
     >>> plain = counterpart("basic", mini_of("ghost"), "macs")
     >>> abs(plain.macs / mini_of("ghost").macs - 1) < 0.05
@@ -131,10 +142,14 @@ def counterpart(block, target, measure, depths=(1, 1, 1), resolution=RESOLUTION)
     return best[1]
 
 
-def cheap_families(resolution=RESOLUTION):
-    """{family: {role: Network}}: each cheap network beside plain ones of the same width, of equal MACs and of equal params."""
+def cheap_families(resolution: int = RESOLUTION) -> dict:
+    """{family: {role: Network}}: each cheap network beside plain ones of the same width, of equal MACs and of equal params.
+
+    >>> sorted(cheap_families()["mgic"])
+    ['cheap', 'plain, equal MACs', 'plain, equal params', 'plain, same width']
+    """
     families = {}
-    for cheap, plain in PLAIN.items():
+    for cheap, plain in COUNTERPARTS.items():
         depths = DEPTHS.get(cheap, (1, 1, 1))
         net = mini_of(cheap, 1.0, depths, resolution)
         families[cheap] = {

@@ -18,8 +18,13 @@ def grey(name, resolution, channels=1):
     return Network(name, (whole(channels, "the channels of an image"), resolution, resolution))
 
 
-def repeated(block):
-    """A stage of such blocks, of which the first carries the stride: ``stage(net, x, channels, blocks, stride)``."""
+def stage_of(block: callable) -> callable:
+    """A stage of such blocks, of which the first carries the stride: ``stage(net, x, channels, blocks, stride)``.
+
+    >>> net = Network("stage", (16, 8, 8))
+    >>> stage_of(resnet_basic_block)(net, net.input, 32, 2, 2).shape
+    (32, 4, 4)
+    """
 
     def stage(net, x, channels, blocks, stride):
         for number in range(1, blocks + 1):
@@ -30,12 +35,23 @@ def repeated(block):
     return stage
 
 
-def mini_network(name, stage, widths=(16, 32, 64), depths=(1, 1, 1), stem=STEM, resolution=28, channels=1, classes=10):
-    """The common frame around `stage(net, x, channels, blocks, stride)`, as `repeated` makes it from a block.
+def mini_network(
+    name: str,
+    stage: callable,
+    widths: tuple = (16, 32, 64),
+    depths: tuple = (1, 1, 1),
+    stem: int = STEM,
+    resolution: int = 28,
+    channels: int = 1,
+    classes: int = 10,
+) -> Network:
+    """The common frame around `stage(net, x, channels, blocks, stride)`, as `stage_of` makes it from a block.
 
     widths, depths: channels and blocks of the stages; every stage but the first halves the map.
 
-    >>> net = mini_network("plain", repeated(resnet_basic_block))
+    Raises a ValueError for stages that do not fit one another, or the image.
+
+    >>> net = mini_network("plain", stage_of(resnet_basic_block))
     >>> net["s3.b1.conv2"].shape, net.params
     ((64, 4, 4), 77754)
     """
@@ -53,15 +69,27 @@ def mini_network(name, stage, widths=(16, 32, 64), depths=(1, 1, 1), stem=STEM, 
     return net
 
 
-def mini_resnet(width=1.0, resolution=28, channels=1, classes=10):
-    """One basic block a stage: 77,754 params, 2,636,672 MACs on 28×28."""
+def mini_resnet(width: float = 1.0, resolution: int = 28, channels: int = 1, classes: int = 10) -> Network:
+    """One basic block a stage: 77,754 params, 2,636,672 MACs on 28×28.
+
+    Raises a ValueError for sizes that leave nothing of the map.
+
+    >>> mini_resnet().params
+    77754
+    """
     widths = [scaled(count, width) for count in (16, 32, 64)]
     options = {"resolution": resolution, "channels": channels, "classes": classes}
-    return mini_network(f"mini-ResNet-{width}", repeated(resnet_basic_block), widths, stem=scaled(STEM, width), **options)
+    return mini_network(f"mini-ResNet-{width}", stage_of(resnet_basic_block), widths, stem=scaled(STEM, width), **options)
 
 
-def alternating_squeezenext(projection="serial"):
-    """A stage of SqueezeNext blocks, the order of 3×1 and 1×3 alternating from block to block through the whole network."""
+def alternating_squeezenext(projection: str = "serial") -> callable:
+    """A stage of SqueezeNext blocks, the order of 3×1 and 1×3 alternating from block to block through the whole network.
+
+    >>> net = Network("stage", (32, 8, 8))
+    >>> y = alternating_squeezenext()(net, net.input, 32, 2, 1)
+    >>> [layer.name for layer in net.mac_layers if "sep" in layer.name]
+    ['b1.sep3x1', 'b1.sep1x3', 'b2.sep1x3', 'b2.sep3x1']
+    """
     made = []  # one entry a block, whatever its stage
 
     def block(net, x, channels, stride):
@@ -69,21 +97,34 @@ def alternating_squeezenext(projection="serial"):
         first = stride != 1 or x.shape[0] != channels
         return squeezenext_block(net, x, channels, stride, first, projection, len(made) % 2 == 1)
 
-    return repeated(block)
+    return stage_of(block)
 
 
-def mini_squeezenext(width=1.0, depths=(1, 2, 1), resolution=28, channels=1, classes=10):
-    """SqueezeNext blocks of 32, 64 and 96 channels (at width 1), v5's serial projections: 53,114 params, 2,099,392 MACs."""
+def mini_squeezenext(
+    width: float = 1.0, depths: tuple = (1, 2, 1), resolution: int = 28, channels: int = 1, classes: int = 10
+) -> Network:
+    """SqueezeNext blocks of 32, 64 and 96 channels (at width 1), v5's serial projections: 53,114 params, 2,099,392 MACs.
+
+    Raises a ValueError for sizes that leave nothing of the map.
+
+    >>> mini_squeezenext().params
+    53114
+    """
     widths = [scaled(count, width) for count in (32, 64, 96)]
     options = {"resolution": resolution, "channels": channels, "classes": classes}
     return mini_network(f"mini-SqNxt-{width}", alternating_squeezenext(), widths, depths, **options)
 
 
-def mini_vgg(width=1.0, kernel=3, resolution=28, channels=1, classes=10):
+def mini_vgg(width: float = 1.0, kernel: int = 3, resolution: int = 28, channels: int = 1, classes: int = 10) -> Network:
     """Four 3×3 convolutions with norms, three pools and a classifier: 66,170 params, 3,731,328 MACs on 28×28.
 
     The last convolution is a plain 64×64×3×3 kernel: what the chapter on decomposition takes apart. `kernel`, odd, gives all
     four another side.
+
+    Raises a ValueError for an even kernel, and for sizes that leave nothing of the map.
+
+    >>> mini_vgg().macs
+    3731328
     """
     if whole(kernel, "the kernel") % 2 == 0:
         raise ValueError(f"the kernel must be odd, so that padding keeps the map's size, not {kernel}")
@@ -97,8 +138,14 @@ def mini_vgg(width=1.0, kernel=3, resolution=28, channels=1, classes=10):
     return net
 
 
-def lenet300(resolution=28, channels=1, classes=10):
-    """LeNet-300-100, three fully connected layers (LeCun et al. 1998): 266,610 params on 28×28."""
+def lenet300(resolution: int = 28, channels: int = 1, classes: int = 10) -> Network:
+    """LeNet-300-100, three fully connected layers (LeCun et al. 1998): 266,610 params on 28×28.
+
+    Raises a ValueError for sizes that are no whole numbers.
+
+    >>> lenet300().params
+    266610
+    """
     net = grey("LeNet-300-100", resolution, channels)
     x = net.flatten(net.input, name="flatten")
     for number, features in enumerate((300, 100), 1):

@@ -5,14 +5,31 @@ Howard et al., "Searching for MobileNetV3", ICCV 2019 (arXiv 1905.02244).
 
 from ..core.checks import choose
 from .blocks import check_place, conv_norm_activation, squeeze_excitation
+from .graph import Network
+from .layers import Layer
 from .options import check_width, divisible, image
 
 
-def mobilenet_v3_block(net, x, expanded, channels, kernel=3, stride=1, excite=True, op="hard_swish"):
+def mobilenet_v3_block(
+    net: Network,
+    x: Layer,
+    expanded: int,
+    channels: int,
+    kernel: int = 3,
+    stride: int = 1,
+    excite: bool = True,
+    op: str = "hard_swish",
+) -> Layer:
     """1x1 up to `expanded`, depthwise, squeeze-and-excitation, linear 1x1 down (1905.02244, Fig. 4).
 
     S e + K² e + e T weights and 2 e r + r + e params of the gate, r being a quarter of e in multiples of 8. There is no
     first convolution where e = S, and a shortcut only where the shape stays.
+
+    Raises a ValueError that names what is wrong, for sizes that do not fit.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> mobilenet_v3_block(net, net.input, 64, 24, stride=2).shape, net.params
+    ((24, 4, 4), 5568)
     """
     check_place(net, x)
     y = x
@@ -61,11 +78,16 @@ SMALL = (
 SIZES = {"large": (LARGE, 960, 1280), "small": (SMALL, 576, 1024)}  # blocks, channels of the last 1x1, hidden features
 
 
-def mobilenet_v3(size="large", width=1.0, resolution=224, classes=1000):
+def mobilenet_v3(size: str = "large", width: float = 1.0, resolution: int = 224, classes: int = 1000) -> Network:
     """MobileNetV3: 5,483,032 params and 216,589,760 MACs large, 2,542,856 and 56,510,400 small.
 
     Widths are rounded to multiples of 8, and `width` keeps the expansion factors: a block expands its rounded input. The
     features before the classifier only grow. So 0.75 has the published 4.0 M params and 155 M MACs.
+
+    Raises a ValueError, listing the sizes, for another one.
+
+    >>> mobilenet_v3("small").params
+    2542856
     """
     blocks, head, hidden = choose("MobileNetV3 size", size, SIZES)
     check_width(width)

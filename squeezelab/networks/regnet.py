@@ -6,6 +6,8 @@ Han et al., "GhostNets on Heterogeneous Devices via Cheap Operations", IJCV 2022
 
 from ..core.checks import choose, whole
 from .blocks import check_place, projection
+from .graph import Network
+from .layers import Layer
 from .options import image
 
 # blocks and channels of the four stages, and the width of a group (2003.13678)
@@ -17,8 +19,15 @@ REGNETS = {
 }
 
 
-def regnet_x_block(net, x, channels, group_width, stride=1):
-    """1x1, 3x3 in groups of `group_width` channels, 1x1, nothing narrowed: 2 C² + 9 C w weights (2003.13678, Fig. 4)."""
+def regnet_x_block(net: Network, x: Layer, channels: int, group_width: int, stride: int = 1) -> Layer:
+    """1x1, 3x3 in groups of `group_width` channels, 1x1, nothing narrowed: 2 C² + 9 C w weights (2003.13678, Fig. 4).
+
+    Raises a ValueError for channels that do not split into such groups.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> regnet_x_block(net, net.input, 16, 8).shape, net.params
+    ((16, 8, 8), 1760)
+    """
     check_place(net, x)
     group_width = whole(group_width, "the width of a group")
     if channels % group_width:
@@ -30,20 +39,33 @@ def regnet_x_block(net, x, channels, group_width, stride=1):
     return net.relu(net.add(y, shortcut, name="add"), name="relu")
 
 
-def regnet_x_stage(net, x, channels, blocks, group_width, stride=2):
-    """A stage of plain blocks; the first carries the stride."""
+def regnet_x_stage(net: Network, x: Layer, channels: int, blocks: int, group_width: int, stride: int = 2) -> Layer:
+    """A stage of plain blocks; the first carries the stride.
+
+    Raises a ValueError for channels that do not split into such groups.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> regnet_x_stage(net, net.input, 32, 2, 8).shape, net.params
+    ((32, 4, 4), 9152)
+    """
     for block in range(1, blocks + 1):
         with net.scope(f"b{block}"):
             x = regnet_x_block(net, x, channels, group_width, stride if block == 1 else 1)
     return x
 
 
-def g_ghost_stage(net, x, channels, blocks, group_width, stride=2):
+def g_ghost_stage(net: Network, x: Layer, channels: int, blocks: int, group_width: int, stride: int = 2) -> Layer:
     """A stage whose inner blocks make only half of the channels, the "raw" ones (2201.03297).
 
     The other, "cheap" half skips them: a 1x1 on what the first block made, plus the mix of what all the inner blocks made.
     First and last block have the full width. As in the released code, the inner groups are 3/4 as wide, and the raw
     channels are the most that fill such groups within half of the channels.
+
+    Raises a ValueError for fewer than three blocks, and where no group fits in half of the channels.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> g_ghost_stage(net, net.input, 64, 3, 16).shape, net.params
+    ((64, 4, 4), 44512)
     """
     if whole(blocks, "the number of blocks") < 3:
         raise ValueError(f"a G-Ghost stage needs a first, a last and at least one inner block, so 3 or more, not {blocks}")
@@ -79,15 +101,26 @@ def cheap_features(net, rest, features):
     return net.relu(net.add(y, mix, name="add"), name="relu")
 
 
-def regnet_x(size="3.2GF", resolution=224, classes=1000):
-    """RegNetX of 3.2, 4.0, 8.0 or 16 GF (billions of MACs): 15,296,552 params and 3,176,621,952 MACs the first."""
+def regnet_x(size: str = "3.2GF", resolution: int = 224, classes: int = 1000) -> Network:
+    """RegNetX of 3.2, 4.0, 8.0 or 16 GF (billions of MACs): 15,296,552 params and 3,176,621,952 MACs the first.
+
+    Raises a ValueError, listing the sizes, for another one.
+
+    >>> regnet_x().params
+    15296552
+    """
     return regnet(f"RegNetX-{size}", size, False, resolution, classes)
 
 
-def g_ghost_regnet(size="3.2GF", resolution=224, classes=1000):
+def g_ghost_regnet(size: str = "3.2GF", resolution: int = 224, classes: int = 1000) -> Network:
     """RegNetX with G-Ghost stages: 10,511,000 params and 1,801,746,240 MACs from the 3.2 GF network.
 
     Ghosted is every stage of more than two blocks but the first; `size` names the RegNetX it is made from.
+
+    Raises a ValueError, listing the sizes, for another one.
+
+    >>> g_ghost_regnet().macs
+    1801746240
     """
     return regnet(f"G-Ghost-RegNetX-{size}", size, True, resolution, classes)
 

@@ -5,15 +5,23 @@ Zhang et al., "ShuffleNet", CVPR 2018 (arXiv 1707.01083); Ma et al., "ShuffleNet
 
 from ..core.checks import choose
 from .blocks import check_place
+from .graph import Network
+from .layers import Layer
 from .options import check_width, image, scaled
 
 
-def shufflenet_unit(net, x, channels, stride=1, groups=3, first_groups=None):
+def shufflenet_unit(net: Network, x: Layer, channels: int, stride: int = 1, groups: int = 3, first_groups: int = None) -> Layer:
     """Grouped 1x1 down to a quarter, shuffle, depthwise 3x3, grouped 1x1 up (1707.01083, Fig. 2b and c).
 
     C² / 2g + 9 C / 4 weights. With a stride the averaged input is stacked onto the result instead of added, so that the
     last convolution makes only the channels that are missing. `first_groups` are the groups of the first 1x1: the very
     first unit has few inputs and does not group them.
+
+    Raises a ValueError for channels that have no quarter, or are too few to stack.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> shufflenet_unit(net, net.input, 48, stride=2, groups=4).shape, net.params
+    ((48, 4, 4), 364)
     """
     check_place(net, x)
     if channels % 4:
@@ -31,11 +39,17 @@ def shufflenet_unit(net, x, channels, stride=1, groups=3, first_groups=None):
     return net.relu(net.concat([shortcut, y], name="concat"), name="relu")
 
 
-def shufflenet_v2_unit(net, x, channels, stride=1):
+def shufflenet_v2_unit(net: Network, x: Layer, channels: int, stride: int = 1) -> Layer:
     """Half of the channels pass by, the others go through 1x1, depthwise 3x3, 1x1; then a shuffle (1807.11164, Fig. 3c and d).
 
     2 b² + 9 b weights with b = C / 2. With a stride both halves read all of x, and the one that passed by gets a depthwise
     3x3 and a 1x1 of its own.
+
+    Raises a ValueError for an odd number of channels, and for another one than the input's without a stride.
+
+    >>> net = Network("block", (16, 8, 8))
+    >>> shufflenet_v2_unit(net, net.input, 16).shape, net.params
+    ((16, 8, 8), 248)
     """
     check_place(net, x)
     if channels % 2:
@@ -70,10 +84,15 @@ V2_CHANNELS = {  # by width: three stages and the last 1x1 (1807.11164, Table 5)
 }
 
 
-def shufflenet(version=1, width=1.0, groups=None, resolution=224, classes=1000):
+def shufflenet(version: int = 1, width: float = 1.0, groups: int = None, resolution: int = 224, classes: int = 1000) -> Network:
     """ShuffleNet V1 with 3 groups: 1,865,728 params and 137,460,672 MACs; V2: 2,278,604 and 144,907,992.
 
     `groups` are 1, 2, 3, 4 or 8, of V1 only, whose width scales every channel count. V2 exists at width 0.5, 1, 1.5, 2.
+
+    Raises a ValueError, listing the choices, for another version, and for groups or a width that it does not come in.
+
+    >>> shufflenet(2).params
+    2278604
     """
     make = choose("ShuffleNet version", version, {1: shufflenet_v1, 2: shufflenet_v2})
     check_width(width)

@@ -18,7 +18,15 @@ VERSIONS = {
 }
 
 
-def squeezenext(width=1.0, version=1, groups=1, depths=None, resolution=227, projection=None, classes=1000):
+def squeezenext(
+    width: float = 1.0,
+    version: int = 1,
+    groups: int = 1,
+    depths: tuple = None,
+    resolution: int = 227,
+    projection: str = None,
+    classes: int = 1000,
+) -> Network:
     """SqueezeNext: 717,280 params and 277,999,808 MACs as v1; 930,016 and 224,916,480 as v5.
 
     width: multiplies the four stages' channels; 1.0 and 2.0 are released, other widths follow the same rule [inferred].
@@ -28,6 +36,11 @@ def squeezenext(width=1.0, version=1, groups=1, depths=None, resolution=227, pro
         no vector is known that reproduces "34".
     resolution: pixels a side; the paper uses 227.
     projection: "serial" or "parallel" instead of the version's.
+
+    Raises a ValueError, listing the choices, for another version or projection, and for depths or groups that do not fit.
+
+    >>> squeezenext(2, 5).params
+    3222912
     """
     usual_depths, kernel, usual_projection = choose("SqueezeNext version", version, VERSIONS)
     depths = checked_depths(usual_depths if depths is None else depths)

@@ -13,6 +13,7 @@ from .blocks import (
     resnet_bottleneck_block,
 )
 from .ghost import ghostnet
+from .graph import Network
 from .mgic import mgic_resnet
 from .minis import lenet300, mini_resnet, mini_squeezenext, mini_vgg
 from .mobilenet_v3 import mobilenet_v3
@@ -22,8 +23,14 @@ from .shufflenet import shufflenet
 from .squeezenext import squeezenext
 
 
-def alexnet(groups=2, resolution=227, classes=1000):
-    """AlexNet as in Caffe, with its two groups (Krizhevsky et al. 2012): 60,965,224 params, 724,406,816 MACs."""
+def alexnet(groups: int = 2, resolution: int = 227, classes: int = 1000) -> Network:
+    """AlexNet as in Caffe, with its two groups (Krizhevsky et al. 2012): 60,965,224 params, 724,406,816 MACs.
+
+    Raises a ValueError for groups that do not divide its channels, and for too small an image.
+
+    >>> alexnet().params
+    60965224
+    """
     net = image("AlexNet" if groups == 2 else f"AlexNet, groups={groups}", resolution)
     x = net.relu(net.conv(net.input, 96, 11, stride=4, name="conv1"), name="relu1")
     x = net.max_pool(net.activation("lrn", x, name="lrn1"), 3, 2, ceil=True, name="pool1")
@@ -45,11 +52,16 @@ BYPASSES = (None, "simple", "complex")
 FIRES = ((16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256))
 
 
-def squeezenet(version="1.0", bypass=None, resolution=227, classes=1000):
+def squeezenet(version: str = "1.0", bypass: str = None, resolution: int = 227, classes: int = 1000) -> Network:
     """SqueezeNet 1.0 or 1.1 (Iandola et al. 2016): 1,248,424 or 1,235,496 params, no fully connected layer.
 
     `bypass="simple"` adds the input of fire3, 5, 7 and 9 to their output; `"complex"` also puts a 1x1 convolution
     around fire2, 4, 6 and 8 (the paper's Fig. 2).
+
+    Raises a ValueError, listing the choices, for another version or bypass.
+
+    >>> squeezenet("1.1").params
+    1235496
     """
     stems = {"1.0": (96, 7, (1, 4, 8)), "1.1": (64, 3, (1, 3, 5))}
     channels, kernel, pools = choose("SqueezeNet version", version, stems)
@@ -82,8 +94,14 @@ def bypassed(net, x, y, bypass):
 MOBILENET_UNITS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)) + ((512, 1),) * 5 + ((1024, 2), (1024, 1))
 
 
-def mobilenet(width=1.0, resolution=224, classes=1000):
-    """MobileNet v1 (Howard et al. 2017): 4,231,976 params, 568,740,352 MACs at width 1."""
+def mobilenet(width: float = 1.0, resolution: int = 224, classes: int = 1000) -> Network:
+    """MobileNet v1 (Howard et al. 2017): 4,231,976 params, 568,740,352 MACs at width 1.
+
+    Raises a ValueError for a width that leaves no channel.
+
+    >>> mobilenet(0.5).params
+    1331592
+    """
     net = image(f"MobileNet-{width}", resolution)
     x = net.conv_norm_relu(net.input, scaled(32, width), 3, stride=2, name="conv1")
     for number, (channels, stride) in enumerate(MOBILENET_UNITS, 1):
@@ -104,10 +122,15 @@ MOBILENET_V2_STAGES = (
 )
 
 
-def mobilenet_v2(width=1.0, resolution=224, classes=1000):
+def mobilenet_v2(width: float = 1.0, resolution: int = 224, classes: int = 1000) -> Network:
     """MobileNetV2 (Sandler et al. 2018): 3,504,872 params, 300,774,272 MACs at width 1.
 
     Widths are rounded to multiples of 8; the head never gets narrower than 1280.
+
+    Raises a ValueError for a width that is no positive number.
+
+    >>> mobilenet_v2().params
+    3504872
     """
     check_width(width)
     net = image(f"MobileNetV2-{width}", resolution)
@@ -124,11 +147,16 @@ def mobilenet_v2(width=1.0, resolution=224, classes=1000):
 RESNETS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3)}
 
 
-def resnet(depth=18, stride_in_3x3=False, resolution=224, classes=1000):
+def resnet(depth: int = 18, stride_in_3x3: bool = False, resolution: int = 224, classes: int = 1000) -> Network:
     """ResNet-18, -34 or -50 (He et al. 2015): 11,689,512, 21,797,672 or 25,557,032 params.
 
     ResNet-50 has its stride in the first 1x1, as the paper (3,857,973,248 MACs); `stride_in_3x3` gives the
     "v1.5" of most libraries (4,089,184,256 MACs).
+
+    Raises a ValueError, listing the depths, for another one.
+
+    >>> resnet(50).params
+    25557032
     """
     depths = choose("ResNet depth", depth, RESNETS)
     net = image(f"ResNet-{depth}" + (" v1.5" if depth == 50 and stride_in_3x3 else ""), resolution)
@@ -149,11 +177,16 @@ def resnet(depth=18, stride_in_3x3=False, resolution=224, classes=1000):
 VGGS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 
 
-def vgg(depth=16, resolution=224, classes=1000):
+def vgg(depth: int = 16, resolution: int = 224, classes: int = 1000) -> Network:
     """VGG-16 or -19 (Simonyan and Zisserman 2014): 138,357,544 or 143,667,240 params.
 
     As in the paper the map of the last pool is flattened whatever its size, so that fc6 grows with the resolution. That of
     torchvision pools it to 7x7 first and keeps its parameters: beyond 224 pixels the two differ.
+
+    Raises a ValueError, listing the depths, for another one.
+
+    >>> vgg().macs
+    15470264320
     """
     depths = choose("VGG depth", depth, VGGS)
     net = image(f"VGG-{depth}", resolution)
@@ -193,8 +226,14 @@ NETWORKS = {
 }
 
 
-def build(name, **options):
-    """A network of the zoo by name: ``build("squeezenext", width=2.0)``."""
+def build(name: str, **options: object) -> Network:
+    """A network of the zoo by name: ``build("squeezenext", width=2.0)``.
+
+    Raises a ValueError, listing the names, for an unknown one, and for options that it does not take.
+
+    >>> build("resnet", depth=34).params
+    21797672
+    """
     make = choose("network", name, NETWORKS)
     options = {option: plain(options[option]) for option in options}
     try:

@@ -11,15 +11,15 @@ from squeezelab.networks import (
     lenet300,
     mgic_resnet,
     mini_network,
+    mini_of,
     mini_resnet,
     mini_squeezenext,
     mini_vgg,
     mobilenet_v2,
     mobilenet_v3,
-    repeated,
     resnet_basic_block,
+    stage_of,
 )
-from squeezelab.networks.mini_families import mini_of
 
 # by hand: stem 144 + 32 norm; blocks 18 c² + 4 c, first ones of a stage 9 c (c/2) + 9 c² + c (c/2) + 6 c; classifier
 RESNET = (144 + 32) + (18 * 16**2 + 4 * 16) + sum(13.5 * c**2 + c**2 / 2 + 6 * c for c in (32, 64)) + 650
@@ -54,7 +54,7 @@ def test_they_take_other_widths_images_and_classes(name):
 
 
 def test_a_frame_halves_the_map_from_stage_to_stage():
-    net = mini_network("frame", repeated(resnet_basic_block), widths=(8, 8, 8, 8), depths=(1, 2, 1, 1), resolution=32)
+    net = mini_network("frame", stage_of(resnet_basic_block), widths=(8, 8, 8, 8), depths=(1, 2, 1, 1), resolution=32)
     assert [net[f"s{stage}.b1.relu"].shape[1] for stage in (1, 2, 3, 4)] == [16, 8, 4, 2]
 
 
@@ -71,7 +71,7 @@ def test_a_frame_halves_the_map_from_stage_to_stage():
 )
 def test_what_cannot_be_built_is_named(options, words):
     with pytest.raises(ValueError, match=words):
-        mini_network("frame", repeated(resnet_basic_block), **options)
+        mini_network("frame", stage_of(resnet_basic_block), **options)
 
 
 @pytest.mark.parametrize("width", [0, -1, math.nan, "1", None])
