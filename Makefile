@@ -9,6 +9,7 @@ PORT    ?= 8000
 PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
 RESULTS   := $(wildcard squeezelab/recorded/*.json)
+BUILDERS  := $(addprefix tools/,build_book.py api_pages.py docstring_text.py live_pages.py portable.py trim.py)
 CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/reference/figures.md book/_static/*.*) $(RESULTS)
 
 .DEFAULT_GOAL := help
@@ -78,10 +79,10 @@ $(DONE)/vendor: tools/vendor.py $(DONE)/node-modules
 	$(PY) tools/vendor.py
 	touch $@
 
-$(DONE)/front-end: $(FRONT_END) $(PACKAGE) $(RESULTS) $(DONE)/vendor $(DONE)/package
+$(DONE)/front-end: $(FRONT_END) $(DONE)/vendor $(DONE)/package
 	$(PY) tools/node.py npm --prefix web run build
 	touch $@
 
-$(HTML)/.done: $(CHAPTERS) $(DONE)/front-end tools/build_book.py tools/api_pages.py tools/docstring_text.py tools/trim.py
+$(HTML)/.done: $(CHAPTERS) $(PACKAGE) $(DONE)/front-end $(BUILDERS)
 	$(PY) tools/build_book.py
 	touch $@

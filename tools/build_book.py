@@ -1,4 +1,4 @@
-"""Build the book with warnings as errors, say what its folds hold, then trim it."""
+"""Write the pages about the packages, build the book with warnings as errors, say what its folds hold, then trim it."""
 
 import re
 import shutil
@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import api_pages
+from live_pages import give_python
 from trim import trim
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +38,8 @@ def name_folds(html):
 
 
 if __name__ == "__main__":
+    api_pages.write()
     build()
     name_folds(BUILD / "html")
+    give_python(BUILD / "html")
     trim(BUILD / "html")

@@ -1,13 +1,12 @@
-// Runs explorers under MicroPython in Node. In: a JSON list of [name, values] on standard input; out: a JSON list of
-// {figure} or {error}, in the same order, and on standard error the milliseconds that each took.
+// Runs explorers under MicroPython in Node. In, on standard input: JSON of {sources: {path: text}, calls: [[name, values]]};
+// out: a JSON list of {figure} or {error}, in the same order, and on standard error the milliseconds that each took.
 
 import { readFileSync } from "node:fs";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
-import { portableSources } from "./build.mjs";
 import { startPython } from "./src/micropython.js";
 
-const calls = JSON.parse(readFileSync(0, "utf8"));
-const { ask, tidy } = await startPython(loadMicroPython, portableSources(), { stdout: console.error });
+const { sources, calls } = JSON.parse(readFileSync(0, "utf8"));
+const { ask, tidy } = await startPython(loadMicroPython, sources, { stdout: console.error });
 const times = [];
 const answers = calls.map(([name, values], index) => {
   const begin = performance.now();

@@ -1,11 +1,9 @@
-// Runs the Python program on standard input under MicroPython in Node, with the portable packages at hand and the recorded
-// results that it asks for.
+// Runs a Python program under MicroPython in Node. In, on standard input: JSON of {sources: {path: text}, program}.
 
 import { readFileSync } from "node:fs";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
-import { portableSources } from "./build.mjs";
 import { startPython } from "./src/micropython.js";
 
-const program = readFileSync(0, "utf8");
-const { python } = await startPython(loadMicroPython, portableSources(program), { stdout: console.log, linebuffer: true });
+const { sources, program } = JSON.parse(readFileSync(0, "utf8"));
+const { python } = await startPython(loadMicroPython, sources, { stdout: console.log, linebuffer: true });
 python.runPython(program);

@@ -2,6 +2,8 @@
 
 import shutil
 
+from live_pages import give_python
+
 from squeezelab.widgets import Explorer, Prediction
 from squeezelab.widgets.myst import page_html
 from support import ROOT
@@ -20,10 +22,11 @@ QUESTION = Prediction("How many?", ["two", "four", "eight"], answer=1, reveal="T
 
 
 def write_page(folder, payloads):
-    """A page with these figures, and the engine beside it; returns its path."""
+    """A page with these figures, and the engine and its Python beside it; returns its path."""
     shutil.copytree(LIVE, folder / "live", dirs_exist_ok=True)
     page = folder / "index.html"
     page.write_text(PAGE.format(body="".join(page_html(payload) for payload in payloads)), "utf-8")
+    give_python(folder)
     return page
 
 

@@ -1,4 +1,4 @@
-"""Explorers as a page computes them: under MicroPython, in Node, without a browser.
+"""Explorers as a page computes them: under MicroPython, in Node, without a browser, from all portable files as they are.
 
 `run_micropython([("layer_cost", {"kernel": 5}), ...])` returns the answers in order. The milliseconds that an explorer takes in
 its start state and along each of its controls: `PYTHONPATH=tests:tools python -m support.micropython NAME`.
@@ -6,37 +6,56 @@ its start state and along each of its controls: `PYTHONPATH=tests:tools python -
 
 import json
 import math
+import re
 import sys
+from functools import lru_cache
 
 from node import run
+from portable import PACKAGES, record
 
 from squeezelab import explorers
 from support import ROOT
 
-RUNNER = ROOT / "web/run_micropython.mjs"
+NAMED = re.compile(r'\bmeasured\("(\w+)"\)')
 TOLERANCE = 1e-12  # relative; the two Pythons may add floats in another order
 
 
-def run_with_times(calls):
-    """[(name, values)] → ([{"figure": ...} or {"error": sentence}], [milliseconds])."""
-    text = json.dumps([[name, values] for name, values in calls])
-    done = run("node", RUNNER, input=text, capture_output=True, text=True, timeout=600)
+@lru_cache(None)
+def everything():
+    """{path: text} of all portable files, and of the records that they name."""
+    folders = [ROOT / "squeezelab" / package for package in PACKAGES]
+    files = [ROOT / "squeezelab/__init__.py", *(path for folder in folders for path in folder.rglob("*.py"))]
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in files}
+    return texts | records_in("".join(texts.values()))
+
+
+def records_in(text):
+    """The records that a text names, as far as there are any of that name."""
+    return dict(record(name) for name in NAMED.findall(text) if (ROOT / f"squeezelab/recorded/{name}.json").exists())
+
+
+def node(script, **given):
+    """The finished process of a script of web/ that got these as JSON."""
+    done = run("node", ROOT / "web" / script, input=json.dumps(given), capture_output=True, text=True, timeout=600)
     if done.returncode:
         raise RuntimeError(f"MicroPython did not finish:\n{done.stderr[-2000:]}")
+    return done
+
+
+def run_with_times(calls, sources=None):
+    """[(name, values)] → ([{"figure": ...} or {"error": sentence}], [milliseconds]); `sources` as `everything`."""
+    done = node("run_micropython.mjs", sources=sources or everything(), calls=[[name, values] for name, values in calls])
     return json.loads(done.stdout), json.loads(done.stderr.strip().splitlines()[-1])
 
 
-def printed(program):
-    """What a Python program prints under MicroPython; it can import the portable packages."""
-    done = run("node", ROOT / "web/run_program.mjs", input=program, capture_output=True, text=True, timeout=600)
-    if done.returncode:
-        raise RuntimeError(f"MicroPython did not finish:\n{done.stderr[-2000:]}")
-    return done.stdout
+def printed(program, sources=None):
+    """What a Python program prints under MicroPython; it can import the portable packages, or those of `sources`."""
+    return node("run_program.mjs", sources=sources or everything() | records_in(program), program=program).stdout
 
 
-def run_micropython(calls):
+def run_micropython(calls, sources=None):
     """[(name, values)] → [figure], with {"error": sentence} in place of a figure that cannot be."""
-    return [answer.get("figure", answer) for answer in run_with_times(calls)[0]]
+    return [answer.get("figure", answer) for answer in run_with_times(calls, sources)[0]]
 
 
 def run_cpython(calls):

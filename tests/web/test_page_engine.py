@@ -203,7 +203,9 @@ def test_reset_returns_to_the_first_picture(opened):
 
 
 def test_an_error_is_a_sentence_and_the_picture_stays(page, tmp_path):
-    page.goto(write_page(tmp_path, [{**Explorer("layer_cost").payload(), "name": "layer_cots"}]).as_uri())
+    path = write_explorer_page(tmp_path, "layer_cost")
+    path.write_text(path.read_text("utf-8").replace('"name":"layer_cost"', '"name":"layer_cots"'), "utf-8")
+    page.goto(path.as_uri())
     explorer = page.locator(".sqz-explorer")
     before = picture(explorer)
     move(explorer.locator("input[type=range]").first)

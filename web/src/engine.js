@@ -1,4 +1,4 @@
-// Page side of the engine: two classic scripts are fetched when needed (so that file:// works too), then a worker answers.
+// Page side of the engine: classic scripts are fetched when needed (so that file:// works too), then a worker answers.
 
 const load = (address) =>
   new Promise((resolve, reject) => {
@@ -15,8 +15,8 @@ async function unpack(text) {
   return new Response(stream).arrayBuffer();
 }
 
-async function startWorker(base) {
-  await Promise.all([load(`${base}engine.js?v=${STAMP}`), load(`${base}sources.js?v=${STAMP}`)]);
+async function startWorker(addresses) {
+  await Promise.all(addresses.map(load));
   const { worker: code, wasm } = globalThis.squeezelabEngine;
   const [program, binary] = await Promise.all([unpack(code), unpack(wasm)]);
   const worker = new Worker(URL.createObjectURL(new Blob([program], { type: "text/javascript" })));
@@ -29,8 +29,10 @@ async function startWorker(base) {
 }
 
 export class Engine {
-  constructor(base) {
-    Object.assign(this, { base, pending: new Map(), count: 0 });
+  /** base: the address of the folder of page.js; python: the files in it that hold what the page's figures are made of. */
+  constructor(base, python) {
+    const addresses = [`engine.js?v=${STAMP}`, ...python].map((name) => base + name);
+    Object.assign(this, { addresses, pending: new Map(), count: 0 });
   }
 
   start() {
@@ -40,7 +42,7 @@ export class Engine {
 
   async begin() {
     performance.mark("squeezelab-engine-called");
-    const worker = await startWorker(this.base);
+    const worker = await startWorker(this.addresses);
     worker.onmessage = ({ data }) => this.receive(data);
     performance.mark("squeezelab-engine-ready");
     return worker;

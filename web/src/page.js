@@ -5,8 +5,8 @@ import explorer from "./explorer.js";
 import { fromHash, toHash } from "./link.js";
 import { ExplorerModel, PredictionModel } from "./models.js";
 
-const base = new URL(".", document.currentScript.src).href;
-const engine = new Engine(base);
+const { src, dataset } = document.currentScript; // tools/live_pages.py names the page's Python there
+const engine = new Engine(new URL(".", src).href, dataset.python?.split(" ") ?? []);
 const link = (name, values) => location.href.split("#")[0] + toHash(name, values);
 const explorers = [];
 const cold = [];
