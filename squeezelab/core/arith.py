@@ -7,7 +7,7 @@ million design points at once (`squeezelab.codesign.sweep`). Nothing here import
 import math
 
 
-def ceil_div(a, b):
+def ceil_div(a: object, b: object) -> object:
     """a / b rounded up; exact for whole numbers below 2^53, also as an array of floats.
 
     >>> ceil_div(57, 8)
@@ -22,7 +22,7 @@ def ceil_div(a, b):
     return near + (near < quotient)
 
 
-def gcd(a, b):
+def gcd(a: int, b: int) -> int:
     """The greatest common divisor; MicroPython's math has none.
 
     >>> gcd(4, 6)
@@ -33,13 +33,21 @@ def gcd(a, b):
     return a
 
 
-def mixed(keep, a, b):
-    """a where `keep` is 1, b where it is 0."""
+def mixed(keep: object, a: object, b: object) -> object:
+    """a where `keep` is 1, b where it is 0.
+
+    >>> mixed(1, 30, 40), mixed(0, 30, 40)
+    (30, 40)
+    """
     return a if a is b else a * keep + b * (1 - keep)
 
 
-def minimum(a, b):
-    """The smaller of two numbers, element by element for arrays."""
+def minimum(a: object, b: object) -> object:
+    """The smaller of two numbers, element by element for arrays.
+
+    >>> minimum(3, 2.5)
+    2.5
+    """
     first = a <= b
     if first is True:
         return a
@@ -48,8 +56,12 @@ def minimum(a, b):
     return a.clip(max=b) if hasattr(a, "clip") else b.clip(max=a)
 
 
-def maximum(a, b):
-    """The larger of two numbers, element by element for arrays."""
+def maximum(a: object, b: object) -> object:
+    """The larger of two numbers, element by element for arrays.
+
+    >>> maximum(3, 2.5)
+    3
+    """
     first = a >= b
     if first is True:
         return a

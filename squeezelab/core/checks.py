@@ -3,8 +3,12 @@
 TOO_LARGE = 10**15  # no size of a network or machine; far larger ones would leave the range of floats
 
 
-def plain(value):
-    """A number of another kind (numpy's scalars, fractions) as Python's own; anything else as it is."""
+def plain(value: object) -> object:
+    """A number of another kind (numpy's scalars, fractions) as Python's own; anything else as it is.
+
+    >>> plain(3), plain("3"), plain(True)
+    (3, '3', True)
+    """
     if isinstance(value, (int, float, str, bytes)) or type(value).__name__ in ("bool", "bool_"):
         return value
     if str(getattr(value, "dtype", "")) == "torch.bool":  # which would pass for 0 or 1
@@ -17,11 +21,14 @@ def plain(value):
     return value
 
 
-def whole(value, what, least=1):
+def whole(value: object, what: str, least: int = 1) -> int:
     """`value` as an int of at least `least`; raises a ValueError that names `what` otherwise.
 
     >>> whole(3, "stride")
     3
+    >>> whole(2.5, "stride")
+    Traceback (most recent call last):
+    ValueError: stride must be a whole number of at least 1, not 2.5
     """
     if type(value) is int and least <= value < TOO_LARGE:
         return value
@@ -33,8 +40,8 @@ def whole(value, what, least=1):
     return value
 
 
-def pair(value, what, least=1):
-    """`value` as (rows, columns): one number stands for both.
+def pair(value: object, what: str, least: int = 1) -> tuple:
+    """`value` as (rows, columns): one number stands for both. Raises a ValueError unless they are whole and at least `least`.
 
     >>> pair(3, "kernel"), pair((1, 3), "kernel")
     ((3, 3), (1, 3))
@@ -47,7 +54,7 @@ def pair(value, what, least=1):
     return value, value
 
 
-def is_number(value):
+def is_number(value: object) -> bool:
     """Whether `value` is an int or a float, Python's or numpy's. True and False are not.
 
     >>> is_number(0.5), is_number(True), is_number("1")
@@ -57,7 +64,15 @@ def is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def number(value, what, least=None, above=None, most=None, below=None, asked=None):
+def number(
+    value: object,
+    what: str,
+    least: float = None,
+    above: float = None,
+    most: float = None,
+    below: float = None,
+    asked: str = None,
+) -> float:
     """`value` as a plain number within the bounds given; raises a ValueError that names `what` and the bounds.
 
     Without an upper bound it must stay below 10^15. asked: words for what would be right, in place of the bounds.
@@ -86,8 +101,8 @@ def number_asked(least, above, most, below):
     return " ".join(["a number", " and ".join(bounds)]) if bounds else "a number"
 
 
-def share(value, what, asked="a share from 0 up to, not including, 1"):
-    """`value` as a share of a whole that leaves something: from 0 up to, not including, 1.
+def share(value: object, what: str, asked: str = "a share from 0 up to, not including, 1") -> float:
+    """`value` as a share of a whole that leaves something: from 0 up to, not including, 1. Raises a ValueError otherwise.
 
     >>> share(0.4, "sparsity")
     0.4
@@ -95,12 +110,17 @@ def share(value, what, asked="a share from 0 up to, not including, 1"):
     return number(value, what, least=0, below=1, asked=asked)
 
 
-def check_sparsity(value, what="sparsity"):
-    """The share of zero weights, from 0 (dense) up to but not including 1."""
+def check_sparsity(value: object, what: str = "sparsity") -> float:
+    """The share of zero weights, from 0 (dense) up to but not including 1. Raises a ValueError otherwise.
+
+    >>> check_sparsity(1)
+    Traceback (most recent call last):
+    ValueError: sparsity must be a share of zeros from 0 up to, not including, 1, not 1
+    """
     return share(value, what, "a share of zeros from 0 up to, not including, 1")
 
 
-def there_are(choices):
+def there_are(choices: list) -> str:
     """The end of an error about a name that is not known: "there are a, b, c".
 
     >>> there_are(["ws", "os"])
@@ -110,14 +130,23 @@ def there_are(choices):
     return f"there are {listed}" if listed else "there are none"
 
 
-def check_choice(what, choice, choices):
-    """Raises, listing the choices, unless `choice` is one of them."""
+def check_choice(what: str, choice: object, choices: list) -> None:
+    """Raises a ValueError that lists the choices, unless `choice` is one of them.
+
+    >>> check_choice("dataflow", "rs", ("ws", "os"))
+    Traceback (most recent call last):
+    ValueError: unknown dataflow 'rs'; there are ws, os
+    """
     if choice not in choices:
         raise ValueError(f"unknown {what} {choice!r}; {there_are(choices)}")
 
 
-def choose(what, choice, choices):
-    """`choices[choice]`, of the very type of the key; an unknown choice raises and lists the choices."""
+def choose(what: str, choice: object, choices: dict) -> object:
+    """`choices[choice]`, of the very type of the key; raises a ValueError that lists the choices for an unknown one.
+
+    >>> choose("depth", 18, {18: (2, 2, 2, 2)})
+    (2, 2, 2, 2)
+    """
     choice = plain(choice)
     for key in choices:
         if key == choice and type(key) is type(choice):

@@ -3,15 +3,21 @@
 _known = set()  # names seen to be right; blocks repeat, and a slider builds the same network again
 
 
-def checked_name(name, what):
-    """`name`, which must be text."""
+def checked_name(name: str, what: str) -> str:
+    """`name`, which must be text; raises a ValueError that names `what` otherwise.
+
+    >>> checked_name("conv1", "a layer's name")
+    'conv1'
+    """
     if not isinstance(name, str) or not name:
         raise ValueError(f"{what} must be text, not {name!r}")
     return name
 
 
-def checked_path(name, what):
+def checked_path(name: str, what: str) -> str:
     """`name`, which must be words of letters, digits and _ joined by dots, as torch names its modules.
+
+    Raises a ValueError that names `what` otherwise.
 
     >>> checked_path("features.0.conv", "a layer's name")
     'features.0.conv'

@@ -53,14 +53,18 @@ OTHER_KIND = "reference"  # the role of a kind that is none of these, such as a 
 DARK_HOSTS = ("html[data-theme=dark]", "body[data-jp-theme-light=false]", "html[theme=dark]")  # the book, JupyterLab, Colab
 
 
-def row(role):
-    """(role, light, dark); raises, listing the roles, for an unknown one."""
+def row(role: str) -> tuple:
+    """(role, light, dark); raises a ValueError that lists the roles for an unknown one.
+
+    >>> row("fill")
+    ('fill', '#3a98d0', '#b5def5')
+    """
     check_choice("colour role", role, [known for known, _, _ in ROLES])
     return [known for known in ROLES if known[0] == role][0]
 
 
-def colour(role, dark=False):
-    """The colour of a role, on white or on dark paper; raises, listing the roles, for an unknown one.
+def colour(role: str, dark: bool = False) -> str:
+    """The colour of a role, on white or on dark paper; raises a ValueError that lists the roles for an unknown one.
 
     >>> colour("weights"), colour("weights", dark=True)
     ('#b86b00', '#e69f00')
@@ -68,8 +72,10 @@ def colour(role, dark=False):
     return row(role)[2 if dark else 1]
 
 
-def variable(role):
+def variable(role: str) -> str:
     """The colour of a role in a style: what the theme declares, else that on white. Text is the text of the page around it.
+
+    Raises a ValueError that lists the roles for an unknown one.
 
     >>> variable("weights"), variable("text")
     ('var(--sqz-weights, #b86b00)', 'currentColor')
@@ -77,7 +83,7 @@ def variable(role):
     return "currentColor" if role == "text" else f"var(--sqz-{role}, {colour(role)})"
 
 
-def kind_role(kind):
+def kind_role(kind: str) -> str:
     """The role of a kind of layer.
 
     >>> kind_role("depthwise"), kind_role("routing")
@@ -86,7 +92,7 @@ def kind_role(kind):
     return ([role for known, _, role in KINDS if known == kind] + [OTHER_KIND])[0]
 
 
-def kind_words(kind):
+def kind_words(kind: str) -> str:
     """What a kind of layer is called.
 
     >>> kind_words("conv"), kind_words("routing")
@@ -95,8 +101,8 @@ def kind_words(kind):
     return ([words for known, words, _ in KINDS if known == kind] + [kind])[0]
 
 
-def declared(roles, dark=False):
-    """The variables of these roles, as a style declares them.
+def declared(roles: list, dark: bool = False) -> str:
+    """The variables of these roles, as a style declares them; raises a ValueError for an unknown role.
 
     >>> declared(["fill", "stall"])
     '--sqz-fill:#3a98d0;--sqz-stall:#a83600'
@@ -104,8 +110,10 @@ def declared(roles, dark=False):
     return ";".join([f"--sqz-{role}:{colour(role, dark)}" for role in roles])
 
 
-def themes(selector, roles):
+def themes(selector: str, roles: list) -> str:
     """A style sheet: what `selector` finds has the light colours of these roles, on a dark host the dark ones; paper is white.
+
+    Raises a ValueError for an unknown role.
 
     >>> print(themes(".plot", ["fill"]).split("\\n")[0])
     .plot{--sqz-fill:#3a98d0}

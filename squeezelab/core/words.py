@@ -55,7 +55,7 @@ FORMATS = {
 }
 
 
-def half_up(x):
+def half_up(x: float) -> int:
     """The nearest integer; a half goes up, as readers expect.
 
     >>> half_up(2.5)
@@ -66,13 +66,17 @@ def half_up(x):
     return int(x + 0.5) if x >= 0 else -int(-x + 0.5)
 
 
-def units_of(size, places):
-    """How many units of the last of so many decimals are in a number that is not negative."""
+def units_of(size: float, places: int) -> int:
+    """How many units of the last of so many decimals are in a number that is not negative.
+
+    >>> units_of(0.125, 2)
+    13
+    """
     whole = int(size)
     return whole * 10**places if whole == size else half_up(size * 10**places)
 
 
-def set_out(x, places, padded=False, mark="", minus=MINUS):
+def set_out(x: float, places: int, padded: bool = False, mark: str = "", minus: str = MINUS) -> str:
     """A number with at most so many decimals, or exactly so many when `padded`.
 
     >>> set_out(-1234.5, 2, True, ",", "-")
@@ -90,8 +94,12 @@ def set_out(x, places, padded=False, mark="", minus=MINUS):
     return (minus if x < 0 and units else "") + mark.join([whole] + groups) + ("." + rest if rest else "")
 
 
-def written(x, form):
-    """A number by a row of `FORMATS`."""
+def written(x: float, form: dict) -> str:
+    """A number by a row of `FORMATS`.
+
+    >>> written(0.5, FORMATS["printed_percent"])
+    '50.0 %'
+    """
     x, prefix = form["factor"] * x, ""
     for scale, letter in PREFIXES if form["prefixed"] else ():
         if abs(x) >= BEFORE * scale:
@@ -102,10 +110,10 @@ def written(x, form):
             return set_out(x, places, form["padded"], form["mark"], form["minus"]) + prefix + form["unit"]
 
 
-def formatted(value, kind=None):
+def formatted(value: object, kind: str = None) -> str:
     """Whatever a cell or a tile holds, in words: numbers by a name in `FORMATS`, anything else as it is.
 
-    Without a kind it is "plain". Raises, listing the kinds, for an unknown one.
+    Without a kind it is "plain". Raises a ValueError that lists the kinds for an unknown one.
 
     >>> formatted(1169173).replace(THIN, " "), formatted(1169173, "printed"), formatted(-0.03125, "four")
     ('1 169 173', '1,169,173', '−0.03125')
@@ -122,7 +130,7 @@ def formatted(value, kind=None):
     return written(value, FORMATS[kind or "plain"])
 
 
-def grouped(n):
+def grouped(n: float) -> str:
     """A whole number in groups of three digits, set apart by thin spaces.
 
     >>> grouped(1169173).replace(THIN, " ")
@@ -131,7 +139,7 @@ def grouped(n):
     return written(n, FORMATS["integer"])
 
 
-def decimals(x, places):
+def decimals(x: float, places: int) -> str:
     """A number with at most so many decimals, without trailing zeros.
 
     >>> decimals(2.50, 2), decimals(3.0, 1), decimals(0.125, 2)
@@ -140,7 +148,7 @@ def decimals(x, places):
     return set_out(x, places, mark=THIN)
 
 
-def short(x):
+def short(x: float) -> str:
     """Three significant digits for a number below a thousand: 4.52, 45.2, 452; smaller ones keep two.
 
     >>> short(4.5217), short(45.217), short(0.03125)
@@ -149,7 +157,7 @@ def short(x):
     return written(x, FORMATS["plain"])
 
 
-def si(x):
+def si(x: float) -> str:
     """A number with its SI prefix.
 
     >>> si(224916480).replace(THIN, " ")
@@ -158,7 +166,7 @@ def si(x):
     return written(x, FORMATS["si"])
 
 
-def percent(x):
+def percent(x: float) -> str:
     """A fraction in percent.
 
     >>> percent(0.375).replace(THIN, " ")
@@ -167,7 +175,7 @@ def percent(x):
     return written(x, FORMATS["percent"])
 
 
-def times(x):
+def times(x: float) -> str:
     """A ratio.
 
     >>> times(2.8941)
@@ -176,8 +184,8 @@ def times(x):
     return written(x, FORMATS["ratio"])
 
 
-def plural(n, word, words=None):
-    """A count with its noun.
+def plural(n: int, word: str, words: str = None) -> str:
+    """A count with its noun; words: its plural where it does not end in s.
 
     >>> plural(1, "cycle"), plural(3, "cycle"), plural(2, "entry", "entries")
     ('1 cycle', '3 cycles', '2 entries')
