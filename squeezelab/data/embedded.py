@@ -21,7 +21,7 @@ def as_images(bytes_):
     return images[:, None] if images.ndim == 3 else images
 
 
-def digits():
+def digits() -> tuple:
     """(train, test): 12,000 training and all 10,000 test digits of MNIST, 1×28×28.
 
     The training digits are the first 1,200 of each class, in the order 0, 1, …, 9, 0, 1, …, so `train.take(n)` has as many

@@ -12,7 +12,8 @@ from ..core.checks import whole
 
 class Examples(Dataset):
     """`images`, float32 (n, channels, height, width) in 0..1, with `labels`, int64 (n,), or (n, k) where an image shows k
-    things, each an index into `classes`, a tuple of names. A torch `Dataset`: `train[3]` is one (image, label).
+    things, each an index into `classes`, a tuple of names. A torch `Dataset`: `train[3]` is one (image, label). Raises a
+    ValueError for images out of range, and for labels that are not one row an image, or outside the classes.
 
     >>> pair = Examples(torch.rand(2, 1, 8, 8), [1, 0], ["cat", "dog"])
     >>> pair
@@ -32,15 +33,15 @@ class Examples(Dataset):
     def __getitem__(self, index):
         return self.images[index], self.labels[index]
 
-    def take(self, n):
-        """The first n examples; they share their memory with these."""
+    def take(self, n: int) -> "Examples":
+        """The first n examples; they share their memory with these. Raises a ValueError where there are not so many."""
         if whole(n, "the number of examples to take") > len(self):
             raise ValueError(f"cannot take {n} examples out of {len(self)}")
         return Examples(self.images[:n], self.labels[:n], self.classes)
 
-    def batches(self, size, seed=0, shuffle=True, drop_last=False):
+    def batches(self, size: int, seed: int = 0, shuffle: bool = True, drop_last: bool = False) -> "Batches":
         """(images, labels) of `size` examples at a time, in an order that depends on `seed` alone: pass another one in each
-        epoch. The last batch holds what is left over, and `drop_last` leaves it out.
+        epoch. The last batch holds what is left over, and `drop_last` leaves it out. Raises a ValueError where no batch is left.
 
         >>> examples = Examples(torch.rand(10, 1, 8, 8), torch.zeros(10), ["cat"])
         >>> [len(labels) for images, labels in examples.batches(4)]
