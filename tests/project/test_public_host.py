@@ -87,3 +87,20 @@ def test_a_hook_finds_nothing_in_the_tree(hook):
     words = shlex.split(hook["entry"].replace(".venv/bin/python", sys.executable))
     result = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", ".github/PULL_REQUEST_TEMPLATE.md"])
+def test_what_a_guide_names_exists(name):
+    text = " ".join((ROOT / name).read_text("utf-8").split())
+    paths = re.findall(r"`((?:squeezelab|tests|tools|book|experiments)/[\w/.]+)`", text)
+    assert not [path for path in paths if not re.search("NAME|NN", path) and not (ROOT / path).exists()]
+    for constant, path in re.findall(r"the `([A-Z_]+)` of `([\w/.]+)`", text):
+        assert re.search(rf"^{constant}\b.* = ", (ROOT / path).read_text("utf-8"), re.MULTILINE), f"{constant} in {path}"
+    for target in re.findall(r"`?make (\w+)`", text):
+        assert target in TARGETS
+
+
+def test_the_guides_name_the_tables_to_add_to():
+    text = " ".join((ROOT / "CONTRIBUTING.md").read_text("utf-8").split())
+    tables = {constant for constant, _ in re.findall(r"the `([A-Z_]+)` of `([\w/.]+)`", text)}
+    assert {"NAMES", "NETWORKS", "NESTS", "MAKERS", "CHAPTERS", "DRAWS", "MAY_IMPORT"} <= tables
