@@ -35,6 +35,12 @@ def test_one_number_and_an_array_meet(number, pairs):
         assert law(number, array).tolist() == law(array, number).tolist() == [one(number, x) for x, _ in pairs]
 
 
+def test_rounding_up_is_exact_at_the_edges():
+    assert ceil_div(2**53 - 1, 2**52) == ceil_div(float(2**53 - 1), 2.0**52) == 2
+    assert ceil_div(10**30, 7) == 10**30 // 7 + 1
+    assert ceil_div(0, 5) == 0 and ceil_div(2.4, 1) == 3 and math.isclose(ceil_div(0.25 * 4, 1), 1)
+
+
 @given(COUNTS, COUNTS)
 def test_gcd_is_that_of_the_standard_library(a, b):
     assert gcd(a, b) == math.gcd(a, b)

@@ -1,12 +1,10 @@
 """DRAM traffic, energy and the roofline: bounds that must hold for every layer, size and machine."""
 
-import math
 import random
 
 import pytest
 
 from squeezelab.compression.factored import alone
-from squeezelab.core.arith import ceil_div, maximum, minimum
 from squeezelab.hardware import (
     ENERGY_TABLES,
     PRESETS,
@@ -209,29 +207,6 @@ def test_no_layer_beats_its_roof(net):
     report = simulate(net, "squeezelerator-16")
     for layer in net.mac_layers:
         assert report[layer.name].cycles >= roofline_cycles(layer.macs, layer.words, report.accelerator)
-
-
-# Arithmetic that numbers and arrays share
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_shared_arithmetic_agrees_on_numbers_and_arrays(seed):
-    np = pytest.importorskip("numpy")
-    dice = random.Random(seed)
-    b = [dice.randint(1, 2 ** dice.randint(1, 30)) for _ in range(100)]
-    a = [dice.randint(0, 2**53 - 1) for _ in b[:50]] + [dice.randint(1, 2**22) * divisor for divisor in b[50:]]
-    x, y = np.array(a, dtype=float), np.array(b, dtype=float)
-    rounded_up = [ceil_div(numerator, divisor) for numerator, divisor in zip(a, b)]
-    assert ceil_div(x, y).tolist() == rounded_up
-    assert [ceil_div(float(numerator), divisor) for numerator, divisor in zip(a, b)] == rounded_up
-    assert minimum(x, y).tolist() == [min(pair) for pair in zip(x, y)] == minimum(y, x).tolist()
-    assert maximum(x, 1000).tolist() == [max(value, 1000) for value in x] == maximum(1000, x).tolist()
-
-
-def test_rounding_up_is_exact_at_the_edges():
-    assert ceil_div(2**53 - 1, 2**52) == ceil_div(float(2**53 - 1), 2.0**52) == 2
-    assert ceil_div(10**30, 7) == 10**30 // 7 + 1
-    assert ceil_div(0, 5) == 0 and ceil_div(2.4, 1) == 3 and math.isclose(ceil_div(0.25 * 4, 1), 1)
 
 
 def test_no_tile_beats_the_lower_bound():
