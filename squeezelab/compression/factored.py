@@ -58,8 +58,20 @@ def factors_of(method, rank, c_out):
     return [Factor("reduce", rank)] + spatial + [last]
 
 
-def largest_rank(method, shape):
-    """The rank at which a method reproduces every kernel of `shape` (T, S, K, L); a pair for ``tucker2``."""
+def largest_rank(method: str, shape: tuple) -> int | tuple:
+    """The rank at which a method reproduces every kernel of `shape` (T, S, K, L); a pair for ``tucker2``. Raises a ValueError,
+    listing the methods, for an unknown one, and for a shape that is no kernel's.
+
+    >>> largest_rank("svd", (64, 32, 3, 3)), largest_rank("tucker2", (64, 32, 3, 3))
+    (64, (64, 32))
+    """
+    check_method(method)
+    check_kernel(shape)
+    return top_rank(method, shape)
+
+
+def top_rank(method, shape):
+    """The same, of a method and a kernel that were checked."""
     c_out, c_in, rows, columns = shape
     if method == "svd":
         return min(c_out, c_in * rows * columns)
@@ -68,6 +80,14 @@ def largest_rank(method, shape):
     if method == "tucker2":
         return c_out, c_in
     return rows * columns * min(c_out, c_in)  # one SVD of the T×S slice at every tap is an exact CP
+
+
+def check_kernel(shape):
+    """Raises unless it is the shape of a convolution's kernel."""
+    if not isinstance(shape, (tuple, list)) or len(shape) != 4:
+        raise ValueError(f"a kernel has four sides (outputs, inputs, rows, columns), not {shape!r}")
+    for side in shape:
+        whole(side, "a side of a kernel")
 
 
 def check_method(method):
@@ -80,7 +100,7 @@ def check_rank(method, rank, shape):
     check_method(method)
     if method != "svd" and tuple(shape[2:]) == (1, 1):
         raise ValueError(f"a 1x1 kernel is a matrix and has no taps for {method!r} to factorise; use 'svd'")
-    most = largest_rank(method, shape)
+    most = top_rank(method, shape)
     if method != "tucker2":
         return rank_up_to(rank, f"the rank of {method!r}", most, "at which it reproduces any kernel of this shape")
     r_out, r_in = pair(rank, "the rank of 'tucker2'")
@@ -149,12 +169,18 @@ def alone(layer):
     return net
 
 
-def factored(network, layer, method, rank):
+def factored(network: Network, layer: str, method: str, rank: int | tuple) -> Network:
     """A copy of `network` in which the layer named `layer` is replaced by the factors of `method` at `rank`.
 
     The factors are named after it: 'conv3' becomes 'conv3.reduce', 'conv3.core', 'conv3.expand'. Raises a KeyError that
     lists the layers for an unknown one, and a ValueError for a layer or a rank that the method cannot take.
+
+    >>> from squeezelab.networks import mini_vgg
+    >>> [layer.shape for layer in factored(mini_vgg(), "conv2", "separable", 8).layers if layer.name.startswith("conv2.")]
+    [(8, 14, 14), (32, 14, 14)]
     """
+    if not isinstance(network, Network):
+        raise ValueError(f"layers are factored in a Network (as build('mini_vgg') makes one), not in {network!r}")
     rank = rank_for(network[layer], method, rank)
     copy = Network(network.name, network.input_shape)
     copy._counts = dict(network._counts)  # what is recorded later gets names of its own

@@ -14,6 +14,7 @@ from ..core.checks import check_choice
 from ..hardware import accelerator, layer_cost, simulate
 from ..hardware.loops import LoopNest, loop_nest
 from ..hardware.simulate import checked_mode
+from ..networks import Layer, Network
 from .factored import factors_of, rank_for
 
 COUNTED = ("params", "macs")
@@ -38,17 +39,17 @@ class Price:
         self.measure = measure
         self.machine = accelerator(machine) if measure in SIMULATED else None
 
-    def network(self, network):
+    def network(self, network: Network) -> float:
         """What a whole network costs."""
         if self.measure in COUNTED:
             return getattr(network, self.measure)
         return sum([getattr(row, self.measure) for row in simulate(network, self.machine).layers])
 
-    def layer(self, layer):
+    def layer(self, layer: Layer) -> float:
         """What a layer with MACs costs as it is."""
         return getattr(layer, self.measure) if self.measure in COUNTED else self.on_the_array([loop_nest(layer)])
 
-    def factors(self, layer, method, rank):
+    def factors(self, layer: Layer, method: str, rank):
         """What the factors of a layer cost together: a number, or an array for an array of ranks (two arrays for ``tucker2``).
         Raises a ValueError, naming the layer, for a layer or a rank that the method cannot take."""
         nests = factor_nests(layer, method, checked_ranks(layer, method, rank))
