@@ -6,6 +6,7 @@ there never comes here.
 
 # What was imported: what to write instead. In the order of the old names.
 MOVED = {
+    "squeezelab.bridge.readers": "from squeezelab.bridge import reader_table",
     "squeezelab.course.ch01": "from squeezelab.course.exercises import ch01",
     "squeezelab.course.ch02": "from squeezelab.course.exercises import ch02",
     "squeezelab.course.ch03": "from squeezelab.course.exercises import ch03",
@@ -14,11 +15,14 @@ MOVED = {
     "squeezelab.course.ch06": "from squeezelab.course.exercises import ch06",
     "squeezelab.course.ch07": "from squeezelab.course.exercises import ch07",
     "squeezelab.course.papers": "from squeezelab.recorded.papers import published",
+    "squeezelab.data.checks": "from squeezelab.core.checks import number, whole",
+    "squeezelab.decompose.degeneracy": "from squeezelab.decompose import Gauge, border_rank_pair, border_rank_tensor",
     "squeezelab.design_table": "from squeezelab.codesign import DesignTable",
     "squeezelab.differences": "from squeezelab.recorded import paired_difference, verdict",
+    "squeezelab.explorers.ahead": "from squeezelab.explorers.kit import ahead",
     "squeezelab.explorers.families": "from squeezelab.explorers import network_model",
     "squeezelab.explorers.measured": "from squeezelab.explorers.kit import measured",
-    "squeezelab.explorers.parts": "from squeezelab.explorers.kit import controls, figures, zoo",
+    "squeezelab.explorers.parts": "from squeezelab.explorers.kit import charts, controls, figures, zoo",
     "squeezelab.explorers.ranks": "from squeezelab.explorers import rank_model",
     "squeezelab.explorers.squeezenext_blocks": "from squeezelab.explorers import squeezenext_model",
     "squeezelab.explorers.wavefront": "from squeezelab.hardware import wavefront",
@@ -36,7 +40,11 @@ MOVED = {
     "squeezelab.pictures": "from squeezelab.notebook import broadcast_arrays",
     "squeezelab.plots": "from squeezelab.notebook import INK, ROLES, Plot, axes",
     "squeezelab.progress": "from squeezelab.notebook import ProgressLine",
-    "squeezelab.results": "from squeezelab.recorded import recorded, scores, verdict",
+    "squeezelab.quiet": "from squeezelab.cli import quiet",
+    "squeezelab.recorded.cpu_ms": "from squeezelab.recorded import recorded_ms",
+    "squeezelab.recorded.percent": "from squeezelab.recorded import in_percent",
+    "squeezelab.recorded.points": "from squeezelab.recorded import in_points",
+    "squeezelab.results": "from squeezelab.recorded import in_percent, recorded, recorded_ms, scores, verdict",
     "squeezelab.sweep": "from squeezelab.codesign import sweep",
     "squeezelab.tables": "from squeezelab.notebook import Table",
 }
