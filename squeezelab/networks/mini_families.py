@@ -133,6 +133,8 @@ def counterpart(block: str, target: Network, measure: str, depths: tuple = (1, 1
     True
     """
     check_choice("measure", measure, ("params", "macs"))
+    if not isinstance(target, Network):
+        raise ValueError(f"a network is compared with a Network, as mini_of('ghost') makes it, not with {target!r}")
     wanted, best = getattr(target, measure), None
     for steps in range(8, 257):
         net = mini_of(block, steps / 64, depths, resolution)

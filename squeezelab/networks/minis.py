@@ -21,10 +21,15 @@ def grey(name, resolution, channels=1):
 def stage_of(block: callable) -> callable:
     """A stage of such blocks, of which the first carries the stride: ``stage(net, x, channels, blocks, stride)``.
 
+    Raises a ValueError for what is no function.
+
     >>> net = Network("stage", (16, 8, 8))
     >>> stage_of(resnet_basic_block)(net, net.input, 32, 2, 2).shape
     (32, 4, 4)
     """
+
+    if not callable(block):
+        raise ValueError(f"a block is a function block(net, x, channels, stride), as resnet_basic_block, not {block!r}")
 
     def stage(net, x, channels, blocks, stride):
         for number in range(1, blocks + 1):
@@ -55,6 +60,10 @@ def mini_network(
     >>> net["s3.b1.conv2"].shape, net.params
     ((64, 4, 4), 77754)
     """
+    if not callable(stage):
+        raise ValueError(
+            f"a stage is a function stage(net, x, channels, blocks, stride), as stage_of(block) makes it, not {stage!r}"
+        )
     if not isinstance(widths, (tuple, list)) or not isinstance(depths, (tuple, list)):
         raise ValueError(f"widths and depths have one number a stage, as (16, 32, 64), not {widths!r} and {depths!r}")
     if len(widths) != len(depths) or not widths:

@@ -30,7 +30,7 @@ def regnet_x_block(net: Network, x: Layer, channels: int, group_width: int, stri
     """
     check_place(net, x)
     group_width = whole(group_width, "the width of a group")
-    if channels % group_width:
+    if whole(channels, "the number of output channels") % group_width:
         raise ValueError(f"a RegNet block of {channels} channels does not split into groups of {group_width}")
     shortcut = projection(net, x, channels, stride)
     y = net.conv_norm_relu(x, channels, 1, name="conv1")
@@ -48,7 +48,8 @@ def regnet_x_stage(net: Network, x: Layer, channels: int, blocks: int, group_wid
     >>> regnet_x_stage(net, net.input, 32, 2, 8).shape, net.params
     ((32, 4, 4), 9152)
     """
-    for block in range(1, blocks + 1):
+    check_place(net, x)
+    for block in range(1, whole(blocks, "the number of blocks") + 1):
         with net.scope(f"b{block}"):
             x = regnet_x_block(net, x, channels, group_width, stride if block == 1 else 1)
     return x
@@ -67,10 +68,11 @@ def g_ghost_stage(net: Network, x: Layer, channels: int, blocks: int, group_widt
     >>> g_ghost_stage(net, net.input, 64, 3, 16).shape, net.params
     ((64, 4, 4), 44512)
     """
+    check_place(net, x)
     if whole(blocks, "the number of blocks") < 3:
         raise ValueError(f"a G-Ghost stage needs a first, a last and at least one inner block, so 3 or more, not {blocks}")
     inner_width = 3 * whole(group_width, "the width of a group") // 4
-    raw = channels // 2 // max(inner_width, 1) * inner_width
+    raw = whole(channels, "the number of output channels") // 2 // max(inner_width, 1) * inner_width
     if raw == 0:
         raise ValueError(f"half of {channels} channels holds no group of {inner_width}, 3/4 of {group_width}")
     with net.scope("b1"):

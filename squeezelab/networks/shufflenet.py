@@ -3,7 +3,7 @@
 Zhang et al., "ShuffleNet", CVPR 2018 (arXiv 1707.01083); Ma et al., "ShuffleNet V2", ECCV 2018 (arXiv 1807.11164).
 """
 
-from ..core.checks import choose
+from ..core.checks import choose, whole
 from .blocks import check_place
 from .graph import Network
 from .layers import Layer
@@ -24,7 +24,7 @@ def shufflenet_unit(net: Network, x: Layer, channels: int, stride: int = 1, grou
     ((48, 4, 4), 364)
     """
     check_place(net, x)
-    if channels % 4:
+    if whole(channels, "the number of output channels") % 4:
         raise ValueError(f"a ShuffleNet unit of {channels} channels cannot narrow to a quarter: use a multiple of 4")
     if stride != 1 and channels <= x.shape[0]:
         raise ValueError(f"a ShuffleNet unit with a stride stacks its input, so it makes more than {x.shape[0]} channels")
@@ -52,7 +52,7 @@ def shufflenet_v2_unit(net: Network, x: Layer, channels: int, stride: int = 1) -
     ((16, 8, 8), 248)
     """
     check_place(net, x)
-    if channels % 2:
+    if whole(channels, "the number of output channels") % 2:
         raise ValueError(f"a ShuffleNetV2 unit halves its channels, but {channels} is odd")
     if stride == 1 and channels != x.shape[0]:
         raise ValueError(f"a ShuffleNetV2 unit without a stride keeps its {x.shape[0]} channels and cannot make {channels}")

@@ -10,13 +10,13 @@ State"): such a page loads scripts from the network, and offline the figure's pl
 ``readable("mine.ipynb")`` makes all of them show the fallback.
 """
 
-import math
 from pathlib import Path
 
 import anywidget
 import traitlets
 
 from squeezelab import explorers
+from squeezelab.core.checks import number, plain
 
 from . import fallback
 from .saved import OURS as MIME
@@ -93,9 +93,10 @@ class Prediction(_Live):
         options = [str(option) for option in as_list("options", options)]
         if len(options) < 2:
             raise ValueError(f"a prediction needs at least two options, not {len(options)}")
-        if isinstance(answer, bool) or not isinstance(answer, int) or answer not in range(len(options)):
+        answer = plain(answer)
+        if type(answer) is not int or answer not in range(len(options)):
             raise ValueError(f"answer is the index of an option, 0 to {len(options) - 1}, not {answer!r}")
-        values = None if values is None else [finite(value) for value in as_list("values", values)]
+        values = None if values is None else [value_of(option) for option in as_list("values", values)]
         if values is not None and len(values) != len(options):
             raise ValueError(f"{len(options)} options need {len(options)} values, not {len(values)}")
         spec = {"kind": "prediction", "question": question, "options": options, "answer": answer, "reveal": reveal}
@@ -118,19 +119,13 @@ def check_texts(**texts):
             raise ValueError(f"{name} of a prediction must be text, not {value!r}")
 
 
+def value_of(option):
+    """The number that stands for an option, as a float that JSON can carry."""
+    return float(number(option, "values of a prediction", asked="finite numbers"))
+
+
 def as_list(name, values):
     """`values` as a list; text, which would fall apart into letters, is none."""
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise ValueError(f"{name} of a prediction must be a list, not {values!r}")
     return list(values)
-
-
-def finite(value):
-    """A number that JSON can carry."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"values of a prediction must be finite numbers, not {value!r}")
-    return number

@@ -9,13 +9,20 @@ STATES = "application/vnd.jupyter.widget-state+json"
 OURS = "application/vnd.squeezelab.explorer+json"
 
 
-def readable(notebook, to=None):
+def readable(notebook: str, to: str = None) -> int:
     """Makes a saved notebook show the finding, the state of the controls and the data of each figure where there is no kernel:
     in JupyterLab before the cells are run again, and in what ``jupyter nbconvert --to html`` makes of it, also offline.
 
     notebook: the path of an .ipynb; to: another path for the result, otherwise the file itself. Returns how many figures were
     changed. What it takes out is the reference to the live widget, which the next run of the cell brings back; widgets of other
     packages stay as they are. Raises a ValueError for what is no notebook.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> output = {"output_type": "display_data", "metadata": {}, "data": {OURS: {}, VIEW: {"model_id": "7"}, "text/html": "…"}}
+    >>> _ = (folder / "mine.ipynb").write_text(json.dumps({"cells": [{"outputs": [output]}]}))
+    >>> readable(folder / "mine.ipynb", folder / "sent.ipynb")
+    1
     """
     path = Path(notebook)
     try:

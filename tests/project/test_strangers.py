@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 import squeezelab
-from squeezelab.cli import main
 from squeezelab.codesign.sweep import sweep
 from squeezelab.explorers import explore
 from squeezelab.hardware import (
@@ -23,17 +22,12 @@ from squeezelab.hardware import (
     systolic_cost,
 )
 from squeezelab.networks import (
-    Network,
     mobilenet,
-    resnet_basic_block,
-    resnet_bottleneck_block,
     squeezenet,
     squeezenext,
-    squeezenext_block,
     vgg,
 )
 from squeezelab.notebook.tables import Table
-from squeezelab.widgets import Prediction
 
 MACHINE = accelerator("squeezelerator-16")
 NET = squeezenet("1.1", resolution=64)
@@ -62,38 +56,11 @@ def test_whole_numbers_of_numpy_count():
     assert MACHINE.with_(rows=np.int16(8)).rows == 8
 
 
-def in_net(record):
-    """Records something in a network on a map of 4 x 8 x 8."""
-    return record(Network("small", (4, 8, 8)))
-
-
 WRONG = [
-    (lambda: squeezenext(resolution=np.array([64, 32])), "the resolution must be a whole number of at least 1, not array"),
-    (lambda: squeezenext(classes=int), "number of output features must be a whole number of at least 1, not <class 'int'>"),
-    (lambda: squeezenext(resolution=10**30), r"the resolution must be less than 10\^15"),
-    (lambda: squeezenext(projection=""), "unknown projection ''; there are serial, parallel"),
     (lambda: MACHINE.with_(rows=np.array([8, 16])), "rows must be a whole number of at least 1, not array"),
     (lambda: MACHINE.with_(buffer_bytes=np.True_), r"buffer_bytes must be a positive number, not (np\.)?True"),
-    (
-        lambda: in_net(lambda net: net.conv(np.zeros((4, 8, 8)), 4, 3)),
-        "'conv1': it reads layers, as net.input or .*, not ndarray",
-    ),
-    (lambda: in_net(lambda net: net.relu(np.int64(3))), "'relu1': it reads layers, as net.input or"),
-    (lambda: in_net(lambda net: net.scope(1)), "the prefix of a scope must be text, not 1"),
-    (lambda: in_net(lambda net: net.activation(None, net.input)), "unknown activation None; there are relu"),
-    (
-        lambda: in_net(lambda net: resnet_basic_block(net.input, net, 8)),
-        r"a block takes a network and .*, not Input and Network",
-    ),
-    (lambda: in_net(lambda net: resnet_basic_block(net, "input", 8)), "a block takes a network and .*, not Network and str"),
-    (lambda: in_net(lambda net: resnet_bottleneck_block(net, net.input, "8")), "output channels must be a whole number"),
-    (lambda: in_net(lambda net: squeezenext_block(net, net.input, None)), "output channels must be a whole number"),
     (lambda: sweep(NET, MACHINE, progress="bar"), "progress is True, False or a function called with .*, not 'bar'"),
     (lambda: sweep(NET, MACHINE, rows=np.array([])), "an axis of a sweep needs at least one value"),
-    (lambda: Prediction("q", "ab", 0, "r"), "options of a prediction must be a list, not 'ab'"),
-    (lambda: Prediction(None, ["a", "b"], 0, "r"), "question of a prediction must be text, not None"),
-    (lambda: Prediction("q", ["a", "b"], True, "r"), "answer is the index of an option, 0 to 1, not True"),
-    (lambda: Prediction("q", ["a", "b"], 0, "r", [1, math.inf]), "values of a prediction must be finite numbers, not inf"),
 ]
 
 
@@ -124,21 +91,6 @@ def test_copies_are_equal(thing):
 def test_a_report_is_json_without_nan_and_infinity(machine, other):
     report = simulate(NET, machine, sparsity=0.4, other_layers=other)
     assert json.loads(json.dumps(report.to_dict(), allow_nan=False)) == report.to_dict()
-
-
-def test_the_command_line_shows_its_version(capsys):
-    with pytest.raises(SystemExit) as leaving:
-        main(["--version"])
-    assert leaving.value.code == 0 and capsys.readouterr().out == f"squeezelab {squeezelab.__version__}\n"
-
-
-def test_the_command_line_says_when_the_disk_is_full(capsys, monkeypatch):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("squeezelab.cli.list_text", full)
-    assert main(["list"]) == 1
-    assert capsys.readouterr().err == "squeezelab: [Errno 28] No space left on device\n"
 
 
 @pytest.mark.parametrize(

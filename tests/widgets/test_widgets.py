@@ -4,8 +4,6 @@ import json
 import re
 from types import SimpleNamespace
 
-import pytest
-
 from squeezelab import explorers
 from squeezelab.widgets import MIME, STATIC, Explorer, Prediction, fallback
 from squeezelab.widgets.myst import ExplorerRenderer, embedded, page_html
@@ -57,26 +55,6 @@ def test_an_impossible_state_is_a_sentence_and_the_figure_stays():
     assert explorer.figure is before
     explorer.values = {**explorer.values, "channels": 8}
     assert explorer.error == ""
-
-
-def test_unknown_explorers_and_controls_list_the_choices():
-    with pytest.raises(ValueError, match="no explorer 'layer_cots'; there are layer_cost"):
-        Explorer("layer_cots")
-    with pytest.raises(ValueError, match="has no control 'width'; it has kind, channels"):
-        Explorer("layer_cost", width=2)
-
-
-@pytest.mark.parametrize(
-    "changes, message",
-    [
-        ({"options": ["one"]}, "at least two options"),
-        ({"answer": 2}, "0 to 1, not 2"),
-        ({"values": [1]}, "2 options need 2 values, not 1"),
-    ],
-)
-def test_a_prediction_that_cannot_be_asked_says_why(changes, message):
-    with pytest.raises(ValueError, match=message):
-        question(**changes)
 
 
 def test_the_answer_of_a_prediction_is_folded_away():

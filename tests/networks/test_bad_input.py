@@ -1,9 +1,12 @@
-"""Errors teach: each names what is wrong and what would be right."""
+"""Errors of `squeezelab.networks` teach: each names what is wrong and what would be right."""
 
+import inspect
 import math
 
+import numpy as np
 import pytest
 
+from squeezelab import networks
 from squeezelab.networks import (
     Network,
     alexnet,
@@ -13,6 +16,7 @@ from squeezelab.networks import (
     mobilenet,
     mobilenet_v2,
     resnet,
+    resnet_basic_block,
     resnet_bottleneck_block,
     squeezenet,
     squeezenext,
@@ -83,10 +87,18 @@ def test_layers_of_another_network_and_things_that_are_no_layers(net):
     foreign = Network("other", (4, 8, 8))
     with pytest.raises(ValueError, match="'conv1' reads 'input', which is not a layer of small"):
         net.conv(foreign.input, 4, 3)
-    for wrong in (None, "input", net, 3):
+    for wrong in (None, "input", net, 3, np.int64(3), np.zeros((4, 8, 8))):
         for use in (net.norm, net.relu, net.flatten, lambda x: net.conv(x, 4, 3), lambda x: net.add(net.input, x)):
-            with pytest.raises(ValueError, match="it reads layers, as net.input or what net.conv"):
+            with pytest.raises(ValueError, match=f"it reads layers, as net.input or .*, not {type(wrong).__name__}"):
                 use(wrong)
+
+
+def test_an_error_in_the_making_of_a_layer_is_not_taken_for_another(net):
+    def faulty(name, x):
+        raise AttributeError("a slip of its own")
+
+    with pytest.raises(AttributeError, match="a slip of its own"):
+        net.record(faulty, "odd", None, net.input)
 
 
 def test_a_name_is_given_once(net):
@@ -122,8 +134,9 @@ def test_layers_that_need_another_shape(net):
         net.slice(net.input, 2, 5)
     with pytest.raises(ValueError, match="3 groups do not divide its 4 input channels"):
         net.shuffle(net.input, 3)
-    with pytest.raises(ValueError, match="unknown activation 'maxout'; there are relu, relu6"):
-        net.activation("maxout", net.input)
+    for wrong in ("maxout", None):
+        with pytest.raises(ValueError, match=f"unknown activation {wrong!r}; there are relu, relu6"):
+            net.activation(wrong, net.input)
 
 
 ZOO = [
@@ -153,6 +166,10 @@ ZOO = [
     (lambda: vgg(resolution=16), "pool 'pool5': the kernel reaches over 2 rows, but its padded input has only 1"),
     (lambda: alexnet(groups=5), "conv 'conv2': 5 groups do not divide its 96 input channels"),
     (lambda: alexnet(resolution=0), "the resolution " + WHOLE + "0"),
+    (lambda: squeezenext(resolution=np.array([64, 32])), "the resolution must be a whole number of at least 1, not array"),
+    (lambda: squeezenext(classes=int), "number of output features must be a whole number of at least 1, not <class 'int'>"),
+    (lambda: squeezenext(resolution=10**30), r"the resolution must be less than 10\^15"),
+    (lambda: squeezenext(projection=""), "unknown projection ''; there are serial, parallel"),
     (lambda: build("lenet"), "unknown network 'lenet'; there are alexnet, g_ghost_regnet, ghostnet, lenet300"),
     (lambda: build("vgg", width=2), "vgg cannot be built with width: .*unexpected keyword argument"),
 ]
@@ -222,7 +239,76 @@ def test_the_zoo(make, message):
         make()
 
 
+PLACE = "a block takes a network and the layer it stands on, as .*, not Network and str"
+COUNT = "the number of output channels " + WHOLE
+# Every exported function, with arguments that make no sense: those of blocks and stages after (net, x)
+EXPORTS = {
+    "alexnet": ({"resolution": 0}, "the resolution " + WHOLE + "0"),
+    "alternating_squeezenext": ({"projection": "none"}, "unknown projection 'none'; there are serial, parallel"),
+    "build": ({"name": "lenet"}, "unknown network 'lenet'; there are alexnet"),
+    "cheap_families": ({"resolution": 0}, "the resolution " + WHOLE + "0"),
+    "counterpart": (
+        {"block": "basic", "target": "ghost", "measure": "macs"},
+        "compared with a Network, .*, not with 'ghost'",
+    ),
+    "depthwise_separable_block": ({"channels": 0}, COUNT + "0"),
+    "fire_module": ({"squeeze": 0, "expand1x1": 1, "expand3x3": 1}, COUNT + "0"),
+    "g_ghost_regnet": ({"size": "1GF"}, "unknown RegNet size '1GF'; there are 16GF, 3.2GF"),
+    "g_ghost_stage": ({"channels": "64", "blocks": 3, "group_width": 16}, COUNT + "'64'"),
+    "ghost_bottleneck": ({"expanded": 16, "channels": 0}, COUNT + "0"),
+    "ghost_module": ({"channels": 16, "ratio": 1}, "the ratio of a Ghost module must be a whole number of at least 2, not 1"),
+    "ghostnet": ({"width": 0}, "the width must be a positive number, not 0"),
+    "inverted_residual_block": ({"channels": 4, "expand": 0}, "the expansion factor " + WHOLE + "0"),
+    "lenet300": ({"classes": 0}, "the number of output features " + WHOLE + "0"),
+    "mgic_block": ({"channels": 3}, "so 3 channels must be a multiple of 4"),
+    "mgic_resnet": ({"depth": 50}, "unknown MGIC-ResNet depth 50; there are 18, 34"),
+    "mini_network": ({"name": "mine", "stage": 3}, r"a stage is a function .*, as stage_of\(block\) makes it, not 3"),
+    "mini_of": ({"block": "dense"}, "unknown block 'dense'; there are basic, bottleneck"),
+    "mini_resnet": ({"width": "1"}, "the width must be a positive number, not '1'"),
+    "mini_squeezenext": ({"depths": 4}, "widths and depths have one number a stage, .* and 4"),
+    "mini_vgg": ({"kernel": 2}, "the kernel must be odd, so that padding keeps the map's size, not 2"),
+    "mobilenet": ({"width": 0.01}, "width 0.01 leaves none of 32 channels"),
+    "mobilenet_v2": ({"width": "1"}, "the width must be a positive number, not '1'"),
+    "mobilenet_v3": ({"size": "huge"}, "unknown MobileNetV3 size 'huge'; there are large, small"),
+    "mobilenet_v3_block": ({"expanded": "64", "channels": 4}, COUNT + "'64'"),
+    "regnet_x": ({"size": 3.2}, "unknown RegNet size 3.2; there are '16GF'"),
+    "regnet_x_block": ({"channels": 30, "group_width": 16}, "of 30 channels does not split into groups of 16"),
+    "regnet_x_stage": ({"channels": 32, "blocks": 0, "group_width": 16}, "the number of blocks " + WHOLE + "0"),
+    "resnet": ({"depth": 20}, "unknown ResNet depth 20; there are 18, 34, 50"),
+    "resnet_basic_block": ({"channels": 6, "groups": 4}, "4 groups do not divide its 6 output channels"),
+    "resnet_bottleneck_block": ({"channels": "8"}, COUNT + "'8'"),
+    "shufflenet": ({"groups": 5}, "unknown number of groups of ShuffleNet 5; there are 1, 2, 3, 4, 8"),
+    "shufflenet_unit": ({"channels": "8"}, COUNT + "'8'"),
+    "shufflenet_v2_unit": ({"channels": 7}, "a ShuffleNetV2 unit halves its channels, but 7 is odd"),
+    "squeeze_excitation": ({"reduced": 0}, "the number of output features " + WHOLE + "0"),
+    "squeezenet": ({"bypass": "both"}, "unknown bypass 'both'; there are None, 'simple', 'complex'"),
+    "squeezenext": ({"version": 6}, "unknown SqueezeNext version 6; there are 1, 2, 3, 4, 5"),
+    "squeezenext_block": ({"channels": None}, COUNT + "None"),
+    "stage_of": ({"block": "basic"}, "a block is a function .*, as resnet_basic_block, not 'basic'"),
+    "vgg": ({"depth": 11}, "unknown VGG depth 11; there are 16, 19"),
+}
+FUNCTIONS = [name for name in networks.__all__ if inspect.isfunction(getattr(networks, name))]
+
+
+def test_every_exported_function_that_is_asked_for_something_is_here():
+    assert sorted(set(FUNCTIONS) - {"mini_blocks"}) == sorted(EXPORTS)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_exported_function_names_what_is_wrong(name, net):
+    function, (arguments, message) = getattr(networks, name), EXPORTS[name]
+    if "net" in inspect.signature(function).parameters:
+        with pytest.raises(ValueError, match=PLACE):
+            function(net, "input", **arguments)
+        arguments = {"net": net, "x": net.input, **arguments}
+    with pytest.raises(ValueError, match=message):
+        made = function(**arguments)
+        made(net, net.input, 8, 1, 1)  # what makes stages says it when it makes one
+
+
 def test_blocks(net):
+    with pytest.raises(ValueError, match="a block takes a network and .*, not Input and Network"):
+        resnet_basic_block(net.input, net, 8)
     with pytest.raises(ValueError, match="of 2 channels cannot narrow to a quarter: use 4 or more"):
         squeezenext_block(net, net.input, 2)
     with pytest.raises(ValueError, match="of 6 channels cannot narrow to a quarter: use a multiple of 4"):
