@@ -11,14 +11,14 @@ from html import escape
 from squeezelab.core.words import formatted
 
 
-def cell_text(value):
+def table_text(value):
     """A whole number in groups of three digits, any other number to three digits, the rest as it is."""
     if getattr(value, "shape", None) == ():  # a single number of numpy
         value = value.item()
     return formatted(value)
 
 
-def as_list(values, what):
+def checked_list(values, what):
     """`values` as a list; text, which would fall apart into letters, is none."""
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise ValueError(f"{what} of a table must be a list, not {values!r}")
@@ -38,8 +38,8 @@ class Table:
     """
 
     def __init__(self, columns: list, rows: list, caption: str = ""):
-        self.columns = as_list(columns, "columns")
-        self.rows = [as_list(row, "a row") for row in as_list(rows, "rows")]
+        self.columns = checked_list(columns, "columns")
+        self.rows = [checked_list(row, "a row") for row in checked_list(rows, "rows")]
         self.caption = str(caption or "")
         for row in self.rows:
             if len(row) != len(self.columns):
@@ -47,7 +47,7 @@ class Table:
 
     def numeric(self, column):
         """Whether a column stands flush right: numbers, or text that begins like one ("+3 %")."""
-        cells = [cell_text(row[column]) for row in self.rows]
+        cells = [table_text(row[column]) for row in self.rows]
         return column > 0 and all(cell[:1] in "0123456789+−–" for cell in cells)
 
     def html_row(self, tag, row):
@@ -56,8 +56,8 @@ class Table:
             style = "text-align: right" if self.numeric(column) else "text-align: left"
             if (tag == "td") == self.numeric(column):  # numbers with their units, and what the table is about, stay whole
                 style += "; white-space: nowrap"
-            cell = tag if cell_text(value) else "td"  # an empty title is no title
-            cells.append(f'<{cell} style="{style}">{escape(cell_text(value))}</{cell}>')
+            cell = tag if table_text(value) else "td"  # an empty title is no title
+            cells.append(f'<{cell} style="{style}">{escape(table_text(value))}</{cell}>')
         return "<tr>" + "".join(cells) + "</tr>"
 
     def _repr_html_(self):
@@ -69,7 +69,7 @@ class Table:
         return f'<div style="overflow-x: auto" role="group" aria-label="{label}" tabindex="0">{table}</div>'
 
     def __repr__(self):
-        rows = [[str(column) for column in self.columns]] + [[cell_text(cell) for cell in row] for row in self.rows]
+        rows = [[str(column) for column in self.columns]] + [[table_text(cell) for cell in row] for row in self.rows]
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.columns))]
         flush = [str.rjust if self.numeric(i) else str.ljust for i in range(len(widths))]
         lines = [[put(cell, width) for put, cell, width in zip(flush, row, widths, strict=True)] for row in rows]

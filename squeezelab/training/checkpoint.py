@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as as_bytes
 
-from .choices import name_of
+from .choices import function_name
 
 MODEL, OPTIMIZER = "model.", "optimizer."
 
@@ -17,19 +17,19 @@ MODEL, OPTIMIZER = "model.", "optimizer."
 def save(path, training):
     """Writes the state of a `Training` to `path`. The file before it stays until the new one is complete."""
     # copies, since safetensors refuses weights that two layers share
-    tensors = {MODEL + name: copy_of(value) for name, value in training.model.state_dict().items()}
+    tensors = {MODEL + name: own_copy(value) for name, value in training.model.state_dict().items()}
     scalars = {}
     for place, state in training.optimizer.state_dict()["state"].items():
         for name, value in state.items():
             if isinstance(value, torch.Tensor):
-                tensors[f"{OPTIMIZER}{place}.{name}"] = copy_of(value)
+                tensors[f"{OPTIMIZER}{place}.{name}"] = own_copy(value)
             else:
                 scalars[f"{place}.{name}"] = value
-    about = {"settings": settings(training), "history": training.history.rows, "scalars": scalars}
+    about = {"settings": settings_of(training), "history": training.history.rows, "scalars": scalars}
     write_whole(Path(path), tensors, {"squeezelab": json.dumps(about)})
 
 
-def copy_of(value):
+def own_copy(value):
     """A tensor of its own, its values in the usual order, as the file holds them."""
     return value.detach().clone(memory_format=torch.contiguous_format)
 
@@ -64,7 +64,7 @@ def draft_of(path):
             draft.unlink(missing_ok=True)
 
 
-def settings(training):
+def settings_of(training):
     """What two trainings must have in common for one to go on where the other stopped."""
     told = {
         "epochs": training.epochs,
@@ -73,14 +73,14 @@ def settings(training):
         "learning_rate": training.rates.peak,
         "seed": training.feed.seed,
         "optimizer": type(training.optimizer).__name__,
-        "schedule": name_of(training.rates.schedule),
+        "schedule": function_name(training.rates.schedule),
         "model": {name: list(value.shape) for name, value in training.model.state_dict().items()},
     }
     hooks = {"score": training.objective.own_score, "after_backward": training.after_backward}
-    return told | {name: name_of(function) for name, function in hooks.items() if function is not None}
+    return told | {name: function_name(function) for name, function in hooks.items() if function is not None}
 
 
-def restore(path, training):
+def resume_from(path, training):
     """Brings a `Training` to the state in `path`; nothing if there is no such file.
 
     Raises a ValueError for a file that is broken, or that belongs to a training with other settings.
@@ -90,8 +90,8 @@ def restore(path, training):
         raise ValueError(f"{path} is a folder: a checkpoint is a file, such as {path / 'training.safetensors'}")
     if not path.exists():
         return
-    tensors, about = read(path)
-    check_settings(path, about["settings"], json.loads(json.dumps(settings(training))))
+    tensors, about = contents_of(path)
+    check_settings(path, about["settings"], json.loads(json.dumps(settings_of(training))))
     model = {name.removeprefix(MODEL): value for name, value in tensors.items() if name.startswith(MODEL)}
     training.model.load_state_dict(model)
     put_optimizer_state(training.optimizer, tensors, about["scalars"])
@@ -109,7 +109,7 @@ def check_settings(path, theirs, ours):
         raise ValueError(f"{path} belongs to another training ({'; '.join(told)}): {advice}")
 
 
-def read(path):
+def contents_of(path):
     """(tensors, what is told about them) of a checkpoint."""
     try:
         with safe_open(path, "pt") as file:

@@ -16,10 +16,10 @@ def check_callable(name, function):
         raise ValueError(f"the {name} {HOW[name]}, so it cannot be of type {type(function).__name__}")
 
 
-def name_of(function):
+def function_name(function):
     """The name of a function, or of the type of what is called like one; another process finds the same.
 
-    >>> name_of(check_callable), name_of(property())
+    >>> function_name(check_callable), function_name(property())
     ('check_callable', 'property')
     """
     return getattr(function, "__name__", type(function).__name__)

@@ -32,9 +32,8 @@ def evaluate(
 ) -> Score:
     """The `Score` of `model` on `data`, in evaluation mode; the model's own mode and its gradients stay as they were.
 
-    The model is moved only if `device` is given. loss, score: as in `fit`, for other labels than one class an image, and outputs
-    that are not one value a class. Raises a ValueError for empty data, for a batch that the model cannot take, for labels
-    outside the classes, and for a score that is no count.
+    The model is moved only if `device` is given. loss, score: as in `fit`, for labels and outputs of any form. Raises a ValueError
+    for empty data, for a batch that the model cannot take, for labels outside the classes, and for a score that is no count.
 
     >>> images, labels = torch.eye(4).reshape(4, 1, 2, 2), torch.tensor([0, 1, 2, 0])
     >>> evaluate(nn.Flatten(), [(images, labels)]).accuracy
@@ -50,5 +49,5 @@ def evaluate(
     with evaluation_mode(model):
         for images, labels in Feed(data, batch_size, device).batches():
             outputs = outputs_of(model, images)  # (batch, classes), or whatever loss and score take
-            seen.add(len(labels), objective.summed_loss(outputs, labels), objective.right(outputs, labels))
+            seen.add(len(labels), objective.summed_loss(outputs, labels), objective.count_right(outputs, labels))
     return Score(seen.accuracy, seen.loss)

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from ..data import Examples
 from ..notebook.progress import is_quiet
 from .batches import Feed
-from .checkpoint import check_writable, restore, save
+from .checkpoint import check_writable, resume_from, save
 from .device import best_device
 from .evaluation import evaluate
 from .history import History
@@ -72,7 +72,7 @@ def fit(
     if test is not None:
         Feed(test, batch_size, feed.device)  # raises now, not after the first epoch
     if checkpoint is not None:
-        restore(checkpoint, training)
+        resume_from(checkpoint, training)
         check_writable(checkpoint)
     with progress_bar(training, quiet) as bar:
         try:
@@ -98,7 +98,7 @@ def train_epoch(training, bar):
             training.set_rate()
             outputs = outputs_of(model, images)  # (batch, classes), or whatever loss and score take
             loss = objective.loss(outputs, labels)  # ()
-            right = objective.right(outputs, labels)  # before the step, so that a bad score changes nothing
+            right = objective.count_right(outputs, labels)  # before the step, so that a bad score changes nothing
             training.set_loss(loss)
             optimizer.zero_grad()  # not sooner: a forward pass may leave gradients, too
             loss.backward()

@@ -19,7 +19,8 @@ class History:
     ([0.69], 1.5)
     """
 
-    def __init__(self, rows=(), interrupted=False, device=""):
+    def __init__(self, rows: list = (), interrupted: bool = False, device: str = ""):
+        check_rows(rows)
         self.rows = [dict(row) for row in rows]
         self.interrupted = interrupted
         self.device = device
@@ -59,7 +60,7 @@ class History:
         return "\n".join(lines)
 
     def plot(self):
-        """Accuracy against epochs, as a `Plot`."""
+        """Accuracy against epochs, as a `Plot`; raises where no epoch was finished, or no accuracy counted."""
         from ..notebook.plots import ROLES, Plot, axes
 
         if not self.rows:
@@ -79,6 +80,15 @@ class History:
         ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # whole epochs, as many as have room
         ax.legend()
         return Plot(figure, f"Accuracy by epoch: {title}.")
+
+
+def check_rows(rows):
+    """Raises for anything but dicts with all the columns."""
+    if not isinstance(rows, (list, tuple)):
+        raise ValueError(f"the rows of a history are a list, not {rows!r}")
+    for row in rows:
+        if not isinstance(row, dict) or set(row) != set(COLUMNS):
+            raise ValueError(f"a row of a history is a dict of {', '.join(COLUMNS)}, not {row!r}")
 
 
 def percent_text(accuracy):

@@ -15,13 +15,16 @@ def latency(models: dict, example: torch.Tensor, rounds: int = 15, threads: int 
 
     The models take turns, so that whatever slows the machine slows all of them, and CPU time leaves out what other programs
     take of the processor; one pass of each warms up. `threads`: of torch, one by default, on which figures repeat best. The
-    models run in evaluation mode. Raises a ValueError for what is no dict of models, and for an example that one cannot take.
+    models run in evaluation mode. Raises a ValueError for what is no dict of models, and for an example, a batch of inputs, that
+    one cannot take.
 
     >>> sorted(latency({"narrow": torch.nn.Linear(8, 8), "wide": torch.nn.Linear(8, 4000)}, torch.zeros(1, 8)))
     ['narrow', 'wide']
     """
     rounds = whole(rounds, "rounds")
     check_models(models)
+    if not isinstance(example, torch.Tensor):
+        raise ValueError(f"the example is a batch of inputs, a tensor, not {type(example).__name__}")
     before = torch.get_num_threads()
     torch.set_num_threads(whole(threads, "threads"))
     try:
@@ -29,7 +32,7 @@ def latency(models: dict, example: torch.Tensor, rounds: int = 15, threads: int 
             for model in models.values():
                 modes.enter_context(evaluation_mode(model))
                 outputs_of(model, example)
-            turns = [{name: cpu_ms(model, example) for name, model in models.items()} for _ in range(rounds)]
+            turns = [{name: ms_of_pass(model, example) for name, model in models.items()} for _ in range(rounds)]
     finally:
         torch.set_num_threads(before)
     times = {name: [turn[name] for turn in turns] for name in models}
@@ -45,7 +48,7 @@ def check_models(models):
         check_model(model)
 
 
-def cpu_ms(model, example):
+def ms_of_pass(model, example):
     """CPU time of one forward pass, all threads together."""
     begin = time.process_time()
     model(example)

@@ -98,7 +98,7 @@ class TrainingMeter:
     def begins(self, model, inputs):
         """A forward pass of the whole model begins: what it holds by now, and whether it is training at all."""
         self.saved.leave_out(model)
-        self.evaluates = not torch.is_grad_enabled() and not checkpointed()
+        self.evaluates = not torch.is_grad_enabled() and not in_checkpoint()
 
     def enters(self, module, inputs):
         """Products of a counted layer are not left out."""
@@ -111,7 +111,7 @@ class TrainingMeter:
         """The hook that counts one call of a layer: forward at once, backward when the error of its output arrives."""
 
         def count(module, inputs, named, output):
-            trains = torch.is_grad_enabled() or checkpointed() and not self.evaluates
+            trains = torch.is_grad_enabled() or in_checkpoint() and not self.evaluates
             if not trains:
                 return
             check_output(name, module, output)
@@ -151,7 +151,7 @@ def check_output(name, module, output):
         raise ValueError(f"{found}: only layers that give one tensor can be metered")
 
 
-def checkpointed():
+def in_checkpoint():
     """Whether this is the first pass of a checkpoint with ``use_reentrant=True``, which is training though it keeps no graph."""
     frame, code = sys._getframe(), CheckpointFunction.forward.__code__
     while frame and frame.f_code is not code:

@@ -17,13 +17,13 @@ def outputs_of(model, images):
     try:
         return model(images)
     except (RuntimeError, ValueError) as error:
-        batch = f"of shape {tuple(images.shape)} and type {type_name(images)}"
+        batch = f"of shape {tuple(images.shape)} and type {dtype_name(images)}"
         alone = "more than 1 value per channel" in str(error)  # what torch's norms say of a last batch of one image
         hint = "; a norm learns nothing from one image alone: choose a batch size that leaves more" if alone else ""
         raise ValueError(f"the model cannot take a batch {batch}: {error}{hint}") from error
 
 
-def type_name(tensor):
+def dtype_name(tensor):
     """'float32', as torch's own names go without their prefix."""
     return str(tensor.dtype).removeprefix("torch.")
 

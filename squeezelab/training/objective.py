@@ -5,7 +5,7 @@ from torch.nn.functional import cross_entropy
 
 from ..core.checks import is_number, plain
 from .choices import check_callable
-from .models import type_name
+from .models import dtype_name
 
 
 class Objective:
@@ -29,7 +29,7 @@ class Objective:
             check_labels(labels, outputs)
         loss = self.function(outputs, labels)
         if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
-            given = found(loss) if isinstance(loss, torch.Tensor) else type(loss).__name__
+            given = score_text(loss) if isinstance(loss, torch.Tensor) else type(loss).__name__
             raise ValueError(f"the loss must be a tensor of one number, such as the mean over a batch, not {given}")
         return loss
 
@@ -40,7 +40,7 @@ class Objective:
             return float(cross_entropy(outputs, labels, reduction="sum"))
         return float(self.loss(outputs, labels)) * len(labels)
 
-    def right(self, outputs, labels):
+    def count_right(self, outputs, labels):
         """How many of a batch are right, a number from 0 to its size, or None without a score; raises for anything else."""
         if self.score is None:
             return None
@@ -49,7 +49,7 @@ class Objective:
         if not is_number(count) or not 0 <= plain(count) <= len(labels):
             n = len(labels)
             raise ValueError(
-                f"the score must be how many of the {n} in a batch are right, a number in 0..{n}, not {found(count)}"
+                f"the score must be how many of the {n} in a batch are right, a number in 0..{n}, not {score_text(count)}"
             )
         return plain(count)
 
@@ -81,10 +81,10 @@ def largest_is_right(outputs, labels):
     return (outputs.argmax(1) == labels).sum()
 
 
-def found(value):
+def score_text(value):
     """What came instead of the number asked for: a number, or what only looks like one, as it is; anything else by its kind.
 
-    >>> found(torch.zeros(4)), found(-1), found(torch.tensor(7)), found("all")
+    >>> score_text(torch.zeros(4)), score_text(-1), score_text(torch.tensor(7)), score_text("all")
     ('a tensor of shape (4,)', '-1', '7', 'str')
     """
     if isinstance(value, torch.Tensor):
@@ -102,7 +102,7 @@ def check_labels(labels, outputs):
         given = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise ValueError(f"the model must give one value a class, of shape ({len(labels)}, classes), not {given}")
     if labels.dtype != torch.int64:
-        raise ValueError(f"labels are class numbers of type int64, not {type_name(labels)}: labels.long() makes them so")
+        raise ValueError(f"labels are class numbers of type int64, not {dtype_name(labels)}: labels.long() makes them so")
     low, high, classes = int(labels.min()), int(labels.max()), outputs.shape[1]
     if low < 0 or high >= classes:
         wrong = low if low < 0 else high

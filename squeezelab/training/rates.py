@@ -8,11 +8,12 @@ from .choices import check_callable
 
 def one_cycle(progress: float) -> float:
     """The learning rate as a share of its peak: up during the first 30 %, then down to almost nothing along a cosine (Smith and
-    Topin 2018, with torch's defaults); `progress` runs from 0 to 1.
+    Topin 2018, with torch's defaults); `progress` runs from 0 to 1. Raises a ValueError beyond.
 
     >>> one_cycle(0), one_cycle(0.3), one_cycle(1)
     (0.04, 1.0, 4e-06)
     """
+    progress = number(progress, "progress", least=0, most=1)
     # torch's div_factor 25; final_div_factor 10^4, of the 25th part; pct_start 0.3
     low, end, warm = 1 / 25, 1 / 250_000, 0.3
     if progress < warm:

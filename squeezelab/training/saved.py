@@ -125,7 +125,7 @@ def bytes_reached(layouts):
         return length_of_union([(first, first + runs[0][1]) for first, runs in layouts])
     if len(layouts) == 1 and not overlaps(layouts[0][1]):
         return math.prod(size for _, size in layouts[0][1])
-    return marked(layouts)
+    return bytes_marked(layouts)
 
 
 def length_of_union(spans):
@@ -147,7 +147,7 @@ def overlaps(runs):
     return False
 
 
-def marked(layouts):
+def bytes_marked(layouts):
     """The same by marking what is reached, in units of the longest piece that all layouts consist of."""
     low = min(first for first, _ in layouts)
     pieces = [value for first, runs in layouts for value in (first - low, runs[0][1], *[stride for stride, _ in runs[1:]])]

@@ -1,7 +1,6 @@
 """What training, evaluation and timing say about input that they cannot take: one clear line, before time is lost."""
 
 import math
-from fractions import Fraction
 
 import numpy
 import pytest
@@ -14,7 +13,16 @@ from torch.utils.data import DataLoader, IterableDataset, TensorDataset  # noqa:
 
 from squeezelab.data import digits  # noqa: E402
 from squeezelab.networks import build  # noqa: E402
-from squeezelab.training import TrainingMeter, constant, evaluate, fit, latency, reference  # noqa: E402
+from squeezelab.training import (  # noqa: E402
+    History,
+    TrainingMeter,
+    best_device,
+    evaluate,
+    fit,
+    latency,
+    one_cycle,
+    reference,
+)
 
 
 class Stream(IterableDataset):
@@ -144,16 +152,6 @@ def test_a_batch_that_the_model_cannot_take_is_described(images, words):
         latency({"small": small_model()}, images)
 
 
-def test_a_last_batch_of_one_image_is_explained_where_a_norm_needs_more():
-    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.BatchNorm1d(8), nn.Linear(8, 10))
-    with pytest.raises(ValueError, match="a norm learns nothing from one image alone: choose a batch size that leaves more"):
-        fit(model, some(65), epochs=1, batch_size=64)
-    assert 0 <= evaluate(model, some(65), batch_size=64).accuracy <= 1  # evaluation needs no second image
-    with pytest.raises(ValueError) as other:
-        fit(small_model(), [(torch.zeros(1, 3, 28, 28), torch.zeros(1, dtype=torch.int64))], epochs=1)
-    assert "a norm" not in str(other.value)
-
-
 @pytest.mark.parametrize(
     "use", [fit, evaluate, lambda model, data: latency({"it": model}, data), lambda model, _: TrainingMeter(model)]
 )
@@ -169,13 +167,14 @@ def test_a_network_is_not_yet_a_model(use):
         (nn.Linear(2, 2), {}, r"a dict \{name: module\} of one or more, not Linear"),
         ({"a": nn.Linear(2, 2)}, {"rounds": 0}, "rounds must be a whole number of at least 1, not 0"),
         ({"a": nn.Linear(2, 2)}, {"threads": 0}, "threads must be a whole number"),
+        ({"a": nn.Linear(3, 2)}, {"example": [1, 2]}, "the example is a batch of inputs, a tensor, not list"),
         ({"a": nn.Linear(3, 2)}, {}, r"cannot take a batch of shape \(1, 2\)"),
     ],
 )
 def test_what_cannot_be_timed_is_named_and_threads_and_modes_stay(models, options, words):
     threads = torch.get_num_threads()
     with pytest.raises(ValueError, match=words):
-        latency(models, torch.zeros(1, 2), **options)
+        latency(models, **{"example": torch.zeros(1, 2), **options})
     assert torch.get_num_threads() == threads
     assert isinstance(models, nn.Module) or all(model.training for model in models.values())
 
@@ -183,19 +182,6 @@ def test_what_cannot_be_timed_is_named_and_threads_and_modes_stay(models, option
 def test_an_unknown_reference_lists_those_there_are():
     with pytest.raises(ValueError, match="unknown trained network 'nope'; there are lenet300, mini_resnet"):
         reference("nope")
-
-
-@pytest.mark.parametrize("kind", [numpy.float32, numpy.float64, torch.tensor, Fraction])
-def test_scalars_of_numpy_and_torch_are_numbers(kind):
-    whole = torch.tensor if kind is torch.tensor else numpy.int64
-    model, twin = small_model(), small_model()
-    twin.load_state_dict(model.state_dict())
-    schedule = lambda progress: kind(0.5)  # noqa: E731 (one line)
-    options = {"epochs": whole(1), "batch_size": whole(64), "learning_rate": kind(0.25), "seed": whole(3)}
-    fit(model, some(128), **options, optimizer=torch.optim.SGD, schedule=schedule)
-    fit(twin, some(128), epochs=1, batch_size=64, learning_rate=0.125, seed=3, optimizer=torch.optim.SGD, schedule=constant)
-    assert all(torch.equal(one, other) for one, other in zip(model.parameters(), twin.parameters()))
-    assert evaluate(model, some(128), batch_size=whole(50)) == evaluate(model, some(128), batch_size=50)
 
 
 @pytest.mark.parametrize("value", [True, numpy.True_, torch.tensor(True), "0.1", None, torch.tensor(math.nan)])
@@ -240,3 +226,21 @@ def test_what_calls_no_hooks_or_gives_no_tensor_is_refused():
         TrainingMeter(torch.jit.script(nn.Sequential(nn.Linear(2, 2))))
     with pytest.raises(ValueError, match="'0', a Pair, gives a tuple"), TrainingMeter(nn.Sequential(Pair(2, 2))) as meter:
         meter.model(torch.rand(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: History(7), "the rows of a history are a list, not 7"),
+        (lambda: History([{"loss": 1.0}]), r"a row of a history is a dict of epoch, loss, .*, not \{'loss': 1\.0\}"),
+        (lambda: History().column("speed"), "unknown column 'speed'; there are epoch, loss"),
+        (lambda: History().plot(), "the history is empty: not one epoch was finished"),
+        (lambda: one_cycle(1.5), "progress must be a number of at least 0 and at most 1, not 1.5"),
+        (lambda: best_device("toaster"), "a device is 'cpu', 'cuda', 'mps' or a torch.device, not 'toaster'"),
+        (lambda: evaluate(small_model(), some(8), loss="mse"), r"the loss is called as loss\(outputs, labels\)"),
+        (lambda: evaluate(small_model(), some(8), score=5), r"the score is called as score\(outputs, labels\) .* of type int"),
+    ],
+)
+def test_what_the_smaller_functions_cannot_take_is_named(ask, words):
+    with pytest.raises(ValueError, match=words):
+        ask()

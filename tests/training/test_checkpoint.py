@@ -117,7 +117,7 @@ def test_ctrl_c_while_a_checkpoint_is_written_leaves_the_last_one_and_nothing_el
     monkeypatch.setattr(Path, "write_bytes", interrupted_the_second_time)
     assert fit(small_model(), some(), epochs=3, checkpoint=file).interrupted
     assert [path.name for path in tmp_path.iterdir()] == ["run.safetensors"]
-    assert len(checkpoint.read(file)[1]["history"]) == 1
+    assert len(checkpoint.contents_of(file)[1]["history"]) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\x10\0\0\0\0\0\0\0{}"])

@@ -139,7 +139,7 @@ def test_a_hook_that_fails_leaves_the_last_checkpoint_and_the_random_numbers(tmp
         fit(model, some(200), epochs=3, checkpoint=file, after_backward=fails)
     assert torch.rand(1) == expected
     assert [path.name for path in tmp_path.iterdir()] == ["run.safetensors"]
-    assert len(checkpoint.read(file)[1]["history"]) == 1
+    assert len(checkpoint.contents_of(file)[1]["history"]) == 1
 
 
 # Checkpoints
@@ -157,7 +157,7 @@ def test_a_training_with_hook_and_score_goes_on_to_the_same_bytes(tmp_path):
     assert len(fit(with_stop(at=13), some(), **options, checkpoint=files[1])) == 2  # 4 steps and a test an epoch
     resumed = with_stop(at=-1)
     fit(resumed, some(), **options, checkpoint=files[1])
-    (one, told), (other, also) = map(checkpoint.read, files)
+    (one, told), (other, also) = map(checkpoint.contents_of, files)
     assert same(weights(straight), weights(resumed)) and same(one, other) and one.keys() == other.keys()
     assert without_seconds(told["history"]) == without_seconds(also["history"]) and told["settings"] == also["settings"]
 

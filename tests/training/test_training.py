@@ -1,7 +1,9 @@
 """Training: it learns, repeats itself, leaves alone what is not its own, and tells how it went."""
 
 import math
+from fractions import Fraction
 
+import numpy
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -93,8 +95,6 @@ def test_the_history_tells_epochs_and_draws_them():
     assert [row["epoch"] for row in history.rows] == [1, 2] and history.seconds > 0
     assert repr(history).count("%") == 4 and repr(history).endswith("on cpu, 1 thread")
     assert "of the test images right after 2 epochs" in history.plot().alt
-    with pytest.raises(ValueError, match="unknown column 'speed'; there are epoch, loss"):
-        history.column("speed")
 
 
 def test_nobody_sees_a_bar_in_a_log(capfd):
@@ -138,3 +138,26 @@ def test_timing_leaves_each_norm_in_its_mode():
     model[1].eval()
     assert latency({"a": model}, torch.zeros(4, 2), rounds=1)["a"][0] >= 0
     assert model.training and model[0].training and not model[1].training
+
+
+def test_a_last_batch_of_one_image_is_explained_where_a_norm_needs_more():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.BatchNorm1d(8), nn.Linear(8, 10))
+    with pytest.raises(ValueError, match="a norm learns nothing from one image alone: choose a batch size that leaves more"):
+        fit(model, some(65), epochs=1, batch_size=64)
+    assert 0 <= evaluate(model, some(65), batch_size=64).accuracy <= 1  # evaluation needs no second image
+    with pytest.raises(ValueError) as other:
+        fit(small_model(), [(torch.zeros(1, 3, 28, 28), torch.zeros(1, dtype=torch.int64))], epochs=1)
+    assert "a norm" not in str(other.value)
+
+
+@pytest.mark.parametrize("kind", [numpy.float32, numpy.float64, torch.tensor, Fraction])
+def test_scalars_of_numpy_and_torch_are_numbers(kind):
+    whole = torch.tensor if kind is torch.tensor else numpy.int64
+    model, twin = small_model(), small_model()
+    twin.load_state_dict(model.state_dict())
+    schedule = lambda progress: kind(0.5)  # noqa: E731 (one line)
+    options = {"epochs": whole(1), "batch_size": whole(64), "learning_rate": kind(0.25), "seed": whole(3)}
+    fit(model, some(128), **options, optimizer=torch.optim.SGD, schedule=schedule)
+    fit(twin, some(128), epochs=1, batch_size=64, learning_rate=0.125, seed=3, optimizer=torch.optim.SGD, schedule=constant)
+    assert all(torch.equal(one, other) for one, other in zip(model.parameters(), twin.parameters()))
+    assert evaluate(model, some(128), batch_size=whole(50)) == evaluate(model, some(128), batch_size=50)
