@@ -25,16 +25,10 @@ def broadcast_ws(nest, machine, density):
     down = ceil_div(nest.ci, machine.rows)
     across = ceil_div(nest.co, machine.cols)
     tiles = nest.groups * nest.taps * down * across
-    return FlowCost(
-        flow=WS,
-        compute_cycles=tiles * nest.m * density,
-        fill_cycles=tiles * machine.rows,
-        input_words=nest.groups * nest.taps * across * nest.ci * nest.m,
-        weight_words=nest.weights,
-        sum_words=nest.results * (2 * nest.taps * down - 1),  # written per tap and input tile, read back but for the first
-        issued_macs=nest.macs * density,
-        hops=0,
-    )
+    compute, fill = tiles * nest.m * density, tiles * machine.rows
+    inputs = nest.groups * nest.taps * across * nest.ci * nest.m
+    sums = nest.results * (2 * nest.taps * down - 1)  # written per tap and input tile, read back but for the first
+    return FlowCost(WS, compute, fill, inputs, nest.weights, sums, nest.macs * density, 0)
 
 
 def broadcast_os(nest, machine, density):
@@ -48,13 +42,6 @@ def broadcast_os(nest, machine, density):
     rounds = nest.groups * passes
     waiting = nest.ci * maximum(load - work, 0)  # planes that take longer to load than to work on
     plane = load * ((machine.cols - 1) * nest.stride_w + nest.reach_w)
-    return FlowCost(
-        flow=OS,
-        compute_cycles=rounds * nest.ci * work,
-        fill_cycles=rounds * (load + waiting + filters * machine.rows),
-        input_words=passes * nest.c_in * plane,
-        weight_words=nest.weights * tiles,
-        sum_words=nest.results,
-        issued_macs=nest.macs * density,
-        hops=0,
-    )
+    compute, fill = rounds * nest.ci * work, rounds * (load + waiting + filters * machine.rows)
+    inputs, weights = passes * nest.c_in * plane, nest.weights * tiles
+    return FlowCost(OS, compute, fill, inputs, weights, nest.results, nest.macs * density, 0)

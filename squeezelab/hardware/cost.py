@@ -70,16 +70,10 @@ def systolic_flow(nest, machine, flow, density):
     the share of MACs that are worked on."""
     one = FLOWS[flow](nest.m, nest.n, nest.k, machine.rows, machine.cols)
     groups, issued = nest.groups, nest.macs * density
-    return FlowCost(
-        flow=SYSTOLIC_FLOWS.index(flow),
-        compute_cycles=groups * one.useful_cycles * density,
-        fill_cycles=groups * one.fill_cycles,
-        input_words=groups * one.ifmap_reads,
-        weight_words=groups * one.filter_reads,
-        sum_words=groups * (one.ofmap_writes + one.partial_sum_reads),
-        issued_macs=issued,
-        hops=2 * issued,
-    )
+    compute, fill = groups * one.useful_cycles * density, groups * one.fill_cycles
+    inputs, weights = groups * one.ifmap_reads, groups * one.filter_reads
+    sums = groups * (one.ofmap_writes + one.partial_sum_reads)
+    return FlowCost(SYSTOLIC_FLOWS.index(flow), compute, fill, inputs, weights, sums, issued, 2 * issued)
 
 
 def flow_cost(nest, machine, flow, mode, density):

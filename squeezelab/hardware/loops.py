@@ -124,55 +124,61 @@ def met_along(window):
     return _met[window]
 
 
-def scattered(batch, groups, ci, co, kh, kw, stride_h, stride_w, h, w, ho, wo, dilation, padding):
-    """A transposed convolution from h x w to ho x wo: a 1x1 convolution of the small map to one channel for each output
-    channel and tap, whose results are added at their places in the large map.
+# How the loops of a layer are made: (function, all that it takes but the batch). This is also all that a cost depends on.
+# Of a map: `read` and `made` are its (channels, height, width).
+
+
+def linear_loops(layer):
+    return linear_nest, layer.in_shape[0], layer.shape[0]
+
+
+def linear_nest(batch, features, made):
+    return LoopNest(batch, ci=features, co=made)
+
+
+def conv_loops(layer):
+    return conv_nest, layer.groups, layer.in_shape, layer.shape, layer.kernel, layer.stride, layer.dilation, layer.padding
+
+
+def conv_nest(batch, groups, read, made, kernel, stride, dilation, padding):
+    return LoopNest(
+        batch,
+        groups=groups,
+        ci=read[0] // groups,
+        co=made[0] // groups,
+        kh=kernel[0],
+        kw=kernel[1],
+        stride_h=stride[0],
+        stride_w=stride[1],
+        h=read[1],
+        w=read[2],
+        ho=made[1],
+        wo=made[2],
+        dilation=dilation,
+        padding=padding,
+    )
+
+
+def transposed_loops(layer):
+    return (transposed_nest,) + conv_loops(layer)[1:]
+
+
+def transposed_nest(batch, groups, read, made, kernel, stride, dilation, padding):
+    """A transposed convolution from a small map to a large one: a 1x1 convolution of the small map to one channel for each
+    output channel and tap, whose results are added at their places in the large map.
 
     So the array does the MACs that torch counts, one per input pixel and weight; over a map stuffed with zeros it would
     do stride² times as many, nearly all of them with zeros. Results that meet are added in the buffer, where each but the
     first of an output costs one more read.
     """
-    nest = LoopNest(batch, groups, ci, co * kh * kw, h=h, w=w, ho=h, wo=w)
-    nest.outputs = batch * groups * co * ho * wo
+    (c_in, h, w), (c_out, ho, wo) = read, made
+    nest = LoopNest(batch, groups, c_in // groups, c_out // groups * kernel[0] * kernel[1], h=h, w=w, ho=h, wo=w)
+    nest.outputs = batch * c_out * ho * wo
     nest.merges = maximum(nest.results - nest.outputs, 0)
-    nest.windows = (ho, h, kh, stride_h, padding[0], dilation[0]), (wo, w, kw, stride_w, padding[1], dilation[1])
+    down = ho, h, kernel[0], stride[0], padding[0], dilation[0]
+    nest.windows = down, (wo, w, kernel[1], stride[1], padding[1], dilation[1])
     nest.scatters = True
     return nest
-
-
-def made_of(
-    make=LoopNest, groups=1, ci=1, co=1, kernel=(1, 1), stride=(1, 1), read=(1, 1), made=(1, 1), dilation=(1, 1), padding=(0, 0)
-):
-    """What the loops of a layer are made of: the function, and all that it takes but the batch, in its order.
-
-    read, made: height and width of the map that is read, and of the one that is made. As a tuple it is also all that tells
-    one layer's cost from another's (`shape_key`).
-    """
-    return (make, groups, ci, co) + kernel + stride + read + made + (dilation, padding)
-
-
-def linear_loops(layer):
-    return made_of(ci=layer.in_shape[0], co=layer.shape[0])
-
-
-def conv_loops(layer, make=LoopNest):
-    read, made, groups = layer.in_shape, layer.shape, layer.groups  # shapes are (channels, height, width)
-    return made_of(
-        make,
-        groups=groups,
-        ci=read[0] // groups,
-        co=made[0] // groups,
-        kernel=layer.kernel,
-        stride=layer.stride,
-        read=read[1:],
-        made=made[1:],
-        dilation=layer.dilation,
-        padding=layer.padding,
-    )
-
-
-def transposed_loops(layer):
-    return conv_loops(layer, scattered)
 
 
 # The one table of ops that run on the array: {op: what the loops of its layer are made of}

@@ -106,7 +106,7 @@ def network_costs(network, machine, settings):
             share = zero_share(sparsity, layer.name, first)
             first = False
             own = None if uniform else tuple([own_bits(bits, layer.name) for bits in all_bits])
-            key = shape_key(layer, share), own
+            key = shape_key(layer, share) if uniform else (shape_key(layer, share), own)
             if key not in known:
                 sizes = beside if uniform else word_sizes(machine, *own)
                 known[key] = array_cost(layer, machine, settings, 1 - share, sizes)

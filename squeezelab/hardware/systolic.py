@@ -55,45 +55,21 @@ def ws_cost(m, n, k, rows, cols):
     """Weight stationary: per fold, load R rows of weights, then stream M inputs through and drain."""
     down = ceil_div(k, rows)
     across = ceil_div(n, cols)
-    return SystolicCost(
-        folds=down * across,
-        useful=m,
-        overhead=2 * rows + cols - 2,
-        ifmap_reads=m * k * across,
-        filter_reads=k * n,
-        ofmap_writes=m * n * down,
-        partial_sum_reads=m * n * (down - 1),
-    )
+    return SystolicCost(down * across, m, 2 * rows + cols - 2, m * k * across, k * n, m * n * down, m * n * (down - 1))
 
 
 def is_cost(m, n, k, rows, cols):
     """Input stationary: weight stationary with inputs and filters exchanged."""
     down = ceil_div(k, rows)
     across = ceil_div(m, cols)
-    return SystolicCost(
-        folds=down * across,
-        useful=n,
-        overhead=2 * rows + cols - 2,
-        ifmap_reads=m * k,
-        filter_reads=k * n * across,
-        ofmap_writes=m * n * down,
-        partial_sum_reads=m * n * (down - 1),
-    )
+    return SystolicCost(down * across, n, 2 * rows + cols - 2, m * k, k * n * across, m * n * down, m * n * (down - 1))
 
 
 def os_cost(m, n, k, rows, cols):
     """Output stationary: per fold, stream K taps; the sums stay where they grow."""
     down = ceil_div(m, rows)
     across = ceil_div(n, cols)
-    return SystolicCost(
-        folds=down * across,
-        useful=k,
-        overhead=rows + cols - 2,
-        ifmap_reads=m * k * across,
-        filter_reads=k * n * down,
-        ofmap_writes=m * n,
-        partial_sum_reads=0,
-    )
+    return SystolicCost(down * across, k, rows + cols - 2, m * k * across, k * n * down, m * n, 0)
 
 
 FLOWS = {"ws": ws_cost, "os": os_cost, "is": is_cost}
