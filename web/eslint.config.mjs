@@ -16,7 +16,7 @@ const rules = {
 export default [
   js.configs.recommended,
   { rules },
-  { files: ["src/**/*.js"], languageOptions: { globals: { ...globals.browser, STAMP: "readonly" } } },
+  { files: ["src/**/*.js"], languageOptions: { globals: { ...globals.browser, SHIPPED: "readonly", STAMP: "readonly" } } },
   { files: ["src/worker.js"], languageOptions: { globals: globals.worker } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
 ];

@@ -12,7 +12,7 @@ from .kit.figures import axis, careful_percent, column, legend_entry, per_word, 
 from .kit.zoo import RECALLED, square_machine
 
 TITLE = "What a layer costs"
-KINDS = [("conv", "dense"), ("grouped", "4 groups"), ("depthwise", "depthwise")]
+LAYER_KINDS = [("conv", "dense"), ("grouped", "4 groups"), ("depthwise", "depthwise")]
 OPERANDS = ["inputs", "weights", "outputs"]
 PACE = [
     "Left of the ridge memory sets the pace",
@@ -21,7 +21,7 @@ PACE = [
 ]
 STARVED = 0.05  # below this share of the array, memory makes the machine pointless
 CONTROLS = [
-    choice("kind", "Layer", KINDS, "conv"),
+    choice("kind", "Layer", LAYER_KINDS, "conv"),
     slider("channels", "Channels in and out", 4, 512, 64, step=4),  # so that four groups divide them
     stops("size", "Feature map", [1, 7, 14, 28, 56, 112], 28, "pixels a side"),
     stops("kernel", "Kernel", [1, 3, 5, 7], 3, "pixels a side"),
@@ -187,7 +187,7 @@ def table_of(rows, machine):
 
 def figure(kind, channels, size, kernel, side):
     machine = square_machine(side)
-    rows = [(each, label, layer_of(each, channels, size, kernel)) for each, label in KINDS]
+    rows = [(each, label, layer_of(each, channels, size, kernel)) for each, label in LAYER_KINDS]
     layer = layer_in(rows, kind)
     supply = half_up(machine.words_per_cycle)
     return {

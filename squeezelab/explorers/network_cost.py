@@ -8,7 +8,7 @@ from .kit.controls import choice, follow, grouped_as, slider, stops
 from .kit.figures import FLOW_NAMES
 from .kit.memo import Memo
 from .kit.whole_network import Picture
-from .kit.zeros import KINDS, in_words, run_with_zeros, shares_of, why_nothing_moves
+from .kit.zeros import ZERO_KINDS, in_words, run_with_zeros, shares_of, why_nothing_moves
 from .network_model import DIGITS, FAMILIES, FAMILY, PHOTOS, WIDTHS, work_of
 
 TITLE = "Any network on any array, layer by layer"
@@ -40,7 +40,7 @@ CONTROLS = [
 ] + grouped_as(
     "Kind of zeros, machine, dataflow",
     [
-        choice("zeros", "Zeros are", KINDS, "random"),
+        choice("zeros", "Zeros are", ZERO_KINDS, "random"),
         choice("accelerator", "Accelerator", [(name, name) for name in MACHINES], MACHINES[0]),
         choice("dataflow", "Dataflow", FLOWS, "hybrid"),
     ],
@@ -56,7 +56,7 @@ def figure(family, width, depth, resolution, sparsity, zeros, accelerator, dataf
     flow = state.checked_flow(machine, dataflow)
 
     def price(some):
-        return run_with_zeros(state.work_at(some), machine, flow, zeros, some)
+        return kept_run(family, state.options, state.gone(some), accelerator, flow, zeros, some)
 
     run = price(state.share)
     others = [(name, usual_cycles(value, accelerator, flow)) for name, value in RIVALS if value != family]
@@ -89,10 +89,9 @@ class State:
         """Why the network as it was asked for cannot be, or None."""
         return work_of(self.family.value, *self.options, shares_of(self.zeros, share)[0])[1]
 
-    def work_at(self, share):
-        """The network as a `Workload` at a share of zeros; without channels only where it can lose them."""
-        gone = 0 if self.refuses else shares_of(self.zeros, share)[0]
-        return work_of(self.family.value, *self.options, gone)[0]
+    def gone(self, share):
+        """The share of the channels that are gone at a share of zeros; none where the network cannot lose them."""
+        return 0 if self.refuses else shares_of(self.zeros, share)[0]
 
     def asked(self, name, offered, value):
         """The value, or None where the family has no choice, which is said."""
@@ -115,6 +114,15 @@ class State:
     def title(self):
         zeros = " " + in_words(self.zeros, self.share) if self.share else ""
         return self.family.title(*self.options) + zeros
+
+
+def run_of(value, options, gone, machine, dataflow, zeros, share):
+    """A network on a preset; `options` are its width, depth and resolution."""
+    return run_with_zeros(work_of(value, *options, gone)[0], preset(machine), dataflow, zeros, share)
+
+
+# kept_run(family, options, gone, name of the machine, dataflow, kind of zeros, their share): one move away are some 250
+kept_run = Memo(run_of, most=600)
 
 
 def cycles_of_usual(value, machine, dataflow):

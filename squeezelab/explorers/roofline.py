@@ -1,7 +1,6 @@
 """A network's layers under the roof of an accelerator: what memory allows, and what the array makes of it."""
 
 from ..core.palette import KINDS, kind_role, kind_words
-from ..core.palette import KINDS, kind_role
 from ..core.words import grouped, plural, short, si
 from ..hardware import attainable, ridge
 from .kit.charts import TIME, line, time_chart

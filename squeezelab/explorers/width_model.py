@@ -7,7 +7,7 @@ from .kit.zoo import square_machine
 
 WIDTHS = [16, 32, 64, 128, 256, 512, 1024]
 BUILDERS = {"basic": resnet_basic_block, "separable": depthwise_separable_block}
-KINDS = ["basic", "mgic", "separable"]
+BLOCK_KINDS = ["basic", "mgic", "separable"]
 
 
 def block_layers(build, channels, size):
@@ -81,7 +81,7 @@ class Scaling:
 
     def __init__(self, group, size, array):
         self.group = group
-        self.blocks = {kind: kept_blocks(kind, group if kind == "mgic" else None, size, array) for kind in KINDS}
+        self.blocks = {kind: kept_blocks(kind, group if kind == "mgic" else None, size, array) for kind in BLOCK_KINDS}
 
     def at(self, kind, channels):
         return self.blocks[kind][WIDTHS.index(channels)]

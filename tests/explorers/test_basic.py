@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from support import figure_schema
-from support.figure_schema import check_controls, check_figure
+from support import control_schema
+from support.control_schema import check_controls
+from support.figure_schema import check_figure
 
 from squeezelab.explorers import explore, layer_cost, memory, module, roofline, staircase, start_values
 from squeezelab.explorers.kit.figures import careful_percent
@@ -17,7 +18,7 @@ NAMES = ["layer_cost", "roofline", "staircase", "memory"]
 
 def states(name):
     """Control values worth testing."""
-    return figure_schema.states(module(name).CONTROLS)
+    return control_schema.states(module(name).CONTROLS)
 
 
 def tiles(figure):

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from support import figure_schema
+from support import control_schema
 
 from squeezelab import decompose
 from squeezelab.compression.factored import METHODS as ALL_METHODS
@@ -208,7 +208,7 @@ def test_the_border_rank_tensor_drifts_without_end_and_rests_with_a_ridge():
 
 
 def test_the_problem_appears_with_the_red_line():
-    for values in figure_schema.states(degeneracy.CONTROLS):
+    for values in control_schema.states(degeneracy.CONTROLS):
         figure = explore("degeneracy", values)
         assert bool(figure["problem"]) == (tiles(figure)["Ratio √Σλ² ÷ ‖Ŵ‖"] > degeneracy.RED)
         assert "lower by 0 " not in (figure["problem"] or "")

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from support import figure_schema
+from support import control_schema
 
 from squeezelab.explorers import ahead, block_composer, dataflow, explore, module, names, sparse_hardware
 from squeezelab.hardware import accelerator, format_factor, layer_cost, simulate, systolic_cost
@@ -151,7 +151,7 @@ def pieces_ahead(name, values):
 
 @pytest.mark.parametrize("name", names())
 def test_working_ahead_ends_and_changes_no_figure(name):
-    values = list(figure_schema.states(module(name).CONTROLS))[::41][:4]
+    values = list(control_schema.states(module(name).CONTROLS))[::41][:4]
     before = [explore(name, state) for state in values]
     for state in values:
         pieces_ahead(name, state)

@@ -1,7 +1,7 @@
 """What holds for every explorer: complete controls, a figure in each state, the same figure whatever was shown before."""
 
 import pytest
-from support import figure_schema
+from support import control_schema, figure_schema
 
 from squeezelab.explorers import explore, module, names
 
@@ -10,12 +10,12 @@ MOST = 150  # states of one explorer; an explorer with more is looked at in even
 
 @pytest.mark.parametrize("name", names())
 def test_controls_are_complete(name):
-    figure_schema.check_controls(module(name).CONTROLS)
+    control_schema.check_controls(module(name).CONTROLS)
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_state_is_a_complete_figure(name):
-    states = list(figure_schema.states(module(name).CONTROLS))
+    states = list(control_schema.states(module(name).CONTROLS))
     for values in states[:: max(1, len(states) // MOST)]:
         figure_schema.check_figure(explore(name, values))
 
@@ -23,6 +23,6 @@ def test_every_state_is_a_complete_figure(name):
 @pytest.mark.parametrize("name", names())
 def test_a_state_has_one_figure_whatever_was_shown_before(name):
     start = explore(name)
-    for values in list(figure_schema.states(module(name).CONTROLS))[:40]:
+    for values in list(control_schema.states(module(name).CONTROLS))[:40]:
         explore(name, values)
     assert explore(name) == start

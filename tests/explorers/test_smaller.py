@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from support import figure_schema
+from support.figure_schema import check_figure
 
 from squeezelab.explorers import ahead, explore, ghost
 from squeezelab.explorers.kit.zoo import square_machine
@@ -17,7 +17,7 @@ def tiles(figure):
 
 
 def drawn(name, values):
-    return figure_schema.check_figure(explore(name, values))
+    return check_figure(explore(name, values))
 
 
 BROKEN = [

@@ -325,12 +325,12 @@ def test_network_cost_builds_nothing_for_what_is_one_move_away(family, kind, mon
 def test_a_block_more_prices_no_layer_anew(monkeypatch):
     for first in (2, 3):  # both orders of 3x1 and 1x3
         explore("squeezenext_cost", {"s1": first, "s2": 2, "s3": 2, "s4": 2})
-    monkeypatch.setattr(workload, "layer_cost", fail)
+    monkeypatch.setattr(workload, "nest_cost", fail)
     for stage, blocks in itertools.product((1, 2, 3, 4), (3, 9, 16)):
         explore("squeezenext_cost", {f"s{stage}": blocks})
 
 
 def test_the_kinds_of_zeros_are_the_modes_of_the_machines():
-    assert [value for value, _ in zeros.KINDS] == ["random", "nm", "channels"]
+    assert [value for value, _ in zeros.ZERO_KINDS] == ["random", "nm", "channels"]
     assert zeros.neighbours(0) == [0.05] and zeros.neighbours(0.9) == [0.85]
-    assert zeros.neighbours(0.4) == [0.35, 0.45] and module("network_cost").KINDS is zeros.KINDS
+    assert zeros.neighbours(0.4) == [0.35, 0.45] and module("network_cost").ZERO_KINDS is zeros.ZERO_KINDS

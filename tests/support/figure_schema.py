@@ -1,92 +1,166 @@
 """What a figure description must be, so that every front end can draw it: `check_figure(figure)` raises or returns it.
 
-The description is documented in `squeezelab/explorers/__init__.py`.
+Parts, fields and kinds of marks are those of `squeezelab/explorers/figure_contract.json`, which the front end reads, too; what
+is said here is what the types in it mean, and what holds between the parts.
 """
 
-import itertools
 import json
 import math
+from numbers import Real
 
 from squeezelab.core import palette, words
+from support import ROOT
 
+CONTRACT = json.loads((ROOT / "squeezelab/explorers/figure_contract.json").read_text("utf-8"))
 ROLES = {role for role, _, _ in palette.ROLES} - {"paper", "surface", "line"}
 FORMATS = {name for name in words.FORMATS if not name.startswith("printed")}
 SCALES = {"linear", "log2", "log10", "band"}
-MARK_DATA = {  # the lists that every mark of a type has
-    "bar": ("x", "y"),
-    "hbar": ("x", "y"),
-    "line": ("x", "y"),
-    "step": ("x", "y"),
-    "area": ("x", "y"),
-    "point": ("x", "y"),
-    "rule": (),
-    "text": ("x", "y", "text"),
-    "cell": ("x", "y"),
-    "heat": ("x", "y", "value", "label"),
-}
-FIGURE_KEYS = {"finding", "problem", "charts", "readout", "table", "formula", "limits", "note", "disabled", "name", "title"}
-CHART_KEYS = {"title", "alt", "x", "y", "marks", "height", "legend", "wide"}
-AXIS_KEYS = {"label", "unit", "scale", "domain", "format"}
-MARK_KEYS = {"type", "stack", "x", "y", "x0", "y0", "role", "label", "name", "dashed", "size", "emphasis", "text", "anchor"}
-MARK_KEYS |= {"value", "most"}
 
 
 def check_figure(figure):
     """Raises an AssertionError that names the first thing a front end could not draw."""
     json.dumps(figure, allow_nan=False)  # plain data, finite numbers
-    assert_keys("figure", figure, FIGURE_KEYS, ("finding", "problem", "charts", "readout", "table"))
-    check_sentence("finding", figure["finding"])
-    for key in ("problem", "note"):
-        if figure.get(key) is not None:
-            check_sentence(key, figure[key])
-    assert 1 <= len(figure["charts"]) <= 4, f"{len(figure['charts'])} charts"
+    check_part("figure", figure)
     for chart in figure["charts"]:
-        check_chart(chart)
-    assert len(figure["readout"]) <= 8, f"{len(figure['readout'])} readouts"
-    for row in figure["readout"]:
-        check_readout(row)
-    check_table(figure["table"])
-    for name, (low, high) in figure.get("limits", {}).items():
-        assert low <= high, f"limits of {name}: {low} to {high}"
-    for name, reason in figure.get("disabled", {}).items():
-        check_sentence(f"why {name} is disabled", reason)
+        for mark in chart["marks"]:
+            check_mark(chart, mark)
+    for row in figure["table"]["rows"]:
+        assert len(row) == len(figure["table"]["columns"]), f"{len(row)} cells under {len(figure['table']['columns'])} heads"
     return figure
 
 
-def assert_keys(where, given, allowed, required=()):
-    unknown = set(given) - allowed
-    missing = set(required) - set(given)
-    assert not unknown, f"{where}: unknown keys {sorted(unknown)}"
-    assert not missing, f"{where}: lacks {sorted(missing)}"
+# The types of the contract.
 
 
-def check_sentence(where, text):
+def number(value):
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def text(value):
+    return isinstance(value, str) and value != ""
+
+
+def label(value):
+    return isinstance(value, str)
+
+
+def flag(value):
+    return isinstance(value, bool)
+
+
+def role(value):
+    return text(value) and value in ROLES
+
+
+def place(value):
+    return number(value) or text(value)
+
+
+def cell(value):
+    return value is None or label(value) or number(value)
+
+
+def lists(one, least=0, most=math.inf):
+    return lambda values: isinstance(values, list) and least <= len(values) <= most and all(map(one, values))
+
+
+def one_or_each(one):
+    return lambda value: one(value) or lists(one)(value)
+
+
+def parts(name, least=0, most=math.inf):
+    """As many parts of that name; one that is wrong raises by itself."""
+    return lists(lambda given: check_part(name, given), least, most)
+
+
+def sentence(value):
     """One readable sentence or more: a capital or a digit first, a stop last, no leftovers of formatting."""
-    assert isinstance(text, str) and len(text) > 10, f"{where}: {text!r}"
-    assert text[-1] in ".?!", f"{where} does not end like a sentence: {text!r}"
-    assert text[0].isupper() or not text[0].isalpha(), f"{where} does not begin like a sentence: {text!r}"
-    for leftover in ("  ", "nan", "inf ", "None", "{", "}", "..", " 1 layers", " 1 filters", " 1 cycles"):
-        assert leftover not in text, f"{where} holds {leftover!r}: {text!r}"
+    leftovers = ("  ", "nan", "inf ", "None", "{", "}", "..", " 1 layers", " 1 filters", " 1 cycles")
+    return (
+        isinstance(value, str)
+        and len(value) > 10
+        and value[-1] in ".?!"
+        and (value[0].isupper() or not value[0].isalpha())
+        and not any(leftover in value for leftover in leftovers)
+    )
 
 
-def check_chart(chart):
-    assert_keys("chart", chart, CHART_KEYS, ("title", "alt", "x", "y", "marks"))
-    assert chart["title"], "a chart without a title"
-    check_sentence("alt", chart["alt"])
-    for axis in ("x", "y"):
-        check_axis(f"{axis} axis of {chart['title']!r}", chart[axis])
-    assert chart["marks"], f"chart {chart['title']!r} is empty"
-    for mark in chart["marks"]:
-        check_mark(chart, mark)
-    for entry in chart.get("legend", []):
-        assert entry["role"] in ROLES and entry["label"], f"legend entry {entry}"
+def named(one):
+    return lambda given: isinstance(given, dict) and all(text(name) and one(value) for name, value in given.items())
 
 
-def check_axis(where, axis):
-    assert_keys(where, axis, AXIS_KEYS, ("label", "scale"))
-    assert axis["scale"] in SCALES, f"{where}: scale {axis['scale']!r}"
-    assert axis.get("format") in FORMATS | {None}, f"{where}: format {axis.get('format')!r}"
+TYPES = {
+    "text": text,
+    "label": label,
+    "sentence": sentence,
+    "sentence or none": lambda value: value is None or sentence(value),
+    "number": number,
+    "flag": flag,
+    "value": lambda value: flag(value) or place(value),
+    "cell": cell,
+    "cells": lists(label),
+    "role": role,
+    "format": lambda value: value is None or value in FORMATS,
+    "scale": lambda value: value in SCALES,
+    "anchor": lambda value: value in ("start", "end"),
+    "kind": lambda value: value in ("range", "choice", "toggle"),
+    "mark": lambda value: value in CONTRACT["marks"],
+    "domain": lists(place, least=1),
+    "bounds": named(lambda ends: lists(number, 2, 2)(ends) and ends[0] <= ends[1]),
+    "reasons": named(sentence),
+    "numbers": lists(number),
+    "place": place,
+    "places": lists(place),
+    "texts": lists(text),
+    "flags": lists(flag),
+    "values": lists(place, least=1),
+    "options": lists(lambda option: set(option) == {"value", "label"} and text(option["label"]), least=2),
+    "changes": lists(lambda pair: len(pair) == 2 and set(pair[1]) <= {"value", "values"}),
+    "rows": lists(lists(cell), least=1),
+    "number or numbers": one_or_each(number),
+    "text or texts": one_or_each(text),
+    "role or roles": one_or_each(role),
+    "axis": lambda given: check_part("axis", given),
+    "charts": parts("chart", 1, 4),
+    "marks": lists(lambda mark: check_fields(f"a {mark.get('type')} mark", mark, mark_fields(mark)), least=1),
+    "legend": parts("legend entry"),
+    "tiles": parts("tile", most=8),
+    "table": lambda given: check_part("table", given),
+    "columns": parts("column", least=1),
+}
+
+
+# Parts and fields.
+
+
+def mark_fields(mark):
+    kind = mark.get("type")
+    assert kind in CONTRACT["marks"], f"there is no mark {kind!r}; there are {', '.join(CONTRACT['marks'])}"
+    return CONTRACT["every mark"]["fields"] | CONTRACT["marks"][kind]["fields"]
+
+
+def check_part(name, given):
+    """True, or an AssertionError that names the part and its field."""
+    check_fields(f"{name} {given.get('title') or given.get('label') or ''}".strip(), given, CONTRACT["parts"][name]["fields"])
+    if name == "axis":
+        check_domain(given)
+    return True
+
+
+def check_fields(where, given, fields):
+    unknown = set(given) - set(fields)
+    missing = {name for name, field in fields.items() if field.get("required")} - set(given)
+    assert not unknown, f"{where}: unknown fields {sorted(unknown)}; there are {', '.join(fields)}"
+    assert not missing, f"{where}: lacks {sorted(missing)}"
+    for name, value in given.items():
+        kind = fields[name]["type"]
+        assert TYPES[kind](value), f"{where}: {name} is no {kind}: {value!r}. {CONTRACT['types'][kind]}"
+    return True
+
+
+def check_domain(axis):
     domain = axis.get("domain")
+    where = f"axis {axis['label']!r}"
     if axis["scale"] == "band":
         assert domain and len(set(map(str, domain))) == len(domain), f"{where}: categories {domain}"
     elif domain is not None:
@@ -96,25 +170,19 @@ def check_axis(where, axis):
 
 
 def check_mark(chart, mark):
-    where = f"{mark.get('type')} of {chart['title']!r}"
-    assert_keys(where, mark, MARK_KEYS, ("type",))
-    assert mark["type"] in MARK_DATA, f"{where}: unknown type"
-    roles = mark.get("role", "accent")
-    for role in roles if isinstance(roles, list) else [roles]:
-        assert role in ROLES, f"{where}: role {role!r}"
+    """What holds between a mark and its chart: equally many data everywhere, each on its axis."""
+    where = f"{mark['type']} of {chart['title']!r}"
     if mark["type"] == "heat":
         assert mark["most"] > 0, f"{where}: the deepest tint stands for {mark['most']}"
     if mark["type"] == "rule":
         assert ("x" in mark) != ("y" in mark), f"{where}: a rule has x or y"
         return
-    if "x" not in mark and mark["type"] == "bar":
+    if "x" not in mark:
         mark = mark | {"x": chart["x"]["domain"]}
-    for key in MARK_DATA[mark["type"]]:
-        assert isinstance(mark.get(key), list), f"{where}: {key} is no list"
     count = len(mark["x"])
-    for key in MARK_KEYS - {"type"}:
-        if isinstance(mark.get(key), list):
-            assert len(mark[key]) == count, f"{where}: {len(mark[key])} of {key} for {count} of x"
+    for name, values in mark.items():
+        if isinstance(values, list):
+            assert len(values) == count, f"{where}: {len(values)} of {name} for {count} of x"
     check_places(where, chart["x"], mark["x"])
     if mark.get("stack"):  # may end above the domain
         assert min(mark["y"]) >= 0 and chart["y"]["domain"][0] == 0, f"{where}: a stack stands on zero"
@@ -135,86 +203,3 @@ def check_places(where, axis, values):
         low, high = axis["domain"]
         slack = 1e-9 * max(abs(low), abs(high))
         assert low - slack <= min(values) and max(values) <= high + slack, f"{where}: {values} beyond {axis['domain']}"
-
-
-def check_readout(row):
-    assert_keys("readout", row, {"label", "value", "unit", "format", "role"}, ("label", "value"))
-    assert row.get("format") in FORMATS | {None}, f"readout {row['label']!r}: format {row.get('format')!r}"
-    assert row.get("role") in ROLES | {None}, f"readout {row['label']!r}: role {row.get('role')!r}"
-
-
-def check_table(table):
-    assert_keys("table", table, {"caption", "columns", "rows"}, ("caption", "columns", "rows"))
-    for column in table["columns"]:
-        assert_keys("column", column, {"label", "unit", "format"}, ("label",))
-        assert column.get("format") in FORMATS | {None}, f"column {column['label']!r}: format {column.get('format')!r}"
-    for row in table["rows"]:
-        assert len(row) == len(table["columns"]), f"a row of {len(row)} cells under {len(table['columns'])} heads"
-
-
-def stops(control):
-    """The values of a control worth testing: every option, both ends, the middle and the start."""
-    if control["kind"] == "toggle":
-        return [False, True]
-    if control["kind"] == "choice":
-        return [option["value"] for option in control["options"]]
-    if "values" in control:
-        values = control["values"]
-        return sorted({values[0], values[len(values) // 2], values[-1], control["value"]})
-    low, high, step = control["min"], control["max"], control.get("step", 1)
-    middle = low + int((high - low) / step) // 2 * step
-    return sorted({low, middle, high, control["value"]})
-
-
-MOST_STATES = 20_000
-
-
-def states(controls):
-    """Combinations of control values: each listed value on its own, then all `stops` with one another, or, where these
-    are too many, as many spread over all of them."""
-    start = {control["name"]: control["value"] for control in controls}
-    for control in controls:
-        for value in control.get("values", []):
-            yield start | {control["name"]: value}
-    offered = [stops(control) for control in controls]
-    count = math.prod(len(values) for values in offered)
-    pitch = count // MOST_STATES + 1
-    while math.gcd(pitch, count) > 1:  # so that each control takes each of its values
-        pitch += 1
-    for place in range(0, count, pitch):
-        values = []
-        for choices in offered:
-            place, index = divmod(place, len(choices))
-            values.append(choices[index])
-        yield dict(zip(start, values, strict=True))
-
-
-def check_controls(controls):
-    """At most five controls in view, the groups of others in one piece each; each with a start value that it can take."""
-    assert 1 <= len([control for control in controls if "group" not in control]) <= 5, "more than five controls in view"
-    groups = [name for name, _ in itertools.groupby(controls, lambda control: control.get("group"))]
-    assert len(set(groups)) == len(groups), f"the controls of a group follow one another: {groups}"
-    for place, control in enumerate(controls):
-        assert control["label"] and control["kind"] in ("range", "choice", "toggle"), f"control {control}"
-        check_start(control)
-        if "follows" in control:
-            check_follower(control, controls[:place])
-
-
-def check_start(control):
-    if control["kind"] == "range" and "values" not in control:
-        assert control["min"] <= control["value"] <= control["max"], f"start value of {control['name']}"
-    else:
-        assert control["value"] in control.get("values", stops(control)), f"start value of {control['name']}"
-
-
-def check_follower(control, before):
-    """It follows a choice above it; for each of its options it can start, with values that it has anyway."""
-    leader = next(each for each in before if each["name"] == control["follows"])
-    options = [option["value"] for option in leader["options"]]
-    for value, changes in control["by"]:
-        assert value in options and set(changes) <= {"value", "values"}, f"{control['name']} for {value!r}: {changes}"
-        assert set(changes.get("values", [])) <= set(control.get("values", [])), f"{control['name']} for {value!r}"
-        check_start(control | changes)
-        if value == leader["value"]:
-            assert (control | changes)["value"] == control["value"], f"start value of {control['name']}"

@@ -2,6 +2,7 @@
 
 import { axisTitle, bandLabelling, textWidth, xAxis, yAxis } from "./axes.js";
 import { visitStacks } from "./bars.js";
+import { checkMark } from "./contract.js";
 import { tick } from "./format.js";
 import { MARKS } from "./marks.js";
 import { tag } from "./markup.js";
@@ -81,6 +82,7 @@ const placed = (mark, categories) =>
   mark.x === undefined && mark.y.length === categories?.length ? { ...mark, x: categories } : mark;
 
 export function drawChart(description, width) {
+  if (typeof SHIPPED === "undefined") description.marks.forEach(checkMark);
   const marks = description.marks.map((mark) => placed(mark, description.x.domain));
   const chart = { ...description, marks, width };
   const xDomain = domainOf(chart.x, chart, "x");
@@ -92,7 +94,7 @@ export function drawChart(description, width) {
   const y = makeScale(chart.y, yDomain, range, { most: plot.height < 240 ? 4 : 6, tight: plot.cells });
   const frame = { chart, plot, x, y, items: [], names: [], stacks: new Map() };
   const rulesLast = [...marks].sort((a, b) => (a.type === "rule") - (b.type === "rule"));
-  const shapes = rulesLast.map((mark) => tag("g", { class: `sqz-${mark.type}s` }, MARKS[mark.type]?.(mark, frame)));
+  const shapes = rulesLast.map((mark) => tag("g", { class: `sqz-${mark.type}s` }, MARKS[mark.type](mark, frame)));
   visitStacks(frame);
   const ends = width >= WIDE_ENOUGH ? lineEnds(frame.names, plot) : [];
   const content = [yAxis(y, chart.y, plot), xAxis(x, chart.x, plot), shapes, ends, tag("g", { class: "sqz-focus" })];

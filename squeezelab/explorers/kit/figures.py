@@ -1,6 +1,5 @@
 """The parts of a figure, one line for each: an axis, a tile, a column, an entry of a legend; and words that figures share."""
 
-from ...core.palette import KINDS
 from ...core.words import percent, short
 
 FLOWS = [("ws", "weight stationary"), ("os", "output stationary"), ("is", "input stationary")]

@@ -6,15 +6,15 @@ from .charts import SHORT_TIME_LEGEND, TIME, stacked_columns
 from .figures import alike, axis, careful_percent, column, legend_entry
 
 
-def rounded_parts(cost):
-    """A layer's cycles in the order of `TIME`, rounded so that they add up to the rounded whole."""
-    ends = half_up(cost.compute_cycles), half_up(cost.array_cycles), half_up(cost.cycles)
-    return ends[0], ends[1] - ends[0], ends[2] - ends[1]
-
-
-def rounded_utilisation(cost, machine):
-    """Issued MACs per MAC slot of one layer, to a thousandth."""
-    return half_up(1000 * cost.issued_macs / (cost.cycles * machine.pes)) / 1000
+def rounded(cost, pes):
+    """(cycles in the order of `TIME`, share of the MAC slots issued) of a layer: whole cycles that add up to the rounded
+    whole, and the utilisation to a thousandth, in one division, so that a half stays a half."""
+    compute = cost.compute_cycles
+    array = compute + cost.fill_cycles
+    cycles = array + cost.stall_cycles
+    ends = half_up(compute), half_up(array), half_up(cycles)
+    busy = half_up(1000 * cost.issued_macs / (cycles * pes)) / 1000
+    return (ends[0], ends[1] - ends[0], ends[2] - ends[1]), busy
 
 
 def layer_axis(picture):

@@ -6,15 +6,7 @@
 from ...core.words import grouped, half_up, percent, plural, short, si, times
 from ...hardware import ridge
 from .figures import careful_percent, tile
-from .layer_charts import (
-    cycles_chart,
-    intensity_chart,
-    rounded_parts,
-    rounded_utilisation,
-    table_of,
-    totals_chart,
-    utilisation_chart,
-)
+from .layer_charts import cycles_chart, intensity_chart, rounded, table_of, totals_chart, utilisation_chart
 
 IDLE = 0.25  # below this share of busy MAC slots the array counts as idle
 STARVED = 0.6  # above this share of time in layers that wait for DRAM the array counts as starved
@@ -33,8 +25,8 @@ class Picture:
         self.others = others
         self.published = published or {}
         self.ridge = ridge(run.machine)
-        self.parts = [rounded_parts(cost) for cost in run.costs]
-        self.busy = [rounded_utilisation(cost, run.machine) for cost in run.costs]
+        layers = [rounded(cost, run.machine.pes) for cost in run.costs]
+        self.parts, self.busy = [parts for parts, _ in layers], [busy for _, busy in layers]
         self.intensities = run.intensities()
 
     def figure(self, sentence=None, problem=None, note=None):

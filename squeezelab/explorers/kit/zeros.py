@@ -9,7 +9,7 @@ from ...core.arith import ceil_div
 from ...core.words import THIN, half_up, percent
 from ...hardware.sparsity import kept_of_four
 
-KINDS = [("random", "random"), ("nm", "N of 4"), ("channels", "channels")]
+ZERO_KINDS = [("random", "random"), ("nm", "N of 4"), ("channels", "channels")]
 STEP = 0.05  # of the slider
 MOST = 0.9
 
