@@ -43,11 +43,16 @@ def settings(controls, values):
 
 def setting(control, value):
     """'Width: 1 × channels'"""
+    unit = f" {control['unit']}" if control.get("unit") else ""
+    return f"{control['label']}: {setting_text(control, value)}{unit}"
+
+
+def setting_text(control, value):
+    """What is set: a choice by its label; a number with four digits where no format is named, for 0.625 is not 0.63."""
+    if control["kind"] == "toggle":
+        return "yes" if value else "no"
     labels = {option["value"]: option["label"] for option in control.get("options", [])}
-    shown = (
-        ("yes" if value else "no") if control["kind"] == "toggle" else labels.get(value, formatted(value, control.get("format")))
-    )
-    return f"{control['label']}: {shown}{' ' + control['unit'] if control.get('unit') else ''}"
+    return labels.get(value) or formatted(value, control.get("format") or "four")
 
 
 def explorer(payload):

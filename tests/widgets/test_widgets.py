@@ -97,3 +97,13 @@ def test_other_outputs_keep_their_rank_in_the_book():
 
 def test_the_bundle_is_small():
     assert (STATIC / "explorer.js").stat().st_size <= 80_000
+
+
+def test_a_setting_is_shown_as_it_is_set():
+    """0.625 times the channels are not 0.63 times, and a choice has its label."""
+    width = {"label": "Width", "kind": "range", "unit": "× channels"}
+    assert fallback.setting(width, 0.625) == "Width: 0.625 × channels"
+    assert fallback.setting({"label": "Zeros", "kind": "range", "format": "percent"}, 0.4).replace("\u202f", " ") == "Zeros: 40 %"
+    choice = {"label": "Version", "kind": "choice", "options": [{"value": 5, "label": "v5"}]}
+    assert fallback.setting(choice, 5) == "Version: v5"
+    assert fallback.setting({"label": "Fused", "kind": "toggle"}, False) == "Fused: no"

@@ -1,7 +1,6 @@
 // Bars, upright and level, alone and in stacks.
 
-import { format } from "./format.js";
-import { each, fill, fixed, item, MANY, put, written } from "./items.js";
+import { each, fill, fixed, item, MANY, put, worded, written } from "./items.js";
 import { tag } from "./markup.js";
 
 // Numeric bars are as wide as their closest neighbours allow.
@@ -67,7 +66,7 @@ export function visitStacks(frame) {
     const whole = parts.reduce((sum, part) => sum + part.size, 0);
     const y = Math.max(plot.top, ys.map(whole));
     const present = parts.filter((part) => part.size > 0);
-    const list = () => present.map(({ name, size }) => `${name} ${format(size, chart.y.format)}`).join(" + ");
+    const list = () => present.map(({ name, size }) => `${name} ${worded(size, chart.y)}`).join(" + ");
     const label = () => `${value}: ${written(whole, chart.y)}${present.length > 1 ? ` = ${list()}` : ""}`;
     put(frame, { x: start(value, xs, xs.width), y, width: xs.width, height: plot.bottom - y }, label);
   }

@@ -4,7 +4,8 @@
 import { h, identifier, setText } from "./dom.js";
 import { format, withUnit } from "./format.js";
 
-const show = (control, value) => withUnit(format(value, control.format), control.unit);
+const worded = (control, value) => format(value, control.format ?? "four"); // 0.625 is set, so 0.63 is not shown
+const show = (control, value) => withUnit(worded(control, value), control.unit);
 
 function steps(control) {
   if (!control.values) return { min: control.min, max: control.max, step: control.step ?? 1, to: Number, from: Number };
@@ -36,7 +37,7 @@ function range(control, changed) {
     Object.assign(input, { min, max, step });
     return set(next.value);
   };
-  return { node, input, set, limit, become, get: () => to(input.value), text: () => format(to(input.value), control.format) };
+  return { node, input, set, limit, become, get: () => to(input.value), text: () => worded(control, to(input.value)) };
 }
 
 const LONGEST_ROW = 44; // characters that fit as buttons in a row; longer lists become a menu

@@ -5,7 +5,8 @@ import { format, withUnit } from "./format.js";
 export const each = (value, index) => (Array.isArray(value) ? value[index] : value);
 export const fill = (role, fallback = "accent") => `fill:var(--sqz-${role ?? fallback})`;
 export const stroke = (role, fallback = "accent") => `stroke:var(--sqz-${role ?? fallback})`;
-export const written = (value, axis) => withUnit(format(value, axis.format), axis.unit);
+export const worded = (value, axis) => format(value, axis.format ?? "four");
+export const written = (value, axis) => withUnit(worded(value, axis), axis.unit);
 
 export const MANY = 40; // marks or more are small: one path per colour is drawn several times faster than so many elements
 export const fixed = (value) => Math.round(value * 10) / 10;

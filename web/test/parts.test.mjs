@@ -145,3 +145,30 @@ test("a prediction states the gap", () => {
   assert.equal(verdict(spec, 1), "You said 4.5, and so it is.");
   assert.equal(gap(undefined, 0, 1), "");
 });
+
+test("ticks beside each other stay apart, a value that is not there is a dash", () => {
+  assert.deepEqual(
+    [100, 102.5, 0.125, 1250].map((value) => plain(tick(value))),
+    ["100", "102.5", "0.125", "1 250"],
+  );
+  assert.deepEqual(
+    [0.125, 0.0625].map((value) => tick(value, "ratio")),
+    ["0.125×", "0.0625×"],
+  );
+  assert.equal(plain(tick(0.025, "percent")), "2.5 %");
+  assert.deepEqual(
+    [null, undefined, NaN].map((value) => format(value, "si")),
+    ["–", "–", "–"],
+  );
+  assert.equal(format(-Infinity), "−∞");
+});
+
+test("what differs between Python's rounding and JavaScript's is written as Python does", () => {
+  assert.deepEqual(
+    [0.836, 0.995, 0.238].map((value) => format(value, "ratio")),
+    ["0.84×", "1×", "0.24×"],
+  );
+  assert.equal(plain(format(0.0421, "percent")), "4.2 %");
+  assert.equal(format(0.9093), "0.91");
+  assert.equal(format(0.9093, "four"), "0.9093");
+});
