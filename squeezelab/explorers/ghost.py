@@ -43,10 +43,10 @@ class Option:
     """A convolution, or a Ghost module: the counts of `MEASURES`, and the cost of each of its layers on both machines."""
 
     def __init__(self, net):
-        self.costs = {name: costs_on(name, net) for name, _ in MACHINES}
+        self.by_machine = {name: costs_on(name, net) for name, _ in MACHINES}
         self.counts = {"params": net.params, "macs": net.macs, "words": sum([layer.words for layer in net.mac_layers])}
         for name, _ in MACHINES:
-            self.counts[name] = half_up(sum([cost.cycles for cost in self.costs[name]]))
+            self.counts[name] = half_up(sum([cost.cycles for cost in self.by_machine[name]]))
 
 
 class Comparison:
@@ -108,7 +108,7 @@ def problem_of(comparison, ratio, machine):
         return "The cheap part is the dear one: it takes more MACs than the convolution saves."
     if comparison.saving(machine, ratio) >= 1:
         return None
-    primary, cheap = comparison.ghost(ratio).costs[machine]
+    primary, cheap = comparison.ghost(ratio).by_machine[machine]
     before = f"Instead of {si(comparison.plain.counts[machine])} cycles the convolution takes {si(primary.cycles)}"
     pes = accelerator(machine).pes
     lanes = f"{careful_percent(cheap.utilisation(pes))} of the {pes} lanes work"
@@ -186,7 +186,7 @@ def saving_line(values, role, name):
 def cycles_chart(comparison, ratio, machine):
     """Cycles on the chosen machine: the plain convolution, and the two layers of the Ghost module."""
     names = ["plain convolution", "Ghost: convolution", "Ghost: cheap part"]
-    costs = comparison.plain.costs[machine] + comparison.ghost(ratio).costs[machine]
+    costs = comparison.plain.by_machine[machine] + comparison.ghost(ratio).by_machine[machine]
     cheap = costs[2].cycles / (costs[1].cycles + costs[2].cycles)
     title = f"{MACHINE_NAMES[machine]}: the cheap part takes {careful_percent(cheap)} of the Ghost module's time"
     ends = ", ".join([si(cost.cycles) for cost in costs])
@@ -208,7 +208,7 @@ def table_of(comparison):
 
 def figure(ratio, cheap, channels, kernel, machine):
     comparison = comparison_of(cheap, channels, kernel)
-    busy = comparison.ghost(ratio).costs[machine][1].utilisation(accelerator(machine).pes)
+    busy = comparison.ghost(ratio).by_machine[machine][1].utilisation(accelerator(machine).pes)
     readout = [
         tile(f"{label[0].upper()}{label[1:]}, plain ÷ Ghost", comparison.saving(measure, ratio), "ratio", role=role)
         for measure, label, role in MEASURES

@@ -62,7 +62,7 @@ class LayerCost(namedtuple("LayerCost", COST_FIELDS)):
         return divided(self.issued_macs, self.cycles * pes)
 
 
-HIDDEN = LayerCost(None, *[0] * (len(COST_FIELDS) - 1))  # a layer that is charged with nothing
+HIDDEN = LayerCost(**{field: None if field == "flow" else 0 for field in COST_FIELDS})  # a layer that is charged with nothing
 
 
 def systolic_flow(nest, machine, flow, density):
