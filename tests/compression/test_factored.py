@@ -126,38 +126,9 @@ def test_the_largest_rank_is_taken_and_the_next_refused(method, most):
         check_rank(method, most + 1 if isinstance(most, int) else (6, 6), (6, 5, 3, 3))
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("rank", [0, -1, 2.5, True, "4", None, (1, 2, 3), 10_000])
-def test_ranks_that_are_none_are_refused(method, rank):
-    with pytest.raises(ValueError, match="rank|r_out"):
-        factored(one_layer(5, 6), "conv", method, rank)
-
-
-def test_errors_name_the_layer():
-    net = one_layer(5, 6)
-    with pytest.raises(ValueError, match="'conv': r_out of 'tucker2' is 7, which exceeds 6, the number of output channels"):
-        factored(net, "conv", "tucker2", (7, 5))
-    with pytest.raises(ValueError, match="'conv': the rank of 'svd' must be a whole number of at least 1, not 0"):
-        factored(net, "conv", "svd", 0)
-
-
 def test_a_layer_alone_costs_what_it_costs_in_its_network():
     net = resnet(18, resolution=64)
     for layer in net.mac_layers:
         single = alone(layer)
         assert len(single) == 1 and single.output.kind == layer.kind
         assert (single.params, single.macs, single.output.words) == (layer.params, layer.macs, layer.words)
-
-
-def test_layers_that_cannot_be_replaced_say_why():
-    net = Network("two", (8, 9, 9))
-    x = net.conv(net.conv(net.input, 8, 3, groups=4, name="conv"), 8, 1, name="point")
-    net.linear(net.flatten(x), 10, name="fc")
-    reasons = {"conv": "4 groups", "fc": "fully connected.*use 'svd'", "input": "only convolutions", "point": "use 'svd'"}
-    for layer, words in reasons.items():
-        with pytest.raises(ValueError, match=words):
-            factored(net, layer, "cp", 4)
-    with pytest.raises(KeyError, match="conv, point"):
-        factored(net, "conv9", "cp", 4)
-    with pytest.raises(ValueError, match="unknown method 'pca'; there are svd, separable"):
-        factored(net, "point", "pca", 4)

@@ -115,4 +115,5 @@ def test_the_rank_within_is_the_last_that_fits(case, weights):
     shape = kernel_shape(net["conv"])
     most = largest_rank(method, shape)
     ranks = range(1, (min(most) if method == "tucker2" else most) + 1)
+    assert all(rank_within(method, factored_weights(method, r, shape), shape) == r for r in ranks)
     assert rank_within(method, weights, shape) == max([0, *[r for r in ranks if factored_weights(method, r, shape) <= weights]])

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from squeezelab.compression.factored import METHODS, factored, largest_rank
-from squeezelab.compression.rank_choice import factored_weights, rank_within
+from squeezelab.compression.rank_choice import factored_weights
 from squeezelab.networks import Network
 
 FORMULAS = {
@@ -29,22 +29,3 @@ def test_weights_equal_the_formula_and_the_layers(method):
         assert (
             factored_weights(method, rank, shape) == FORMULAS[method](*shape, rank) == factored(net, "conv", method, rank).params
         )
-
-
-def test_an_unknown_method_is_named():
-    with pytest.raises(ValueError, match="unknown method 'magic'; there are svd"):
-        rank_within("magic", 100, (8, 8, 3, 3))
-
-
-@pytest.mark.parametrize(
-    ("weights", "shape", "words"),
-    [
-        (float("nan"), (8, 8, 3, 3), "are a number, not nan"),
-        (None, (8, 8, 3, 3), "are a number, not None"),
-        (100, (8, 8), r"a kernel has four sides \(outputs, inputs, rows, columns\), not \(8, 8\)"),
-        (100, (8, 0, 3, 3), "a side of a kernel must be a whole number of at least 1, not 0"),
-    ],
-)
-def test_what_is_no_budget_and_no_kernel_is_named(weights, shape, words):
-    with pytest.raises(ValueError, match=words):
-        rank_within("cp", weights, shape)

@@ -1,0 +1,180 @@
+"""Errors teach: each public function names what is wrong and what would be right."""
+
+import numpy as np
+import pytest
+
+from squeezelab.compression import Price, factored, factored_weights, largest_rank, rank_within, thinned
+from squeezelab.compression.factored import check_rank
+from squeezelab.networks import Network, build, mini_vgg, shufflenet
+
+METHODS = "unknown method 'pca'; there are svd, separable, tucker2, cp, cp3"
+KERNEL = (8, 6, 3, 3)
+WHOLE = "must be a whole number of at least 1, not "
+
+
+@pytest.fixture
+def net():
+    """One of each kind of layer that a method may or may not take."""
+    net = Network("kinds", (8, 9, 9))
+    x = net.conv(net.conv(net.input, 8, 3, groups=4, name="grouped"), 6, 1, name="point")
+    x = net.conv(x, 8, 3, name="conv")
+    net.linear(net.flatten(net.relu(x, name="relu")), 10, name="fc")
+    return net
+
+
+def refused(words, call, *arguments, error=ValueError):
+    """Whether a call raises exactly these words."""
+    with pytest.raises(error) as caught:
+        call(*arguments)
+    assert caught.value.args[0] == words
+
+
+@pytest.mark.parametrize(
+    ("layer", "method", "rank", "words"),
+    [
+        ("conv", "pca", 2, METHODS),
+        ("grouped", "cp", 2, "'grouped' has 4 groups; only dense convolutions (groups = 1) are factorised"),
+        ("grouped", "svd", 2, "'grouped' has 4 groups; only dense convolutions (groups = 1) are factorised"),
+        ("point", "cp", 2, "'point' is a 1x1 convolution, a matrix without taps for 'cp' to factorise; use 'svd'"),
+        ("fc", "tucker2", 2, "'fc' is fully connected, a matrix without taps for 'tucker2' to factorise; use 'svd'"),
+        (
+            "relu",
+            "svd",
+            2,
+            "'relu' is a layer of kind 'relu'; only convolutions and fully connected layers are factorised",
+        ),
+        ("conv", "svd", 0, f"'conv': the rank of 'svd' {WHOLE}0"),
+        ("conv", "svd", 2.5, f"'conv': the rank of 'svd' {WHOLE}2.5"),
+        ("conv", "cp", True, f"'conv': the rank of 'cp' {WHOLE}True"),
+        ("conv", "cp", None, f"'conv': the rank of 'cp' {WHOLE}None"),
+        ("conv", "cp", (2, 2), f"'conv': the rank of 'cp' {WHOLE}(2, 2)"),
+        (
+            "conv",
+            "cp",
+            55,
+            "'conv': the rank of 'cp' is 55, which exceeds 54, at which it reproduces any kernel of this shape",
+        ),
+        ("fc", "svd", 11, "'fc': the rank of 'svd' is 11, which exceeds 10, at which it reproduces any kernel of this shape"),
+        ("conv", "tucker2", (9, 6), "'conv': r_out of 'tucker2' is 9, which exceeds 8, the number of output channels"),
+        ("conv", "tucker2", (8, 7), "'conv': r_in of 'tucker2' is 7, which exceeds 6, the number of input channels"),
+        (
+            "conv",
+            "tucker2",
+            (1, 2, 3),
+            "'conv': the rank of 'tucker2' must be one number or a pair (rows, columns), not (1, 2, 3)",
+        ),
+        ("conv", "tucker2", (0, 2), f"'conv': the rank of 'tucker2' {WHOLE}0"),
+    ],
+)
+def test_layers_and_ranks_that_a_method_cannot_take(net, layer, method, rank, words):
+    refused(words, factored, net, layer, method, rank)
+    refused(words, Price("params").factors, net[layer], method, rank)
+
+
+def test_what_is_no_layer_and_no_network(net):
+    words = "no layer 'conv9' in kinds; it has grouped, point, conv, relu, flatten1, fc"
+    refused(words, factored, net, "conv9", "cp", 2, error=KeyError)
+    refused(
+        "layers are factored in a Network (as build('mini_vgg') makes one), not in 'mini_vgg'", factored, "mini_vgg", "a", "b", 2
+    )
+    refused("channels are removed from a Network (as build('mini_vgg') makes one), not from 'mini_vgg'", thinned, "mini_vgg", 0.5)
+
+
+SHAPES = [
+    ((8, 6), "a kernel has four sides (outputs, inputs, rows, columns), not (8, 6)"),
+    ("8633", "a kernel has four sides (outputs, inputs, rows, columns), not '8633'"),
+    ((8, 0, 3, 3), f"a side of a kernel {WHOLE}0"),
+    ((8, 6, 3, 1.5), f"a side of a kernel {WHOLE}1.5"),
+]
+
+
+@pytest.mark.parametrize(("shape", "words"), SHAPES)
+def test_shapes_that_no_kernel_has(shape, words):
+    for call, arguments in ((largest_rank, ("cp",)), (factored_weights, ("cp", 1)), (rank_within, ("cp", 100))):
+        refused(words, call, *arguments, shape)
+
+
+def test_methods_that_there_are_not_and_those_without_taps():
+    for call, arguments in ((largest_rank, ()), (factored_weights, (1,)), (rank_within, (100,))):
+        refused(METHODS, call, "pca", *arguments, KERNEL)
+    words = "a 1x1 kernel is a matrix and has no taps for 'cp' to factorise; use 'svd'"
+    for call, value in ((factored_weights, 1), (rank_within, 100), (check_rank, 1)):
+        refused(words, call, "cp", value, (8, 6, 1, 1))
+        assert call("svd", value, (8, 6, 1, 1)) == {1: {factored_weights: 14, check_rank: 1}.get(call), 100: 6}[value]
+        assert call("cp", value, (8, 6, 1, 2))  # two taps are enough
+
+
+@pytest.mark.parametrize("weights", [float("nan"), None, True, "100"])
+def test_weights_that_are_no_number(weights):
+    refused(f"the weights that a kernel may have are a number, not {weights!r}", rank_within, "cp", weights, KERNEL)
+
+
+def test_measures_that_there_are_not_and_machines_that_are_not_named():
+    refused("unknown measure 'time'; there are params, macs, cycles, energy", Price, "time")
+    for measure in ("cycles", "energy"):
+        refused(f"the {measure} of which machine? Name one, as in machine='squeezelerator-16'", Price, measure)
+        with pytest.raises(ValueError, match="unknown accelerator 'gpu'; there are"):
+            Price(measure, "gpu")
+    assert Price("params", "gpu").machine is None  # weights are the same on all
+
+
+def test_an_array_is_refused_for_its_worst_rank(net):
+    price = Price("macs")
+    top = "which exceeds 54, at which it reproduces any kernel of this shape"
+    refused(f"'conv': the rank of 'cp' is 55, {top}", price.factors, net["conv"], "cp", np.array([1, 55, 2]))
+    refused(f"'conv': the rank of 'cp' {WHOLE}0", price.factors, net["conv"], "cp", np.array([3, 0]))
+    with pytest.raises(ValueError, match=WHOLE + ".*1.5"):
+        price.factors(net["conv"], "cp", np.array([1.5, 2]))
+    inputs = "'conv': r_in of 'tucker2' is 7, which exceeds 6, the number of input channels"
+    refused(inputs, price.factors, net["conv"], "tucker2", (np.array([1, 8]), np.array([1, 7])))
+    refused(inputs, price.factors, net["conv"], "tucker2", np.array([1, 7]))  # one array stands for both
+    with pytest.raises(ValueError, match="'conv': the rank of 'svd' must be a whole number"):
+        price.factors(net["conv"], "svd", (np.array([1, 2]), 2))
+    with pytest.raises(ValueError, match="'conv': the rank of 'tucker2' must be one number or a pair"):
+        price.factors(net["conv"], "tucker2", (np.array([1, 2]),) * 3)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1, 1.5, True, "half", None, float("nan")])
+def test_shares_that_leave_nothing_or_add_something(share):
+    refused(f"the share of channels removed must be from 0 up to, not including, 1, not {share!r}", thinned, mini_vgg(), share)
+
+
+def recorded_by(build_on):
+    """A network of 3 channels with what a function records on its input."""
+    net = Network("odd", (3, 8, 8))
+    build_on(net, net.conv(net.input, 7, 1, name="seven"))
+    return net
+
+
+def test_channels_of_which_it_is_not_known_which_go_together():
+    mixed = (
+        "'s2.b1.shuffle' (shuffle): it mixes what several layers made, so that no later layer's channels belong to one of them"
+    )
+    refused(mixed, thinned, shufflenet(version=2), 0.5)
+
+    def in_threes(net, x):
+        net.conv(net.concat([x, net.conv(x, 2, 1)]), 6, 1, groups=3, name="three")
+
+    words = "'three' (pointwise): 7 of its channels belong together and do not split into 3 equal parts"
+    refused(words, thinned, recorded_by(in_threes), 0.5)
+
+    def cut_copies(net, x):
+        wide = net.conv(x, 14, 3, groups=7, padding=1, name="twice")
+        net.conv(net.slice(wide, 1, 4, name="part"), 2, 1)
+
+    words = "'part' (slice): the cut falls between channels that stand or fall together"
+    refused(words, thinned, recorded_by(cut_copies), 0.5)
+
+    def twice_in_two_ways(net, x):
+        pair, three = net.conv(x, 14, 3, groups=7, padding=1), net.conv(net.input, 2, 1)
+        wide = net.conv(three, 14, 3, groups=2, padding=1, name="wide")
+        net.conv(net.add(pair, wide, name="sum"), 2, 1)
+
+    words = "'sum' (add): what it adds or multiplies repeats its channels in two different ways"
+    refused(words, thinned, recorded_by(twice_in_two_ways), 0.5)
+
+
+def test_an_op_whose_channels_nobody_told_about():
+    net = build("mini_vgg")
+    net.layers[-1].op = "unheard"
+    refused("'fc' (fc): which of its channels go with which of its inputs is not known here", thinned, net, 0.5)
