@@ -170,7 +170,13 @@ def test_a_wheel_holds_the_bundle_and_works_without_node(tmp_path):
     subprocess.run(build, check=True, capture_output=True)  # first a source archive, then the wheel out of it
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    files = {"widgets/static/explorer.js", "widgets/static/explorer.css", "recorded/paper_tables.json", "data/digits.npz"}
+    files = {
+        "py.typed",
+        "widgets/static/explorer.js",
+        "widgets/static/explorer.css",
+        "recorded/paper_tables.json",
+        "data/digits.npz",
+    }
     assert {f"squeezelab/{name}" for name in files} <= set(names)
     assert not [name for name in names if not name.startswith("squeezelab")]
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "fresh"], check=True)

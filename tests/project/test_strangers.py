@@ -1,18 +1,14 @@
 """What strangers hand in: numbers of other libraries, swapped arguments, sizes without sense. Answered, or refused in words."""
 
-import doctest
-import importlib
 import json
 import math
 import pickle
-import pkgutil
 from copy import deepcopy
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-import squeezelab
 from squeezelab.codesign.sweep import sweep
 from squeezelab.explorers import explore
 from squeezelab.hardware import (
@@ -31,15 +27,6 @@ from squeezelab.notebook.tables import Table
 
 MACHINE = accelerator("squeezelerator-16")
 NET = squeezenet("1.1", resolution=64)
-MODULES = [module.name for module in pkgutil.walk_packages(squeezelab.__path__, "squeezelab.") if "__main__" not in module.name]
-NEED_TORCH = tuple(f"squeezelab.{part}" for part in ("bridge", "data", "decompose", "training"))
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings_run(name):
-    if name.startswith(NEED_TORCH):
-        pytest.importorskip("torch")
-    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 @pytest.mark.parametrize("half", [np.float64(0.5), np.float32(0.5), Fraction(1, 2)])
@@ -97,9 +84,9 @@ def test_a_report_is_json_without_nan_and_infinity(machine, other):
     "values, said",
     [
         ({"width": True}, "width is one of 0.5, "),
-        ({"sparsity": True}, "sparsity lies between"),
+        ({"sparsity": True}, "sparsity must be a number between"),
         ({"array": 8.5}, "array is a whole number, not 8.5"),
-        ({"sparsity": np.ones(2)}, "sparsity lies between"),
+        ({"sparsity": np.ones(2)}, "sparsity must be a number between"),
         ({"version": "5"}, "version is one of 1, 2, 3, 4, 5, not '5'"),
         (5, r"a dict \{control: value\}, not 5"),
     ],
