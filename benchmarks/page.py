@@ -1,24 +1,27 @@
 """What a reader waits for in a page: `python benchmarks/page.py [explorer ...]`, in a real Chromium.
 
-For each explorer on a page of its own: bytes, the start of the engine, and for every slider the time from its release (the
-change event) to the new picture in the document and to the frame after it; where other controls change the work, in their
-states, too.
+For each page of the built book: the bytes of a first visit, and of those what the page before it had not fetched. For each
+explorer on a page of its own: the start of the engine, and for every slider the time from its release (the change event) to
+the new picture in the document and to the frame after it; where other controls change the work, in their states, too.
 """
 
-import gzip
 import shutil
 import sys
 import tempfile
 import threading
+from contextlib import contextmanager
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT)]
 
-from browser import LIVE, open_groups, wait_until_warm, write_explorer_page  # noqa: E402
-from conftest import BROWSERS, QUIET, QuietHandler  # noqa: E402
+from conftest import BROWSERS, QUIET  # noqa: E402
+from support.browser import open_groups, wait_until_warm, write_explorer_page  # noqa: E402
+from support.pages import pages  # noqa: E402
+from support.server import QuietHandler  # noqa: E402
+from support.weight import by_part, first_load  # noqa: E402
 
 from squeezelab import explorers  # noqa: E402
 
@@ -61,11 +64,27 @@ def percentile(values, share):
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def weights():
-    """Compressed bytes of the files that a page with live figures loads."""
-    for path in sorted(LIVE.iterdir()):
-        data = path.read_bytes()
-        print(f"{path.name:<16}{len(data):>9} B {len(gzip.compress(data, 9)):>9} B gzip")
+@contextmanager
+def served(folder):
+    """The address at which a folder is served meanwhile."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def weigh(browser, book):
+    """Prints the compressed bytes of a first visit to each page of the book in this folder."""
+    before = {}
+    with served(book) as site:
+        for address in pages():
+            tab = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
+            sizes = first_load(tab, f"{site}/{address}")
+            new = sum(size for path, size in sizes.items() if path not in before)
+            parts = "".join(f"{name} {size / 1000:6.1f}   " for name, size in by_part(sizes).items())
+            print(f"{address:<34}{parts}total {sum(sizes.values()) / 1000:6.1f} kB   not in the page before {new / 1000:6.1f} kB")
+            before = sizes
+            tab.context.close()
 
 
 def measure(browser, address, name, state=""):
@@ -91,17 +110,15 @@ def measure(browser, address, name, state=""):
 def main(names):
     from playwright.sync_api import sync_playwright
 
-    weights()
     path = next(filter(None, map(shutil.which, BROWSERS)))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=folder))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        for name in names:
-            write_explorer_page(Path(folder), name)
-            for state in ["", *STATES.get(name, [])]:
-                measure(browser, f"http://127.0.0.1:{server.server_port}/index.html", name, state)
-        server.shutdown()
+        weigh(browser, ROOT / "_build/html")
+        with served(folder) as site:
+            for name in names:
+                write_explorer_page(Path(folder), name)
+                for state in ["", *STATES.get(name, [])]:
+                    measure(browser, f"{site}/index.html", name, state)
 
 
 if __name__ == "__main__":

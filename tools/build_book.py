@@ -1,4 +1,4 @@
-"""Write the pages about the packages, build the book with warnings as errors, say what its folds hold, then trim it."""
+"""Write the pages about the packages, build the book with warnings as errors, say what its folds hold, then make it light."""
 
 import re
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 import api_pages
 from live_pages import give_python
 from trim import trim
+from typeset import typeset
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
@@ -42,4 +43,5 @@ if __name__ == "__main__":
     build()
     name_folds(BUILD / "html")
     give_python(BUILD / "html")
+    typeset(BUILD / "html")
     trim(BUILD / "html")

@@ -1,10 +1,11 @@
 """Give each page of a built book the Python that its figures need, and no more: `python tools/live_pages.py _build/html`.
 
-What every page with figures needs is one file, fetched once and kept by the browser; the rest is one file a page. Whole
-bundles would make a first chapter 1 kB lighter, and each further one 30 kB heavier. The tag of page.js names the files, with
-a stamp of their content in the address, so that no browser keeps an old one.
+Files that the same pages need are one script, which the browser keeps from one chapter to the next; so the first chapter
+is 1 kB heavier than with all its files in one, and the next ones 30 kB lighter. The tag of page.js names the scripts. Their
+names have a stamp of what is in them, so that no browser takes an old one for a new one.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -16,6 +17,7 @@ from portable import needed
 
 PAYLOAD = re.compile(r'<div class="sqz sqz-explorer"[^>]*><script type="application/json">(.*?)</script>', re.S)
 TAG = re.compile(r'(<script\b[^>]*?) src="([^"]*)page\.js(\?[^"]*)?"(?: data-python="[^"]*")?([^>]*></script>)')
+LEAST_SHARED = 4000  # bytes, compressed: what is less is no request of its own, but in the script of each page
 BEFORE, AFTER = "Object.assign((globalThis.squeezelabSources ??= {}), ", ");\n"
 
 
@@ -42,26 +44,30 @@ def files_in(text):
 
 
 def write_script(folder, name, files):
-    """Writes the script below `folder`; returns its address there, or None if there is nothing to write."""
-    if not files:
-        return None
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes the script; returns its address beside page.js."""
     text = script(files)
+    path = folder / f"{name}.{hashlib.sha256(text.encode()).hexdigest()[:8]}.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
-    return f"{name}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"{folder.name}/{path.name}"
 
 
-def in_all(pages):
-    """What each of these {path: text} holds."""
-    first, *others = pages
-    return {path: text for path, text in first.items() if all(other.get(path) == text for other in others)}
+def groups(pages):
+    """{pages: files}: a script's files with the pages that load it, for {page: files}."""
+    alike, found = {}, {}
+    for path, text in {path: text for files in pages.values() for path, text in files.items()}.items():
+        alike.setdefault(tuple(page for page in pages if path in pages[page]), {})[path] = text
+    for together, files in alike.items():
+        shared = len(together) > 1 and len(gzip.compress(script(files).encode())) >= LEAST_SHARED
+        for owners in [together] if shared else [(page,) for page in together]:
+            found.setdefault(owners, {}).update(files)
+    return found
 
 
 def name_python(page, addresses):
     """Writes the addresses into the tag of page.js; a page in which it would have nothing to do loses the tag."""
     html = page.read_text("utf-8")
-    data = f' data-python="{" ".join(filter(None, addresses))}"' if any(addresses) else ""
+    data = f' data-python="{" ".join(addresses)}"' if addresses else ""
     tag = rf'\1 src="\2page.js\3"{data}\4' if PAYLOAD.search(html) else ""
     after = TAG.sub(tag, html)
     if after != html:
@@ -73,19 +79,20 @@ def give_python(html):
     (live,) = {path.parent for path in html.rglob("live/page.js")}
     shutil.rmtree(live / "python", ignore_errors=True)
     pages = {page: files_for(explorers_in(page.read_text("utf-8"))) for page in sorted(html.rglob("*.html"))}
-    shared = in_all([files for files in pages.values() if files] or [{}])
-    common = write_script(live, "python/shared.js", shared)
-    for page, files in pages.items():
-        own = {path: text for path, text in files.items() if path not in shared}
-        name = page.relative_to(html).with_suffix(".js").as_posix()
-        name_python(page, [common, write_script(live, f"python/{name}", own)] if files else [])
+    addresses = {page: [] for page in pages}
+    for owners, files in groups(pages).items():
+        address = write_script(live / "python", owners[0].stem if len(owners) == 1 else "shared", files)
+        for page in owners:
+            addresses[page].append(address)
+    for page in pages:
+        name_python(page, addresses[page])
 
 
 def python_of(page):
     """{path: text} of the Python that a built page loads."""
     html = page.read_text("utf-8")
     _, live, *_ = TAG.search(html).groups()
-    names = re.findall(r"[ \"](python/[^? ]+)\?v=", TAG.search(html)[0])
+    names = re.findall(r"python/[\w.-]+\.js", TAG.search(html)[0])
     return {path: text for name in names for path, text in files_in((page.parent / live / name).read_text("utf-8")).items()}
 
 
