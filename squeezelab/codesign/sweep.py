@@ -9,24 +9,23 @@ Nothing is modelled here. An accelerator whose fields are arrays goes through th
 [3575654, 3575654, 1183229, 1169173]
 """
 
-import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from ..core.checks import check_sparsity, is_number, whole
-from ..hardware import accelerator
-from ..hardware.accelerator import positive, words
+from ..hardware import Accelerator, accelerator
+from ..hardware.accelerator import words
 from ..hardware.cost import ENERGY_LEVELS, HIDDEN, total
-from ..hardware.simulate import by_layer, check_network, checked_settings, network_costs
+from ..hardware.simulate import checked_settings, network_costs
 from ..hardware.sparsity import slowest_lane
 from ..hardware.word_sizes import BITS, checked_bits
-from ..networks import build
+from ..networks import Network
 from ..notebook.progress import ProgressLine
+from .axes import FIELDS, as_list, as_pairs, checked_axes, checked_choices, points
 from .table import DesignTable
 
-FIELDS = ("rows", "cols", "registers", "buffer_bytes", "word_bits", "dram_gb_per_s", "clock_ghz", "latency_cycles")
-AXES = FIELDS + ("buffer_kb",)
 COUNTS = ("params", "macs", "cycles")
 ENERGIES = tuple(["energy_" + level for level in ENERGY_LEVELS])
 TOTALS = ("compute_cycles", "fill_cycles", "stall_cycles", "issued_macs", "buffer_words", "dram_words") + ENERGIES
@@ -35,20 +34,20 @@ EXACT = 2**53  # float64 holds whole numbers exactly up to here
 
 
 def sweep(
-    networks,
-    machine,
-    dataflow="hybrid",
-    sparsity=0.0,
-    sparsity_mode=None,
-    weight_format="dense",
-    batch=1,
-    other_layers="hidden",
-    weight_bits=None,
-    activation_bits=None,
-    sum_bits=None,
-    progress=True,
-    **axes,
-):
+    networks: Network | list,
+    machine: Accelerator | str,
+    dataflow: str = "hybrid",
+    sparsity: float | list | dict = 0.0,
+    sparsity_mode: str | None = None,
+    weight_format: str = "dense",
+    batch: int | list = 1,
+    other_layers: str = "hidden",
+    weight_bits: int | list | None = None,
+    activation_bits: int | list | None = None,
+    sum_bits: int | list | None = None,
+    progress: bool | Callable = True,
+    **axes: object,
+) -> DesignTable:
     """Every network on every combination of the axes → a `DesignTable` with a row a design.
 
     networks: a `Network`, a list of them, or `variants(...)` of one of the zoo.
@@ -58,6 +57,12 @@ def sweep(
         activation_bits and sum_bits (None: the machine's word_bits) may be lists, too.
     progress: True shows a line on stderr after some seconds, False none; or a function called with (done, total).
     The other arguments are those of `simulate`.
+
+    Raises a ValueError that names what is wrong and what would be right, for any argument that cannot be.
+
+    >>> from squeezelab.networks import squeezenext
+    >>> sweep(squeezenext(version=5), "squeezelerator-16", sparsity=[0, 0.4])["cycles"].tolist()
+    [1445773, 1169173]
     """
     machine = accelerator(machine)
     pairs = as_pairs(networks)
@@ -90,78 +95,6 @@ def sweep(
             report.close()
     inputs = input_columns(pairs, axes, count)
     return DesignTable(inputs | outputs, inputs)
-
-
-def variants(name, **options):
-    """Networks of the zoo for every combination of options; a list of values is an axis.
-
-    >>> [network.name for _, network in variants("squeezenext", width=[0.5, 1], version=5)]
-    ['0.5-SqNxt-23v5', '1.0-SqNxt-23v5']
-    """
-    choices = [as_list(values) for values in options.values()]
-    chosen = [dict(zip(options, values)) for values in itertools.product(*choices)]
-    return [(given, build(name, **given)) for given in chosen]
-
-
-def as_list(values):
-    """A list of choices; a lone value (a tuple, as in depths=(2, 4, 14, 1), is one) stands alone."""
-    if isinstance(values, (list, range, np.ndarray)):
-        listed = np.atleast_1d(values).tolist() if isinstance(values, np.ndarray) else list(values)
-        if not listed:
-            raise ValueError("an axis of a sweep needs at least one value")
-        return listed
-    return [values]
-
-
-def as_pairs(networks):
-    """[(options, network)]: networks without options of their own go by their names."""
-    pairs = []
-    for item in networks if isinstance(networks, (list, tuple)) else [networks]:
-        pair = item if isinstance(item, tuple) and len(item) == 2 else ({}, item)
-        check_network(pair[1])
-        pairs.append(pair)
-    if not pairs:
-        raise ValueError("a sweep needs at least one network")
-    return pairs
-
-
-def checked_axes(machine, axes):
-    """{field: values}, each value checked as the field of an `Accelerator`."""
-    for name in axes:
-        if name not in AXES:
-            raise ValueError(f"nothing to sweep is called {name!r}; axes are {', '.join(AXES)}, sparsity and batch")
-    if "buffer_kb" in axes and "buffer_bytes" in axes:
-        raise ValueError("give buffer_kb or buffer_bytes, not both")
-    fields = {}
-    for name, values in axes.items():
-        values = as_list(values)
-        if name == "buffer_kb":
-            name, values = "buffer_bytes", [1024 * positive(value, f"accelerator {machine.name!r}: {name}") for value in values]
-        if name != "cols" or values != [None]:
-            fields[name] = [getattr(machine.with_(**{name: value}), name) for value in values]
-    return fields
-
-
-def checked_choices(check, values, what, pairs):
-    """The choices of a setting that may go by layer: numbers, or one dict for all designs."""
-    values = as_list(values)
-    if len(values) > 1 and any(isinstance(value, dict) for value in values):
-        raise ValueError(f"an axis of {what} takes numbers; a dict by layer can only be the same for all")
-    for _, network in pairs:
-        values = [by_layer(check, value, what, network) for value in values]
-    return values
-
-
-def points(axes, start, stop):
-    """{field: values} of the designs from `start` to `stop`, numbered with the last axis running fastest."""
-    places = np.unravel_index(np.arange(start, stop), [len(values) for values in axes.values()])
-    chosen = {}
-    for place, (name, values) in zip(places, axes.items(), strict=True):
-        values = [math.inf if value is None else value for value in values]
-        chosen[name] = values[0] if len(values) == 1 else np.array(values, dtype=float)[place]
-    if "rows" in chosen:
-        chosen.setdefault("cols", chosen["rows"])  # square
-    return chosen
 
 
 class Machines:

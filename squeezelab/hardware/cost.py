@@ -4,6 +4,7 @@ from collections import namedtuple
 
 from ..core.arith import maximum
 from ..core.checks import check_choice
+from .accelerator import Accelerator
 from .broadcast import BROADCAST_FLOWS, broadcast_os, broadcast_ws
 from .flow_cost import FlowCost, chosen
 from .loops import LoopNest
@@ -139,7 +140,15 @@ def nest_cost(nest, machine, dataflow, density, mode, weight_format, sizes):
 
 
 def layer_cost(
-    nest, machine, dataflow, density, mode, weight_format, weight_bits=None, activation_bits=None, sum_bits=None
+    nest: LoopNest,
+    machine: Accelerator | str,
+    dataflow: str,
+    density: float,
+    mode: str,
+    weight_format: str,
+    weight_bits: int | None = None,
+    activation_bits: int | None = None,
+    sum_bits: int | None = None,
 ) -> LayerCost:
     """All that a layer costs, as a `LayerCost`: `nest_cost`, with what it is asked checked first.
 

@@ -201,7 +201,7 @@ def nest_of(made, batch):
     return made[0](batch, *made[1:])
 
 
-def loop_nest(layer, batch=1) -> LoopNest:
+def loop_nest(layer: Layer, batch: int = 1) -> LoopNest:
     """The loops of a layer with MACs of a `Network`; `batch` may be an array. Raises a ValueError for what is no layer, has no
     loops, or a batch that is no whole number.
 

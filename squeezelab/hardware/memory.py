@@ -4,6 +4,7 @@ import math
 
 from ..core.arith import ceil_div, maximum, minimum
 from ..core.checks import number
+from .loops import LoopNest
 
 
 def dram_traffic(weights, inputs, outputs, buffer_words):
@@ -20,7 +21,7 @@ def dram_traffic(weights, inputs, outputs, buffer_words):
     return minimum(weights_stay, inputs_stay) + outputs
 
 
-def dram_words(weights, inputs, outputs, buffer_words):
+def dram_words(weights: int, inputs: int, outputs: int, buffer_words: float) -> int:
     """`dram_traffic` of a layer with so many words of each operand; raises a ValueError unless the buffer has words, and
     unless the others are numbers of at least 0. All may be arrays.
 
@@ -44,7 +45,7 @@ def least_traffic(nest, buffer_words):
     return maximum(minimum(bound, enough), needed.weights + needed.inputs + nest.outputs)
 
 
-def least_dram_words(nest, buffer_words):
+def least_dram_words(nest: LoopNest, buffer_words: float) -> float:
     """`least_traffic` of a `LoopNest`; raises a ValueError unless the buffer has words.
 
     >>> from squeezelab.hardware import loop_nest

@@ -125,7 +125,7 @@ PRESETS = {
 }
 
 
-def accelerator(machine) -> Accelerator:
+def accelerator(machine: Accelerator | str) -> Accelerator:
     """A preset by name; an `Accelerator` is returned as it is. Raises a ValueError, listing the presets, for anything else.
 
     >>> accelerator("squeezelerator-8").pes

@@ -6,10 +6,11 @@
 import math
 
 from ..core.checks import number
+from .accelerator import Accelerator
 from .presets import accelerator
 
 
-def ridge(machine) -> float:
+def ridge(machine: Accelerator | str) -> float:
     """The compute-to-IO ratio, in MACs per word, from which on the array and not the DRAM sets the pace. Raises a ValueError,
     listing the presets, for an unknown machine.
 
@@ -20,7 +21,7 @@ def ridge(machine) -> float:
     return machine.pes / machine.words_per_cycle
 
 
-def attainable(intensity: float, machine) -> float:
+def attainable(intensity: float, machine: Accelerator | str) -> float:
     """MACs per cycle that a layer of this compute-to-IO ratio (MACs per word) can reach at most. Raises a ValueError for a
     ratio below 0 and for an unknown machine.
 
@@ -32,7 +33,7 @@ def attainable(intensity: float, machine) -> float:
     return min(machine.pes, intensity * machine.words_per_cycle)
 
 
-def roofline_cycles(macs: float, words: float, machine) -> float:
+def roofline_cycles(macs: float, words: float, machine: Accelerator | str) -> float:
     """The least time for this work and traffic: the slower of array and DRAM. Raises a ValueError for amounts below 0 and for
     an unknown machine.
 

@@ -3,6 +3,7 @@
 from ..core.checks import check_choice, check_sparsity, there_are, whole
 from ..networks.graph import Network
 from ..networks.shapes import size_of
+from .accelerator import Accelerator
 from .cost import DATAFLOWS, HIDDEN, beside_cost, nest_cost
 from .loops import loops, nest_of
 from .presets import accelerator
@@ -15,17 +16,17 @@ ADDRESSING = ("concat", "slice", "crop", "flatten", "unflatten", "squeeze", "dro
 
 
 def simulate(
-    network,
-    machine,
-    dataflow="hybrid",
-    sparsity=0.0,
-    sparsity_mode=None,
-    weight_format="dense",
-    batch=1,
-    other_layers="hidden",
-    weight_bits=None,
-    activation_bits=None,
-    sum_bits=None,
+    network: Network,
+    machine: Accelerator | str,
+    dataflow: str = "hybrid",
+    sparsity: float | dict = 0.0,
+    sparsity_mode: str | None = None,
+    weight_format: str = "dense",
+    batch: int = 1,
+    other_layers: str = "hidden",
+    weight_bits: int | dict | None = None,
+    activation_bits: int | dict | None = None,
+    sum_bits: int | dict | None = None,
 ) -> Report:
     """Cycles, traffic and energy of `network` on `machine` (an `Accelerator` or the name of a preset).
 

@@ -7,6 +7,7 @@ import math
 
 from ..core.arith import ceil_div, minimum
 from ..core.checks import check_choice, number, whole
+from .loops import LoopNest
 
 MODES = ("none", "gate", "skip", "nm", "lanes")
 FORMATS = ("dense", "bitmask", "run_length", "csr", "nm")
@@ -88,7 +89,7 @@ def nm(density, weight_bits, index):
 STORED = {"dense": dense, "bitmask": bitmask, "run_length": run_length, "csr": csr, "nm": nm}
 
 
-def work_factor(mode: str, density: float, nest, machine) -> float:
+def work_factor(mode: str, density: float, nest: LoopNest | None, machine: object) -> float:
     """The share of the dense compute cycles that is left on hardware with this `mode`, one of `MODES`.
 
     none, gate: all (gating only saves energy); skip: the density, exactly; nm: N/4, so that a density between two patterns
@@ -102,7 +103,7 @@ def work_factor(mode: str, density: float, nest, machine) -> float:
     return WORK[mode](checked_density(density), nest, machine)
 
 
-def format_factor(fmt: str, density: float, weight_bits: int, word_bits=None) -> float:
+def format_factor(fmt: str, density: float, weight_bits: int, word_bits: int | None = None) -> float:
     """Words stored for one weight in this format, one of `FORMATS`, per weight of the layer; above 1 the format loses.
 
     bitmask: a bit each, and the non-zeros; run_length: 4-bit runs before each word; csr: an index of `word_bits` per non-zero,

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from squeezelab.codesign.sweep import DesignTable, sweep, variants
+from squeezelab.codesign import DesignTable, sweep, variants
 from squeezelab.hardware import MODES, PRESETS, accelerator, simulate
 from squeezelab.hardware.cost import DATAFLOWS
 from squeezelab.networks import Network, alexnet, mobilenet, squeezenet, squeezenext
