@@ -83,15 +83,10 @@ def set_out(x: float, places: int, padded: bool = False, mark: str = "", minus: 
     '-1,234.50'
     """
     units, scale = units_of(abs(x), places), 10**places
-    whole, rest = str(units // scale), str(units % scale)
-    groups = []
-    while mark and len(whole) > 3:
-        groups.insert(0, whole[-3:])
-        whole = whole[:-3]
-    rest = "0" * (places - len(rest)) + rest if places else ""
-    while rest.endswith("0") and not padded:
-        rest = rest[:-1]
-    return (minus if x < 0 and units else "") + mark.join([whole] + groups) + ("." + rest if rest else "")
+    whole = f"{units // scale:,}".replace(",", mark)
+    rest = str(scale + units % scale)[1:]  # with its leading zeros
+    rest = rest if padded else rest.rstrip("0")
+    return (minus if x < 0 and units else "") + whole + ("." + rest if rest else "")
 
 
 def written(x: float, form: dict) -> str:
