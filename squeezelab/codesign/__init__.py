@@ -6,7 +6,8 @@
 6
 """
 
-from .sweep import sweep, variants
+from .axes import variants
+from .sweep import sweep
 from .table import DesignTable
 
 __all__ = ["DesignTable", "sweep", "variants"]

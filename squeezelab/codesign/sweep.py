@@ -62,7 +62,7 @@ def sweep(
 
     >>> from squeezelab.networks import squeezenext
     >>> sweep(squeezenext(version=5), "squeezelerator-16", sparsity=[0, 0.4])["cycles"].tolist()
-    [1445773, 1169173]
+    [1174997, 1169173]
     """
     machine = accelerator(machine)
     pairs = as_pairs(networks)

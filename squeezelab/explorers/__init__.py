@@ -43,7 +43,7 @@ def names() -> list:
     return list(NAMES)
 
 
-def module(name: str):
+def module(name: str) -> object:
     """The module of an explorer; raises a ValueError that lists those there are for another name.
 
     >>> module("layer_cost").TITLE
