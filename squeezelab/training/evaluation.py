@@ -32,8 +32,8 @@ def evaluate(
 ) -> Score:
     """The `Score` of `model` on `data`, in evaluation mode; the model's own mode and its gradients stay as they were.
 
-    The model is moved only if `device` is given. loss, score: as in `fit`, for labels and outputs of any form. Raises a ValueError
-    for empty data, for a batch that the model cannot take, for labels outside the classes, and for a score that is no count.
+    The model is moved only if `device` is given. loss, score: as in `fit`, for outputs and labels of any form. Raises a
+    ValueError for empty data, a batch that the model cannot take, labels outside the classes, and a score that is no count.
 
     >>> images, labels = torch.eye(4).reshape(4, 1, 2, 2), torch.tensor([0, 1, 2, 0])
     >>> evaluate(nn.Flatten(), [(images, labels)]).accuracy

@@ -70,7 +70,7 @@ def fit(
     rates = Rates(learning_rate, schedule, epochs, len(feed))
     training = Training(model, optimizer, feed, rates, Objective(loss, score), after_backward)
     if test is not None:
-        Feed(test, batch_size, feed.device)  # raises now, not after the first epoch
+        check_test(test, score)  # now, not after the first epoch
     if checkpoint is not None:
         resume_from(checkpoint, training)
         check_writable(checkpoint)
@@ -109,6 +109,14 @@ def train_epoch(training, bar):
             bar.update()
             bar.set_postfix(epoch=training.epoch + 1, loss=f"{seen.loss:.3f}", refresh=False)
     return seen
+
+
+def check_test(test, score):
+    """Raises for test data without batches, and for `Examples` with several labels an image if nothing says which are right."""
+    Feed(test, 1, torch.device("cpu"))
+    if score is None and getattr(getattr(test, "labels", None), "ndim", 1) != 1:
+        shape = tuple(test.labels.shape)
+        raise ValueError(f"test accuracy is counted on one label an image, of shape (n,), not {shape}: give a score of your own")
 
 
 def accuracy_on(model, test, loss, score):

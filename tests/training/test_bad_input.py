@@ -11,18 +11,9 @@ from support.small_training import small_model, some  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, IterableDataset, TensorDataset  # noqa: E402
 
-from squeezelab.data import digits  # noqa: E402
+from squeezelab.data import digits, overlapping_digits  # noqa: E402
 from squeezelab.networks import build  # noqa: E402
-from squeezelab.training import (  # noqa: E402
-    History,
-    TrainingMeter,
-    best_device,
-    evaluate,
-    fit,
-    latency,
-    one_cycle,
-    reference,
-)
+from squeezelab.training import History, TrainingMeter, best_device, evaluate, fit, latency, one_cycle, reference  # noqa: E402
 
 
 class Stream(IterableDataset):
@@ -125,11 +116,18 @@ def test_a_model_without_anything_to_train_is_refused():
         fit(small_model().requires_grad_(False), some(64), epochs=1)
 
 
-@pytest.mark.parametrize("test", [[], "digits"])
-def test_bad_test_data_is_found_before_the_first_epoch(test):
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ([], "data has no batches"),
+        ("digits", "data must be Examples"),
+        (overlapping_digits(4, seed=0), r"one label an image, of shape \(n,\), not \(4, 2\): give a score of your own"),
+    ],
+)
+def test_bad_test_data_is_found_before_the_first_epoch(test, words):
     model = small_model()
     before = model[0].weight.clone()
-    with pytest.raises(ValueError, match="data "):
+    with pytest.raises(ValueError, match=words):
         fit(model, some(64), epochs=1, test=test)
     assert torch.equal(model[0].weight, before)
 
