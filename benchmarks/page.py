@@ -1,7 +1,7 @@
 """What a reader waits for in a page: `python benchmarks/page.py [explorer ...]`, in a real Chromium.
 
-For each page of the built book: the bytes of a first visit, and of those what the page before it had not fetched. For each
-explorer on a page of its own: the start of the engine, and for every slider the time from its release (the change event) to
+For each page of the built book, unless explorers are named: the bytes of a first visit, and of those what the page before it
+had not fetched. For each explorer on a page of its own: the start of the engine, and for every slider the time from its release (the change event) to
 the new picture in the document and to the frame after it; where other controls change the work, in their states, too.
 """
 
@@ -113,13 +113,14 @@ def main(names):
     path = next(filter(None, map(shutil.which, BROWSERS)))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        weigh(browser, ROOT / "_build/html")
+        if not names:
+            weigh(browser, ROOT / "_build/html")
         with served(folder) as site:
-            for name in names:
+            for name in names or explorers.names():
                 write_explorer_page(Path(folder), name)
                 for state in ["", *STATES.get(name, [])]:
                     measure(browser, f"{site}/index.html", name, state)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or explorers.names())
+    main(sys.argv[1:])

@@ -1,11 +1,14 @@
 """What a page carries is the package: the files that its figures need, each doing the same, and the records that they name."""
 
 import ast
+import doctest
 import importlib
 import json
+import random
 
+import portable
 import pytest
-from live_pages import files_for
+from live_pages import files_for, files_in, groups, script, write_script
 from portable import PACKAGES, file_of, is_package, is_portable, needed, parsed, part, passes_on, record, source_of
 from support import ROOT
 from support.micropython import choices, difference, printed, run_cpython, run_micropython
@@ -30,7 +33,8 @@ def imports(module, tree):
         source = source_of(module, node)
         for alias in node.names if source.startswith("squeezelab") else []:
             owner = importlib.import_module(source)
-            found = getattr(owner, alias.name, None) or importlib.import_module(f"{source}.{alias.name}")
+            known = hasattr(owner, alias.name)
+            found = getattr(owner, alias.name) if known else importlib.import_module(f"{source}.{alias.name}")
             yield alias.asname or alias.name, found
 
 
@@ -121,7 +125,7 @@ def house(tmp_path, monkeypatch):
     """Builds a house of these files in place of the package; forgets it afterwards."""
 
     def forget():
-        for function in (part, passes_on, importlib.import_module("portable").passed_on):
+        for function in (part, passes_on, portable.passed_on):
             function.cache_clear()
 
     def build(files):
@@ -134,6 +138,28 @@ def house(tmp_path, monkeypatch):
     yield build
     monkeypatch.undo()
     forget()
+
+
+def test_the_examples_of_the_tool_are_true():
+    assert doctest.testmod(portable).failed == 0
+
+
+def noise(size):
+    """A text that does not get shorter by compression."""
+    return "".join(random.Random(size).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=size))
+
+
+def test_scripts_are_shared_by_the_pages_that_need_all_of_them():
+    heavy, light, own = {"heavy": noise(9000)}, {"light": "1"}, {"own": noise(8000)}
+    found = groups({"one": heavy | light | own, "two": heavy | light, "three": light, "four": {}})
+    assert found == {("one", "two"): heavy, ("one",): light | own, ("two",): light, ("three",): light}
+
+
+def test_a_script_holds_its_files_and_its_name_tells_one_content_from_another(tmp_path):
+    files = {"a.py": 'x = "</script>"\n', "b.json": '{"é":1.0}'}
+    names = [write_script(tmp_path / "python", "page", some) for some in (files, {**files, "a.py": ""}, files)]
+    assert names[0] == names[2] != names[1] and names[0].startswith("python/page.")
+    assert files_in((tmp_path / names[0]).read_text("utf-8")) == files and "</script>" not in script(files)
 
 
 FACE = {

@@ -1,7 +1,7 @@
 """Measured points for the figures: squeezelab/recorded/NAME.json, read under CPython and in a page alike.
 
-A page gets the results that an explorer names in plain sight, `measured("cp_times")`, and no others: web/build.mjs looks
-for exactly this.
+A page gets the results that an explorer names in plain sight, `measured("cp_times")`, and no others: tools/portable.py
+looks for exactly this.
 """
 
 import json
