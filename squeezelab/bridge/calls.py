@@ -52,7 +52,7 @@ class Call:
     @property
     def sources(self):
         """The calls that it reads."""
-        return found(Call, (self.args, self.kwargs))
+        return all_of(Call, (self.args, self.kwargs))
 
 
 class Place:
@@ -67,7 +67,7 @@ class Place:
         return f"'{self.path}'" if self.single else name
 
 
-def found(kind, arguments):
+def all_of(kind, arguments):
     """All of one kind among nested arguments."""
     if isinstance(arguments, kind):
         return [arguments]
@@ -76,25 +76,25 @@ def found(kind, arguments):
     if isinstance(arguments, slice):
         arguments = [arguments.start, arguments.stop, arguments.step]
     if isinstance(arguments, (tuple, list)) and not isinstance(arguments, torch.Size):
-        return [one for argument in arguments for one in found(kind, argument)]
+        return [one for argument in arguments for one in all_of(kind, argument)]
     return []
 
 
-def mapped(kind, arguments, function):
+def map_all(kind, arguments, function):
     """Nested arguments with `function` of everything of one kind in its place."""
     if isinstance(arguments, kind):
         return function(arguments)
     if isinstance(arguments, dict):
-        return {key: mapped(kind, value, function) for key, value in arguments.items()}
+        return {key: map_all(kind, value, function) for key, value in arguments.items()}
     if isinstance(arguments, slice):
-        return slice(*mapped(kind, (arguments.start, arguments.stop, arguments.step), function))
+        return slice(*map_all(kind, (arguments.start, arguments.stop, arguments.step), function))
     if isinstance(arguments, (tuple, list)) and not isinstance(arguments, torch.Size):
-        values = [mapped(kind, argument, function) for argument in arguments]
+        values = [map_all(kind, argument, function) for argument in arguments]
         return values if isinstance(arguments, list) else tuple(values)
     return arguments
 
 
-def function_name(function):
+def torch_name(function):
     """'relu', 'shape': the name of a function, or of an attribute that is asked for or set."""
     name = getattr(function, "__name__", str(function))
     if name in ("__get__", "__set__"):

@@ -41,7 +41,7 @@ def meta_copy(module):
         if unwrapped(part) is part:
             for hook in [hook for hooks in HOOKS for hook in vars(part).get(hooks, {}).values()]:
                 copy_function(hook, memo)
-            vars(memo[id(part)]).update({key: copied(value, memo) for key, value in vars(part).items()})
+            vars(memo[id(part)]).update({key: deep_copy(value, memo) for key, value in vars(part).items()})
     return memo[id(module)], originals
 
 
@@ -52,7 +52,7 @@ def tensors_of(parts):
         yield from [value for value in values if isinstance(value, torch.Tensor)]
 
 
-def copied(value, memo):
+def deep_copy(value, memo):
     """A deep copy; what cannot be copied stays what it is."""
     if isinstance(value, fx.Graph):  # a drawing of a forward, never run
         return value
@@ -77,6 +77,6 @@ def copy_function(function, memo):
     memo.setdefault(id(memo), []).append(function)  # deepcopy's own habit: what is copied must live as long as its id
     for name in function.__code__.co_names:
         if isinstance(known.get(name), (list, dict, set)):
-            known[name] = copied(known[name], memo)
+            known[name] = deep_copy(known[name], memo)
     for cell, old in zip(cells, function.__closure__ or ()):
-        cell.cell_contents = copied(old.cell_contents, memo)
+        cell.cell_contents = deep_copy(old.cell_contents, memo)

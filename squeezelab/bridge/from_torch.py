@@ -5,7 +5,7 @@ from torch import nn
 
 from ..networks.graph import Network
 from ..networks.shapes import shape_text, size_of
-from .calls import Call, Constant, found, mapped
+from .calls import Call, Constant, all_of, map_all
 from .copies import unwrapped
 from .lines import forward_line
 from .reader_table import LEARNING, OURS, call_reader
@@ -97,12 +97,12 @@ class Reading:
 
     def reader(self, call):
         """What the reader of the call makes of it; raises if there is none."""
-        args, kwargs = one_spelling(*mapped(Call, (call.args, call.kwargs), self.seen.get))
+        args, kwargs = one_spelling(*map_all(Call, (call.args, call.kwargs), self.seen.get))
         whole = call.name == "forward"
         reader = None if whole else call_reader(call.name)
         if reader is None and not whole:
             raise ValueError(self.unknown(call))
-        self.check_constants(reader, found(Constant, (args, kwargs)))
+        self.check_constants(reader, all_of(Constant, (args, kwargs)))
         if call.shape[:1] != (BATCH,):
             first = call.shape[0] if call.shape else "nothing"
             raise ValueError(f"it makes {first} of a batch of {BATCH}, but a Network follows each input on its own")

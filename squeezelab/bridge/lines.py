@@ -13,7 +13,7 @@ BRIDGE = str(Path(__file__).parent / "_")[:-1]
 VALUES = "what it does next depends on the values in a tensor, so that there is no one graph to count"
 
 
-def error_words(error):
+def error_in_words(error):
     """Why a trace stopped, in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 

@@ -6,7 +6,7 @@ import sys
 import torch
 from torch.utils._device import _device_constructors
 
-from .calls import found, mapped
+from .calls import all_of, map_all
 
 SAME_SHAPE = ("batch_norm", "instance_norm")  # slow on the meta device; a change of their statistics is no output
 SENT = ("to", "cpu", "cuda", "type_as")
@@ -14,11 +14,11 @@ SENT = ("to", "cpu", "cuda", "type_as")
 
 def on_meta(function, name, args, kwargs, twin):
     """(what a call returns on the meta device, those of its tensors that it changes); `twin` brings a tensor there."""
-    given = found(torch.Tensor, (args, kwargs))
-    args, kwargs = mapped(torch.Tensor, (args, kwargs), twin)
+    given = all_of(torch.Tensor, (args, kwargs))
+    args, kwargs = map_all(torch.Tensor, (args, kwargs), twin)
     if "device" in kwargs or function in _device_constructors():
         kwargs = {**kwargs, "device": "meta"}
-    tensors = found(torch.Tensor, (args, kwargs))
+    tensors = all_of(torch.Tensor, (args, kwargs))
     before = [tensor._version for tensor in tensors]
     if name in SAME_SHAPE:
         made = torch.empty_like(tensors[0])

@@ -94,7 +94,7 @@ def elementwise(op, at, a, b, alpha=1):
         return View(getattr(at.net, op)(a.layer, b.layer, name=at.name(op)), a.sides)
     if op != "subtract" and at.shape == b.shape != a.shape:
         a, b = b, a
-    first, second = layer_of(at, a), operand(at, b, a)
+    first, second = layer_of(at, a), operand_layer(at, b, a)
     if len(first.shape) != len(second.shape) and b.shape[1:] != (1, 1):
         raise ValueError(
             f"it broadcasts {shape_text(b.shape)} over {shape_text(a.shape)}; "
@@ -108,7 +108,7 @@ def without_repeats(view):
     return View(view.layer, [[digit for digit in side if digit[0] is not REPEATED] for side in view.sides])
 
 
-def operand(at, view, other):
+def operand_layer(at, view, other):
     """The layer of one of two operands; a vector seen as a map of 1×1 may stay a vector beside a map of its channels."""
     gate = view.in_order and len(view.layer.shape) == 1 and view.shape == tuple(view.layer.shape) + (1, 1)
     return view.layer if gate and other.plain and other.shape[:1] == view.shape[:1] else layer_of(at, view)

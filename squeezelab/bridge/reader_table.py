@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from . import modules, read, read_maps, read_values
+from . import modules, read, read_maps, read_shapes, read_values
 from .read_values import activation, elementwise, unchanged
 from .views import View, layer_of
 
@@ -74,16 +74,16 @@ CALLS = {
     **{name: read_maps.concat for name in ("cat", "concat", "concatenate")},
     "channel_shuffle": read_maps.channel_shuffle,
     **{name: partial(read_maps.pixel_shuffle, name) for name in ("pixel_shuffle", "pixel_unshuffle")},
-    **{name: read_maps.reshape for name in RESHAPES},
-    **{name: read_maps.transpose for name in ("transpose", "swapaxes", "swapdims")},
-    "permute": read_maps.permute,
-    **{name: read_maps.movedim for name in ("movedim", "moveaxis")},
-    **{name: read_maps.expand for name in ("expand", "expand_as", "broadcast_to")},
-    **{name: read_maps.repeat for name in ("repeat", "tile")},
-    "repeat_interleave": read_maps.repeat_interleave,
-    "getitem": read_maps.index,
-    "narrow": read_maps.narrow,
-    **{name: read_maps.split for name in ("chunk", "split", "split_with_sizes", "tensor_split")},
+    **{name: read_shapes.reshape for name in RESHAPES},
+    **{name: read_shapes.transpose for name in ("transpose", "swapaxes", "swapdims")},
+    "permute": read_shapes.permute,
+    **{name: read_shapes.movedim for name in ("movedim", "moveaxis")},
+    **{name: read_shapes.expand for name in ("expand", "expand_as", "broadcast_to")},
+    **{name: read_shapes.repeat for name in ("repeat", "tile")},
+    "repeat_interleave": read_shapes.repeat_interleave,
+    "getitem": read_shapes.index,
+    "narrow": read_shapes.narrow,
+    **{name: read_shapes.split for name in ("chunk", "split", "split_with_sizes", "tensor_split")},
 }
 
 # Readers that take parameters; with any other a parameter would go uncounted

@@ -10,7 +10,7 @@ from torch import nn
 
 from .calls import Call, Constant, Place
 from .copies import meta_copy, unwrapped
-from .lines import error_line, error_words, forward_line
+from .lines import error_in_words, error_line, forward_line
 from .trace import Functions, Operators, Trace
 from .watch import is_torchs, watch
 
@@ -42,15 +42,15 @@ def traced(module, input_shape, read_whole, batch=BATCH):
     module = unwrapped(module)
     check_inputs(module)
     try:
-        return run_of(module, input_shape, read_whole, batch)
+        return recorded_run(module, input_shape, read_whole, batch)
     except ValueError as error:
         if not isinstance(error.__cause__, RuntimeError):
             raise
         with torch.no_grad():
-            return run_of(module, input_shape, read_whole, batch)
+            return recorded_run(module, input_shape, read_whole, batch)
 
 
-def run_of(module, input_shape, read_whole, batch):
+def recorded_run(module, input_shape, read_whole, batch):
     """The `Run` of a copy of `module`."""
     single = read_whole(module) or is_torchs(module)
     root, originals = meta_copy(nn.Sequential(module) if single else module)
@@ -63,13 +63,13 @@ def run_of(module, input_shape, read_whole, batch):
     first = trace.made[id(x)] = Call("input", (), {}, Place("", root, False), traced)
     first.shapes = [tuple(x.shape)]
     trace.derive(x)
-    made = ran(trace, root, x)
+    made = forward_result(trace, root, x)
     if isinstance(made, torch.Tensor):
         made = trace.made.get(id(made), Constant(made))
     return Run(root, originals, trace.calls, first, made)
 
 
-def ran(trace, root, x):
+def forward_result(trace, root, x):
     """What `forward` returns; its errors as those of a ValueError, with their line."""
     eager = getattr(torch.compiler, "set_stance", nullcontext)("force_eager")  # functions under torch.compile are followed, too
     try:
@@ -90,7 +90,7 @@ def failed(trace, error):
     """Why a run stopped, in one line: a refusal, a call of torch that failed, or the user's own error."""
     if trace.refusal:
         return str(trace.refusal)
-    return trace.failure[1] if trace.failure and trace.failure[0] is error else error_line(error) + error_words(error)
+    return trace.failure[1] if trace.failure and trace.failure[0] is error else error_line(error) + error_in_words(error)
 
 
 def check_inputs(module):

@@ -14,8 +14,8 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..networks.shapes import shape_text
-from .calls import Call, Constant, Place, Refusal, found, function_name, mapped
-from .lines import VALUES, current_line, error_words
+from .calls import Call, Constant, Place, Refusal, all_of, map_all, torch_name
+from .lines import VALUES, current_line, error_in_words
 from .meta import chance, on_meta, overlap, same_chance
 from .torch_names import ASK_VALUES, GRADIENTS, LIKE, STAY_ZERO, WHERE, WORK, ZEROS
 
@@ -28,7 +28,7 @@ class Functions(TorchFunctionMode):
         self.trace = trace
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        return self.trace.called(function, function_name(function), args, kwargs or {})
+        return self.trace.called(function, torch_name(function), args, kwargs or {})
 
 
 class Operators(TorchDispatchMode):
@@ -82,7 +82,7 @@ class Trace:
             return torch.empty(0, dtype=args[0].dtype, device=self.device).type()
         if name in GRADIENTS:
             return None
-        tensors = found(torch.Tensor, (args, kwargs))
+        tensors = all_of(torch.Tensor, (args, kwargs))
         if name in LIKE or not any(id(tensor) in self.derived for tensor in tensors):
             return self.constant(function, name, args, kwargs, tensors)
         for tensor in tensors:
@@ -91,11 +91,11 @@ class Trace:
 
     def ran(self, function, name, args, kwargs):
         """An operator: part of a call that is recorded, or called past Python."""
-        derived = any(id(tensor) in self.derived for tensor in found(torch.Tensor, (args, kwargs)))
+        derived = any(id(tensor) in self.derived for tensor in all_of(torch.Tensor, (args, kwargs)))
         if derived and not self.busy:
             return self.called(function, name, args, kwargs)
         made = function(*args, **kwargs)
-        for tensor in found(torch.Tensor, made) if derived else ():
+        for tensor in all_of(torch.Tensor, made) if derived else ():
             self.derive(tensor)
         return made
 
@@ -122,7 +122,7 @@ class Trace:
         parameters = dict.fromkeys(name for source in sources for name in source.parameters)
         zero = name in ZEROS or name in STAY_ZERO and all(source.zero for source in sources)
         work = next((source.work for source in sources if source.work), name if name in WORK else None)
-        for tensor in found(torch.Tensor, made):
+        for tensor in all_of(torch.Tensor, made):
             self.derived.pop(id(tensor), None)  # made in the shape of one
             if id(tensor) not in self.made:
                 self.made[id(tensor)] = Constant(tensor, parameters, zero, work)
@@ -135,9 +135,9 @@ class Trace:
         """A call on tensors that depend on the input."""
         if name == "__setitem__":
             raise self.refused(name, "it writes into a part of a tensor, which no layer of a Network does")
-        call = Call(name, *mapped(torch.Tensor, (args, kwargs), self.known), self.places[-1], self.until)
+        call = Call(name, *map_all(torch.Tensor, (args, kwargs), self.known), self.places[-1], self.until)
         made, changed = self.outcome(function, name, args, kwargs)
-        results = found(torch.Tensor, made) or changed
+        results = all_of(torch.Tensor, made) or changed
         if not results and is_plain(made) and not name.startswith("set "):
             return made
         if not results or not (isinstance(made, (torch.Tensor, tuple, list)) or made is None):
@@ -171,14 +171,14 @@ class Trace:
             if name in ASK_VALUES or any(words in str(error) for words in ("on meta tensors", "meta function for torch.nonzero")):
                 raise self.refused(name, VALUES) from error
             line = current_line(self.until) + self.places[-1].text(name)
-            self.failure = error, f"{line}{self.reading(args, kwargs)}: {error_words(error)}"
+            self.failure = error, f"{line}{self.reading(args, kwargs)}: {error_in_words(error)}"
             raise
         finally:
             self.busy = False
 
     def reading(self, args, kwargs):
         """' reading 3×8×8': what a failed call was given."""
-        tensors = [tensor for tensor in found(torch.Tensor, (args, kwargs)) if id(tensor) in self.derived and tensor.dim() > 1]
+        tensors = [tensor for tensor in all_of(torch.Tensor, (args, kwargs)) if id(tensor) in self.derived and tensor.dim() > 1]
         return " reading " + " and ".join(shape_text(tensor.shape[1:]) for tensor in tensors) if tensors else ""
 
     def twin(self, tensor):

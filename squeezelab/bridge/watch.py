@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from . import modules
-from .calls import Call, Place, mapped
+from .calls import Call, Place, map_all
 
 
 def watch(trace, path, module, read_whole):
@@ -38,7 +38,7 @@ def inside(trace, place):
 
 def one_call(trace, forward, args, kwargs):
     """A module run as usual, and its result then ascribed to one call of the module itself."""
-    call = Call("forward", *mapped(torch.Tensor, (args, kwargs), trace.known), trace.places[-1], trace.until)
+    call = Call("forward", *map_all(torch.Tensor, (args, kwargs), trace.known), trace.places[-1], trace.until)
     made = forward(*args, **kwargs)
     if not isinstance(made, torch.Tensor):
         raise trace.refused("", f"a module that is read as one returns one tensor, not a {type(made).__name__}")

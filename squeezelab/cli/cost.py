@@ -88,7 +88,7 @@ def add_cost(commands):
 
 def cost_text(arguments):
     """The report that was asked for, as text; raises a ValueError for a request that makes no sense."""
-    report = simulate(network_of(arguments), machine_of(arguments), **given_options(arguments, SIMULATION))
+    report = simulate(network_of(arguments), accelerator_of(arguments), **given_options(arguments, SIMULATION))
     if arguments.json:
         return json.dumps(report.to_dict(), indent=2, allow_nan=False)
     return report_table(report, longest=None)
@@ -119,13 +119,13 @@ def network_of(arguments):
         hint = f"{name} takes --resolution" if name in NETWORKS else f"write {name}:name"
         raise ValueError(f"--input is for your own modules; {hint}")
     if name in NETWORKS:
-        check_options(name, options)
+        check_network_options(name, options)
     if name != "squeezenet" and options.get("version", "").isdecimal():  # its 1.0 and 1.1 are names
         options["version"] = int(options["version"])
     return build(name, **options)
 
 
-def check_options(network, options):
+def check_network_options(network, options):
     """Raises, listing those that it takes, for an option that a network of the zoo does not take."""
     for option in options:
         if option not in options_of(network):
@@ -133,7 +133,7 @@ def check_options(network, options):
             raise ValueError(f"{network} does not take {flag(option)}; it takes {listed}")
 
 
-def machine_of(arguments):
+def accelerator_of(arguments):
     """The accelerator that was asked for, with its fields changed as asked."""
     machine = accelerator(arguments.accelerator)
     changes = given_options(arguments, MACHINE)

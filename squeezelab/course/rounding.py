@@ -1,7 +1,7 @@
 """How students divide where a quotient has to be rounded up: `core.arith.ceil_div` is right, these are not."""
 
 
-def divided(a, b):
+def not_rounded(a, b):
     return a / b
 
 

@@ -15,7 +15,7 @@ class Activation(Layer):
     def __init__(self, name, x, op):
         check_choice("activation", op, self.OPS)
         self.op = op
-        Layer.__init__(self, name, (x,), x.shape)
+        Layer.__init__(self, name, (x,), x.shape)  # (channels, height, width) or (features,)
 
 
 class PReLU(Layer):
@@ -29,7 +29,7 @@ class PReLU(Layer):
         self.slopes = whole(slopes, "the number of slopes")
         if self.slopes not in (1, x.shape[0]):
             raise ValueError(f"it has one slope, or one for each of its {x.shape[0]} channels, not {self.slopes}")
-        Layer.__init__(self, name, (x,), x.shape)
+        Layer.__init__(self, name, (x,), x.shape)  # (channels, height, width) or (features,)
 
     @property
     def params(self):

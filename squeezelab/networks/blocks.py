@@ -48,9 +48,9 @@ def resnet_bottleneck_block(net: Network, x: Layer, channels: int, stride: int =
         raise ValueError(f"a bottleneck block of {channels} channels cannot narrow to a quarter: use a multiple of 4")
     first, second = (1, stride) if stride_in_3x3 else (stride, 1)
     shortcut = projection(net, x, channels, stride)
-    y = net.conv_norm_relu(x, channels // 4, 1, stride=first, name="conv1")
-    y = net.conv_norm_relu(y, channels // 4, 3, stride=second, name="conv2")
-    y = net.conv_norm(y, channels, 1, name="conv3")
+    y = net.conv_norm_relu(x, channels // 4, 1, stride=first, name="conv1")  # (C / 4, H, W)
+    y = net.conv_norm_relu(y, channels // 4, 3, stride=second, name="conv2")  # (C / 4, H, W)
+    y = net.conv_norm(y, channels, 1, name="conv3")  # (C, H, W)
     return net.relu(net.add(y, shortcut, name="add"), name="relu")
 
 
@@ -73,10 +73,10 @@ def fire_module(net: Network, x: Layer, squeeze: int, expand1x1: int, expand3x3:
     ((16, 8, 8), 404)
     """
     check_place(net, x)
-    s = net.relu(net.conv(x, squeeze, 1, name="squeeze"), name="squeeze_relu")
-    a = net.relu(net.conv(s, expand1x1, 1, name="expand1x1"), name="expand1x1_relu")
-    b = net.relu(net.conv(s, expand3x3, 3, padding=1, name="expand3x3"), name="expand3x3_relu")
-    return net.concat([a, b], name="concat")
+    s = net.relu(net.conv(x, squeeze, 1, name="squeeze"), name="squeeze_relu")  # (s, H, W)
+    a = net.relu(net.conv(s, expand1x1, 1, name="expand1x1"), name="expand1x1_relu")  # (e1, H, W)
+    b = net.relu(net.conv(s, expand3x3, 3, padding=1, name="expand3x3"), name="expand3x3_relu")  # (e3, H, W)
+    return net.concat([a, b], name="concat")  # (e1 + e3, H, W)
 
 
 def depthwise_separable_block(net: Network, x: Layer, channels: int, stride: int = 1, suffix: str = "") -> Layer:
@@ -89,8 +89,8 @@ def depthwise_separable_block(net: Network, x: Layer, channels: int, stride: int
     ((32, 4, 4), 752)
     """
     check_place(net, x)
-    y = net.conv_norm_relu(x, x.shape[0], 3, stride=stride, groups=x.shape[0], name=f"dw{suffix}")
-    return net.conv_norm_relu(y, channels, 1, name=f"pw{suffix}")
+    y = net.conv_norm_relu(x, x.shape[0], 3, stride=stride, groups=x.shape[0], name=f"dw{suffix}")  # (S, H, W)
+    return net.conv_norm_relu(y, channels, 1, name=f"pw{suffix}")  # (T, H, W)
 
 
 def inverted_residual_block(net: Network, x: Layer, channels: int, stride: int = 1, expand: int = 6) -> Layer:
@@ -108,7 +108,7 @@ def inverted_residual_block(net: Network, x: Layer, channels: int, stride: int =
     wide = x.shape[0] * whole(expand, "the expansion factor")
     y = x
     if expand != 1:
-        y = conv_norm_activation(net, y, wide, 1, "relu6", "expand")
+        y = conv_norm_activation(net, y, wide, 1, "relu6", "expand")  # (expand · S, H, W)
     y = conv_norm_activation(net, y, wide, 3, "relu6", "depthwise", stride=stride, groups=wide)
     y = net.conv_norm(y, channels, 1, name="project")
     if stride == 1 and x.shape[0] == channels:
@@ -135,10 +135,10 @@ def squeeze_excitation(net: Network, x: Layer, reduced: int) -> Layer:
     ((16, 8, 8), 148)
     """
     check_place(net, x)
-    y = net.global_avg_pool(x, name="se_pool")
-    y = net.relu(net.linear(y, reduced, name="se_reduce"), name="se_relu")
-    y = net.activation("hard_sigmoid", net.linear(y, x.shape[0], name="se_expand"), name="se_gate")
-    return net.multiply(x, y, name="se_scale")
+    y = net.global_avg_pool(x, name="se_pool")  # (e,)
+    y = net.relu(net.linear(y, reduced, name="se_reduce"), name="se_relu")  # (r,)
+    y = net.activation("hard_sigmoid", net.linear(y, x.shape[0], name="se_expand"), name="se_gate")  # (e,)
+    return net.multiply(x, y, name="se_scale")  # (e, H, W)
 
 
 def squeezenext_block(
@@ -179,9 +179,9 @@ def squeezenext_block(
         stride = 1
     elif first:
         shortcut = net.conv_norm_relu(x, channels, 1, stride=stride, name="shortcut")
-    y = net.conv_norm_relu(y, channels // 2, 1, stride=stride, groups=groups, name="squeeze1")
-    y = net.conv_norm_relu(y, channels // 4, 1, name="squeeze2")
+    y = net.conv_norm_relu(y, channels // 2, 1, stride=stride, groups=groups, name="squeeze1")  # (C / 2, H, W)
+    y = net.conv_norm_relu(y, channels // 4, 1, name="squeeze2")  # (C / 4, H, W)
     for kernel in ((3, 1), (1, 3)) if vertical_first else ((1, 3), (3, 1)):
-        y = net.conv_norm_relu(y, channels // 2, kernel, groups=groups, name=f"sep{kernel[0]}x{kernel[1]}")
-    y = net.conv_norm_relu(y, channels, 1, name="expand")
+        y = net.conv_norm_relu(y, channels // 2, kernel, groups=groups, name=f"sep{kernel[0]}x{kernel[1]}")  # (C / 2, H, W)
+    y = net.conv_norm_relu(y, channels, 1, name="expand")  # (C, H, W)
     return net.relu(net.add(y, shortcut, name="add"), name="relu")

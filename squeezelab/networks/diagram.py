@@ -61,7 +61,7 @@ def boxes(network):
     return found
 
 
-def rows_of(found):
+def rows_by_size(found):
     """Neighbours whose maps have one size → [(size as text, boxes)]."""
     rows = []
     for box in found:
@@ -181,7 +181,7 @@ def network_svg(network):
     parts = [text(0, 14, title, 13, ' font-weight="600"')]
     parts.append(text(0, 30, f"input {shape_text(network.input_shape)}; in order of execution", 10, ' fill-opacity="0.8"'))
     y = 34
-    for size, row in rows_of(found):
+    for size, row in rows_by_size(found):
         drawn, y = drawn_row(size, row, y)
         parts.extend(drawn)
     parts.extend(legend(found, y + 16))

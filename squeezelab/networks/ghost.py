@@ -36,8 +36,8 @@ def ghost_module(
     check_place(net, x)
     intrinsic = -(-whole(channels, "the number of output channels") // whole(ratio, "the ratio of a Ghost module", 2))
     conv = net.conv_norm_relu if relu else net.conv_norm
-    primary = conv(x, intrinsic, kernel, stride=stride, name=name + "_primary")
-    cheap = conv(primary, intrinsic * (ratio - 1), cheap_kernel, groups=intrinsic, name=name + "_cheap")
+    primary = conv(x, intrinsic, kernel, stride=stride, name=name + "_primary")  # (m, H, W)
+    cheap = conv(primary, intrinsic * (ratio - 1), cheap_kernel, groups=intrinsic, name=name + "_cheap")  # (m (s − 1), H, W)
     y = net.concat([primary, cheap], name=name + "_concat")
     return y if y.shape[0] == channels else net.slice(y, 0, channels, name=name + "_cut")
 

@@ -102,7 +102,7 @@ class Network:
         count = self._counts.get(self._prefix + op, 0) + (name is None)
         name = self._prefix + checked_path(f"{op}{count}" if name is None else name, "a layer's name")
         try:
-            check_reads(reads if isinstance(reads, (tuple, list)) else (reads,))
+            check_reads(reads)
             layer = make(name, reads, *settings)
         except ValueError as error:
             raise ValueError(f"{op} '{name}': {error}")  # noqa: B904 (MicroPython cannot chain)
@@ -131,9 +131,9 @@ class Network:
         y = self.conv(x, channels, kernel, stride, padding, dilation, groups, False, name)
         return self._add(Norm(y.name + "_norm", y, True))
 
-    def conv_norm_relu(self, x, channels, kernel, *sides, **settings):
-        """A convolution without biases, its batch norm and a ReLU: what `conv_norm` takes, it takes."""
-        y = self.conv_norm(x, channels, kernel, *sides, **settings)
+    def conv_norm_relu(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
+        """`conv_norm` and a ReLU."""
+        y = self.conv_norm(x, channels, kernel, stride, padding, dilation, groups, name)
         return self._add(Activation(y.inputs[0] + "_relu", y, "relu"))
 
     def conv_transpose(

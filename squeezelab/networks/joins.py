@@ -54,4 +54,4 @@ class Concat(Layer):
                     f"{shape_text(source.shape)}; all but the channels must agree"
                 )
             channels += source.shape[0]
-        Layer.__init__(self, name, sources, (channels,) + tuple(sources[0].shape[1:]))
+        Layer.__init__(self, name, sources, (channels,) + tuple(sources[0].shape[1:]))  # (sum of channels, height, width)

@@ -107,11 +107,12 @@ class Input(Layer):
     intensity = 0.0
 
 
-def check_reads(sources):
-    """Raises unless all that a layer is to read are layers: an array has a shape, too."""
-    for source in sources:
-        if not isinstance(source, Layer):
-            raise ValueError(f"{READS}, not {type(source).__name__}")
+def check_reads(reads):
+    """Raises unless what is to be read is a layer, or a list of them: an array has a shape, too."""
+    if not isinstance(reads, Layer):
+        for source in reads if isinstance(reads, (tuple, list)) else (reads,):
+            if not isinstance(source, Layer):
+                raise ValueError(f"{READS}, not {type(source).__name__}")
 
 
 def check_map(x):

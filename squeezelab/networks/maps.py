@@ -16,7 +16,7 @@ class Slice(Layer):
         check_channels(x)
         self.start, self.stop, self.step = range_within((start, stop, step), x.shape[0], f"channels of '{x.name}'")
         count = len(range(self.start, self.stop, self.step))
-        Layer.__init__(self, name, (x,), (count,) + tuple(x.shape[1:]))
+        Layer.__init__(self, name, (x,), (count,) + tuple(x.shape[1:]))  # (count, height, width)
 
     @property
     def input_words(self):
@@ -106,7 +106,7 @@ class Interpolate(Layer):
             size = scaled_size(x.shape[1:], factor)
         self.mode = mode
         self.align_corners = bool(align_corners)
-        Layer.__init__(self, name, (x,), (x.shape[0],) + pair(size, "the size"))
+        Layer.__init__(self, name, (x,), (x.shape[0],) + pair(size, "the size"))  # (channels, rows, columns)
 
 
 def scaled_size(sides, factor):

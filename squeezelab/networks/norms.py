@@ -14,7 +14,7 @@ class Norm(Layer):
     def __init__(self, name, x, affine):
         self.affine = bool(affine)
         check_channels(x)
-        Layer.__init__(self, name, (x,), x.shape)
+        Layer.__init__(self, name, (x,), x.shape)  # (channels, height, width) or (features,)
 
     @property
     def params(self):
@@ -40,7 +40,7 @@ class GroupNorm(Layer):
         self.groups = whole(groups, "groups")
         self.affine = bool(affine)
         check_groups(x.shape[0], x.shape[0], self.groups)
-        Layer.__init__(self, name, (x,), x.shape)
+        Layer.__init__(self, name, (x,), x.shape)  # (channels, height, width) or (features,)
 
     @property
     def params(self):
@@ -64,7 +64,7 @@ class LayerNorm(Layer):
         self.over = over
         self.affine = bool(affine)
         self.bias = self.affine and bool(bias)
-        Layer.__init__(self, name, (x,), x.shape)
+        Layer.__init__(self, name, (x,), x.shape)  # (channels, height, width) or (features,)
 
     @property
     def params(self):

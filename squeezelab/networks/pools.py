@@ -18,7 +18,7 @@ class Pool(Layer):
             if 2 * self.padding[axis] > self.kernel[axis]:
                 raise ValueError(f"padding {self.padding} is more than half of its kernel {self.kernel}")
         height, width = map_size(x.shape, self.kernel, self.stride, self.padding, ceil=self.ceil)
-        Layer.__init__(self, name, (x,), (x.shape[0], height, width))
+        Layer.__init__(self, name, (x,), (x.shape[0], height, width))  # (channels, rows, columns)
 
 
 class AdaptivePool(Layer):
@@ -32,7 +32,7 @@ class AdaptivePool(Layer):
         self.op = op
         check_map(x)
         self.size = pair(size, "the size")
-        Layer.__init__(self, name, (x,), (x.shape[0],) + self.size)
+        Layer.__init__(self, name, (x,), (x.shape[0],) + self.size)  # (channels, rows, columns)
 
 
 class GlobalAvgPool(Layer):
@@ -43,7 +43,7 @@ class GlobalAvgPool(Layer):
     def __init__(self, name, x):
         if len(x.shape) != 3:
             raise ValueError(f"it needs a map, not a vector of {size_of(x.shape)} features")
-        Layer.__init__(self, name, (x,), (x.shape[0],))
+        Layer.__init__(self, name, (x,), (x.shape[0],))  # (channels,)
 
 
 class Reduce(Layer):

@@ -59,7 +59,7 @@ class Flatten(Layer):
     op = "flatten"
 
     def __init__(self, name, x):
-        Layer.__init__(self, name, (x,), (size_of(x.shape),))
+        Layer.__init__(self, name, (x,), (size_of(x.shape),))  # (channels · height · width,)
 
 
 class Unflatten(Layer):
@@ -84,4 +84,4 @@ class Squeeze(Layer):
     def __init__(self, name, x):
         if size_of(x.shape) != 1:
             raise ValueError(f"'{x.name}' is {shape_text(x.shape)}; only a single value can be squeezed to a number")
-        Layer.__init__(self, name, (x,), ())
+        Layer.__init__(self, name, (x,), ())  # (batch,) once there is a batch

@@ -29,10 +29,10 @@ def shufflenet_unit(net: Network, x: Layer, channels: int, stride: int = 1, grou
     if stride != 1 and channels <= x.shape[0]:
         raise ValueError(f"a ShuffleNet unit with a stride stacks its input, so it makes more than {x.shape[0]} channels")
     made = channels if stride == 1 else channels - x.shape[0]
-    y = net.conv_norm_relu(x, channels // 4, 1, groups=first_groups or groups, name="squeeze")
+    y = net.conv_norm_relu(x, channels // 4, 1, groups=first_groups or groups, name="squeeze")  # (C / 4, H, W)
     y = net.shuffle(y, groups, name="shuffle")
     y = net.conv_norm(y, channels // 4, 3, stride=stride, groups=channels // 4, name="depthwise")
-    y = net.conv_norm(y, made, 1, groups=groups, name="expand")
+    y = net.conv_norm(y, made, 1, groups=groups, name="expand")  # (C, H, W), with a stride what is missing of it
     if stride == 1:
         return net.relu(net.add(y, x, name="add"), name="relu")
     shortcut = net.avg_pool(x, 3, stride, padding=1, name="shortcut")

@@ -54,7 +54,7 @@ class Conv(Weighted):
     @property
     def weight_words(self):
         """Weights: every output channel sees the input channels of its group through the kernel."""
-        return self.shape[0] * (self.in_shape[0] // self.groups) * self.kernel[0] * self.kernel[1]
+        return self.shape[0] * (self.in_shape[0] // self.groups) * self.kernel[0] * self.kernel[1]  # (C_out, C_in / g, K, L)
 
     @property
     def uses(self):
@@ -89,7 +89,7 @@ class ConvTranspose(Weighted):
     @property
     def weight_words(self):
         """Weights: every input channel has a kernel for each output channel of its group."""
-        return self.in_shape[0] * (self.shape[0] // self.groups) * self.kernel[0] * self.kernel[1]
+        return self.in_shape[0] * (self.shape[0] // self.groups) * self.kernel[0] * self.kernel[1]  # (C_in, C_out / g, K, L)
 
     @property
     def uses(self):
@@ -112,4 +112,4 @@ class Linear(Weighted):
 
     @property
     def weight_words(self):
-        return self.in_shape[0] * self.shape[0]
+        return self.in_shape[0] * self.shape[0]  # (features in, features out)

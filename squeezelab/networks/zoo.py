@@ -72,7 +72,7 @@ def squeezenet(version: str = "1.0", bypass: str = None, resolution: int = 227, 
     x = net.max_pool(x, 3, 2, ceil=True, name="pool1")
     for number, (squeeze, expand) in enumerate(FIRES, 2):
         with net.scope(f"fire{number}"):
-            x = bypassed(net, x, fire_module(net, x, squeeze, expand, expand), bypass)
+            x = with_bypass(net, x, fire_module(net, x, squeeze, expand, expand), bypass)
         if number in pools:
             x = net.max_pool(x, 3, 2, ceil=True, name=f"pool{number}")
     x = net.activation("dropout", x, name="drop9")
@@ -81,7 +81,7 @@ def squeezenet(version: str = "1.0", bypass: str = None, resolution: int = 227, 
     return net
 
 
-def bypassed(net, x, y, bypass):
+def with_bypass(net, x, y, bypass):
     """Adds x to y where shapes agree; where not, "complex" brings x to y's width first."""
     if bypass and x.shape == y.shape:
         return net.add(y, x, name="add")

@@ -29,9 +29,13 @@ class Votes(Weighted):
 
 
 def votes_loops(layer):
+    """What the loops are made of: the function, and all that it takes but the batch."""
+    return votes_nest, layer.capsules, layer.in_shape[0] // layer.capsules, layer.shape[0] // layer.capsules
+
+
+def votes_nest(batch, capsules, size, values):
     """A group for each input capsule."""
-    capsules = layer.capsules
-    return loops.made_of(groups=capsules, ci=layer.in_shape[0] // capsules, co=layer.shape[0] // capsules)
+    return loops.LoopNest(batch, groups=capsules, ci=size, co=values)
 
 
 class VotesModule(torch.nn.Module):

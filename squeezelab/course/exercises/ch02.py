@@ -7,7 +7,7 @@ from squeezelab.hardware.systolic import SYSTOLIC_FLOWS
 from ..answers import number_in, numbers_in, value_text, whole_in, word_in
 from ..checks import case_text, function_hint, number_hint, results_of, type_name
 from ..dice import Dice
-from ..rounding import at_least_1, divided, floored, one_more
+from ..rounding import at_least_1, floored, not_rounded, one_more
 
 NAMES = "(m, n, k, rows, cols)"
 
@@ -66,7 +66,7 @@ def check_ws_cycles(answer):
         (lambda *shape: of_flow("ws")(*shape) - 1, "this is what SCALE-Sim prints: the last cycle counts, too"),
         (ws_law(at_least_1, at_least_1), partly),
         (ws_law(floored, floored), partly),
-        (ws_law(divided, divided), partly),
+        (ws_law(not_rounded, not_rounded), partly),
         (left_to_right, partly),
         (ws_law(one_more, one_more), "where the array divides the layer there is no fold more: round up"),
         (ws_law(ceil_div, ceil_div, end=0), ends),

@@ -6,7 +6,7 @@ from squeezelab.networks import Network
 
 from ..checks import choice_hint, function_hint, number_hint, vector_hint
 from ..dice import Dice, drawn
-from ..rounding import at_least_1, divided, one_more
+from ..rounding import at_least_1, not_rounded, one_more
 
 EYERISS = ENERGY_TABLES["eyeriss65"]
 ACCESSES = 3  # registers a MAC: two operands and the sum, as the exercise states
@@ -38,7 +38,7 @@ def check_traffic(answer):
     own = "the operand that stays comes in slices and is read once; the other one is read once for each of those slices"
     mistakes = [
         (lambda *words: sum(words[:3]), "that is the compulsory traffic; what is read again when nothing fits?"),
-        (schedules(divided), round_up),
+        (schedules(not_rounded), round_up),
         (schedules(not_below_1), round_up),
         (schedules(at_least_1), round_up),
         (schedules(one_more), "an operand that fills its slices exactly needs no slice more: round up"),
