@@ -1,8 +1,9 @@
 """What a reader waits for in a page: `python benchmarks/page.py [explorer ...]`, in a real Chromium.
 
 For each page of the built book, unless explorers are named: the bytes of a first visit, and of those what the page before it
-had not fetched. For each explorer on a page of its own: the start of the engine, and for every slider the time from its release (the change event) to
-the new picture in the document and to the frame after it; where other controls change the work, in their states, too.
+had not fetched. For each explorer on a page of its own: the start of the engine, and for every slider the time from its
+release (the change event) to the new picture in the document and to the frame after it; where other controls change the
+work, in their states, too.
 """
 
 import shutil
