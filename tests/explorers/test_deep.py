@@ -6,10 +6,7 @@ import pytest
 from support import control_schema
 
 from squeezelab.explorers import ahead, block_composer, dataflow, explore, module, names, sparse_hardware
-from squeezelab.hardware import accelerator, format_factor, layer_cost, simulate, systolic_cost
-from squeezelab.hardware.wavefront import Wavefront
-from squeezelab.hardware.workload import Workload
-from squeezelab.networks import alexnet, mobilenet, squeezenet, squeezenext
+from squeezelab.hardware import accelerator, format_factor, layer_cost, systolic_cost
 
 
 def tiles(figure):
@@ -56,53 +53,7 @@ def test_impossible_values_are_named(name, values):
         explore(name, values)
 
 
-# The stepped array.
-
-SHAPES = list(itertools.product((1, 2, 5, 7), (1, 3, 4), (1, 2, 4, 5), (1, 2, 3, 4), (1, 2, 4), ("ws", "os", "is")))
-
-
-@pytest.mark.parametrize("flow", ["ws", "os", "is"])
-def test_counters_end_on_the_closed_form(flow):
-    for shape in SHAPES:
-        if shape[-1] != flow:
-            continue
-        wave, law = Wavefront(*shape), systolic_cost(*shape)
-        end = wave.counters(wave.cycles - 1)
-        assert (wave.cycles, len(wave.folds)) == (law.cycles, law.folds), shape
-        assert (end["inputs"], end["weights"]) == (law.ifmap_reads, law.filter_reads), shape
-        assert (end["written"], end["read_back"]) == (law.ofmap_writes, law.partial_sum_reads), shape
-
-
-def test_every_product_is_computed_once_and_each_pe_does_one_at_a_time():
-    for m, n, k, rows, cols, flow in SHAPES[::7]:
-        wave = Wavefront(m, n, k, rows, cols, flow)
-        met = []
-        for cycle in range(wave.cycles):
-            states = [wave.state(row, col, cycle) for row in range(rows) for col in range(cols)]
-            working = [at for state, at in states if state == "computing"]
-            assert len(working) == wave.active(cycle)
-            met += [(at["m"], at["n"], at["k"]) for at in working]
-            assert wave.counters(cycle)["macs"] == len(met)
-        assert sorted(met) == list(itertools.product(range(m), range(n), range(k)))
-
-
-@pytest.mark.parametrize("flow", ["ws", "is"])
-def test_a_sum_meets_its_taps_on_the_way_down(flow):
-    """The PE below works on the same sum one cycle later, with the next tap."""
-    wave = Wavefront(5, 4, 3, 3, 4, flow)
-    for cycle in range(wave.cycles - 1):
-        for row, col in itertools.product(range(2), range(4)):
-            state, at = wave.state(row, col, cycle)
-            if state == "computing":
-                later, below = wave.state(row + 1, col, cycle + 1)
-                assert later == "computing" and below == at | {"k": at["k"] + 1}
-
-
-def test_a_weight_stays_once_it_is_loaded():
-    wave = Wavefront(6, 4, 4, 4, 4, "ws")
-    for row, col in itertools.product(range(4), range(4)):
-        held = [wave.state(row, col, cycle)[1] for cycle in range(3, wave.cycles)]
-        assert {(at["k"], at["n"]) for at in held} == {(row, col)}
+# The stepped array (its laws: tests/hardware/test_wavefront.py).
 
 
 def test_the_picture_shows_the_counters_of_the_last_cycle():
@@ -128,17 +79,7 @@ def test_a_shorter_run_stops_at_its_end():
     assert "is done" in explore("dataflow", {"cycle": 150})["finding"]
 
 
-# Workloads, and working ahead.
-
-
-@pytest.mark.parametrize("network", [squeezenext(version=5), squeezenet(), alexnet(), mobilenet()])
-def test_a_workload_costs_what_its_network_costs(network):
-    run = Workload(network).run(accelerator("squeezelerator-8"), "hybrid", 0.3)
-    report = simulate(network, "squeezelerator-8", sparsity=0.3)
-    assert run.cycles == report.cycles
-    assert run.dram_words == report.dram_words
-    bound = sum(row.cycles for row in report.layers if row.stall_cycles > 0)
-    assert run.dram_bound == pytest.approx(bound / (run.compute_cycles + run.fill_cycles + run.stall_cycles))
+# Working ahead.
 
 
 def pieces_ahead(name, values):
