@@ -1,0 +1,89 @@
+"""A network as its distinct shapes: priced once each, the totals are those of `simulate`."""
+
+import pytest
+
+from squeezelab.hardware import PRESETS, accelerator, loop_nest, simulate, workload
+from squeezelab.hardware.workload import Workload, row_of
+from squeezelab.networks import Network, alexnet, mobilenet, squeezenet, squeezenext
+
+NETS = [squeezenext(version=5), squeezenet(), alexnet(), mobilenet()]
+
+
+@pytest.mark.parametrize("machine", sorted(PRESETS))
+@pytest.mark.parametrize("network", NETS, ids=lambda network: network.name)
+def test_a_workload_costs_what_its_network_costs(network, machine):
+    run = Workload(network).run(accelerator(machine), "hybrid", 0.3)
+    report = simulate(network, machine, sparsity=0.3)
+    assert run.cycles == report.cycles
+    assert run.dram_words == report.dram_words
+    for field in ("compute_cycles", "fill_cycles", "stall_cycles", "utilisation"):
+        assert getattr(run, field) == pytest.approx(getattr(report, field), rel=1e-5), field
+    bound = sum(row.cycles for row in report.layers if row.stall_cycles > 0)
+    assert run.dram_bound == pytest.approx(bound / (run.compute_cycles + run.fill_cycles + run.stall_cycles))
+    assert run.energy_by_level() == pytest.approx(report.energy_by_level)
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_shapes_stand_for_their_layers(batch):
+    """The first layer is dense, so that it is a shape of its own; each other layer goes by what it costs."""
+    net = squeezenext(version=5)
+    work = Workload(net, batch)
+    assert (len(work.names), len(work.nests)) == (112, 32) and sum(work.counts) == 112
+    assert (work.params, work.macs) == (net.params, batch * net.macs)
+    run, report = (
+        work.run(accelerator("scalesim-16"), "ws", 0.5, "nm"),
+        simulate(net, "scalesim-16", "ws", 0.5, "nm", batch=batch),
+    )
+    for name, place in zip(work.names, work.which, strict=True):
+        assert run.costs[place] == report[name].cost
+        assert run.intensities()[place] == report[name].intensity
+        assert work.kinds[place] == net[name].kind
+    assert [work.firsts[place] for place in work.which][:2] == work.names[:2]
+
+
+def test_the_first_layer_shares_its_shape_with_no_other():
+    net = Network("twins", (8, 8, 8))
+    net.conv(net.conv(net.conv(net.input, 8, 3, padding=1), 8, 3, padding=1), 8, 3, padding=1)
+    work = Workload(net)
+    assert (work.which, work.counts) == ([0, 1, 1], [1, 2])
+
+
+def test_rows_put_together_are_the_network():
+    net, work = squeezenet(), Workload()
+    for layer in net.mac_layers:
+        work.put(layer.name, *row_of(layer, 2))
+    whole = Workload(net, 2)
+    assert (work.names, work.which, work.counts, work.kinds, work.macs) == (
+        whole.names,
+        whole.which,
+        whole.counts,
+        whole.kinds,
+        2 * net.macs,
+    )
+    assert [vars(nest) for nest in work.nests] == [vars(loop_nest(net[name], 2)) for name in whole.firsts]
+
+
+def test_a_price_is_asked_for_once_and_kept_within_bounds(monkeypatch):
+    asked, price = [], workload.nest_cost
+
+    def counted(nest, *settings):
+        asked.append(nest)
+        return price(nest, *settings)
+
+    monkeypatch.setattr(workload, "nest_cost", counted)
+    monkeypatch.setattr(workload, "MOST_PRICES", 30)
+    workload._prices.clear()
+    monkeypatch.setattr(workload, "_count", [0])
+    work, machine = Workload(squeezenext(version=5)), accelerator("squeezelerator-16")
+    work.run(machine, "hybrid", 0.4)
+    assert len(asked) == 32
+    work.run(machine, "hybrid", 0.4)
+    assert len(asked) == 64  # more than may be kept: all were let go
+    monkeypatch.setattr(workload, "MOST_PRICES", 100)
+    work.run(machine, "hybrid", 0.4)
+    work.run(machine, "hybrid", 0.4, "skip")
+    work.run(machine.with_(name="the same"), "hybrid", 0.4)
+    assert len(asked) == 64
+    work.run(machine.with_(rows=8), "hybrid", 0.4)
+    assert len(asked) == 96
+    workload._prices.clear()
