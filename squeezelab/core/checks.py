@@ -92,8 +92,12 @@ def number(
     raise ValueError(f"{what} must be {asked or number_asked(least, above, most, below)}, not {value!r}")
 
 
-def number_asked(least, above, most, below):
-    """The bounds of `number` in words."""
+def number_asked(least: object, above: object, most: object, below: object) -> str:
+    """The bounds of `number` in words.
+
+    >>> number_asked(0, None, None, 1)
+    'a number of at least 0 and below 1'
+    """
     bounds = []
     for word, bound in (("of at least", least), ("above", above), ("at most", most), ("below", below)):
         if bound is not None:

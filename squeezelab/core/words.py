@@ -20,8 +20,20 @@ SHORT = ((99.95, 0), (9.995, 1), (0.1, 2), (0.00095, 3), (0.000095, 5), (0, 7)) 
 FOUR = ((999.95, 0), (99.995, 1), (9.9995, 2), (0.99995, 3), (0.099995, 4), (0.0099995, 5), (0.00099995, 6), (0, 7))
 
 
-def rule(places, factor=1, unit="", prefixed=False, padded=False, mark=THIN, minus=MINUS):
-    """A row of `FORMATS`. places: as in `SHORT`; padded: trailing zeros stay; mark: between groups of three digits."""
+def rule(
+    places: tuple,
+    factor: float = 1,
+    unit: str = "",
+    prefixed: bool = False,
+    padded: bool = False,
+    mark: str = THIN,
+    minus: str = MINUS,
+) -> dict:
+    """A row of `FORMATS`. places: as in `SHORT`; padded: trailing zeros stay; mark: between groups of three digits.
+
+    >>> rule(((0, 1),), unit="×")["unit"]
+    '×'
+    """
     return {
         "places": places,
         "factor": factor,
@@ -33,8 +45,12 @@ def rule(places, factor=1, unit="", prefixed=False, padded=False, mark=THIN, min
     }
 
 
-def printed(places, factor=1, unit="", padded=True):
-    """A row of `FORMATS` for lines of equally wide letters: in a terminal, and to be copied from there."""
+def printed(places: tuple, factor: float = 1, unit: str = "", padded: bool = True) -> dict:
+    """A row of `FORMATS` for lines of equally wide letters: in a terminal, and to be copied from there.
+
+    >>> printed(((0, 0),))["mark"]
+    ','
+    """
     return rule(places, factor, unit, False, padded, ",", "-")
 
 
