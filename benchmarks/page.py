@@ -1,7 +1,7 @@
 """What a reader waits for in a page: `python benchmarks/page.py [explorer ...]`, in a real Chromium.
 
-For each page of the built book, unless explorers are named: the bytes of a first visit, and of those what the page before it
-had not fetched. For each explorer on a page of its own: the start of the engine, and for every slider the time from its
+For each page of the built book, unless explorers are named: the bytes of a first visit, and of those what no page before it
+had fetched. For each explorer on a page of its own: the start of the engine, and for every slider the time from its
 release (the change event) to the new picture in the document and to the frame after it; where other controls change the
 work, in their states, too.
 """
@@ -76,15 +76,15 @@ def served(folder):
 
 def weigh(browser, book):
     """Prints the compressed bytes of a first visit to each page of the book in this folder."""
-    before = {}
+    seen = set()
     with served(book) as site:
         for address in pages():
             tab = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
             sizes = first_load(tab, f"{site}/{address}")
-            new = sum(size for path, size in sizes.items() if path not in before)
+            new = sum(size for path, size in sizes.items() if path not in seen)
             parts = "".join(f"{name} {size / 1000:6.1f}   " for name, size in by_part(sizes).items())
-            print(f"{address:<34}{parts}total {sum(sizes.values()) / 1000:6.1f} kB   not in the page before {new / 1000:6.1f} kB")
-            before = sizes
+            print(f"{address:<34}{parts}total {sum(sizes.values()) / 1000:6.1f} kB   not yet fetched {new / 1000:6.1f} kB")
+            seen.update(sizes)
             tab.context.close()
 
 

@@ -1,5 +1,5 @@
-// Sets TeX as MathJax would in a page. In, on standard input: a JSON list of [tex, display]; out: JSON of {formulas: [html], css}.
-// The style sheet has the characters that occur, and no others. A mistake in the TeX is an error, not a red word in a page.
+// Sets TeX as MathJax would. In, on standard input: a JSON list of [tex, display]; out: JSON of {formulas: [html], css}.
+// The style sheet has the characters that occur, no others. A mistake in the TeX is an error, not a red word in a page.
 
 import { readFileSync } from "node:fs";
 import mathjax from "mathjax";
