@@ -8,20 +8,16 @@ in the checkout, and the tests of its folder run until one fails. Those that no 
 that can be observed: they stand, with the reason, in `equivalent_mutants.json`, by their file, function and text, so that
 lines may move. Less than 97 % found of the others is an error.
 
-What was found is kept in a file beside the copies until a source or a test changes, so a run that was stopped goes on.
+What was found is kept in a file, so that a run that was stopped goes on: until a source changes, or for survivors a test.
 """
 
 import argparse
-import ast
-import collections
 import concurrent.futures
 import contextlib
-import copy
 import hashlib
 import json
 import os
 import queue
-import random
 import shutil
 import signal
 import subprocess
@@ -30,124 +26,16 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from mutants import ROOT, sample
+
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.json")
 PACKAGES = ("hardware", "compression")
 COPIED = ("squeezelab", "tests", "tools", "pyproject.toml")
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", "static")
 LEAST = 0.97  # of the faults that can be noticed
-LINE = 130
 TIMEOUT = 90  # seconds; a fault that never ends is noticed, too
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:nbval", "-o", "addopts=--import-mode=importlib")
 NOT_RUN = ("test_named_reads.py",)  # it reads sources and draws explorers: no law is in it
-
-OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult}
-OPERATORS[ast.Pow] = ast.Mult
-COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
-COMPARISONS |= {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In}
-NAMES = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum", "any": "all", "all": "any"}
-
-
-class Mutant:
-    """One fault: the `package` and file it is in, the function, the text before and after, and the faulty source."""
-
-    def __init__(self, path, scope, line, before, after, source, nth):
-        self.path, self.scope, self.line, self.nth = path, scope, line, nth  # of several that read the same, the nth
-        self.before, self.after, self.source = before, after, source
-        self.file = str(path.relative_to(ROOT))
-        self.package = path.parent.name
-
-    @property
-    def identity(self):
-        return json.dumps([self.file, self.scope, self.before, self.after, self.nth])
-
-    def __str__(self):
-        return f"{self.file}:{self.line} {self.scope}: {self.before}  →  {self.after}"
-
-
-def faults(node):
-    """What could be wrong with a node, as nodes in its place."""
-    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        yield changed(node, op=OPERATORS[type(node.op)]())
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
-        yield changed(node, ops=[COMPARISONS[type(node.ops[0])]()])
-    if isinstance(node, ast.BoolOp):
-        yield changed(node, op=ast.And() if isinstance(node.op, ast.Or) else ast.Or())
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield node.operand
-    if isinstance(node, ast.IfExp):
-        yield changed(node, body=node.orelse, orelse=node.body)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        yield changed(node, value=node.value + 1)
-    if isinstance(node, ast.Constant) and type(node.value) is bool:
-        yield changed(node, value=not node.value)
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in NAMES:
-        yield changed(node, id=NAMES[node.id])
-
-
-def changed(node, **fields):
-    """A copy of a node with other fields."""
-    twin = copy.copy(node)
-    for name, value in fields.items():
-        setattr(twin, name, value)
-    return twin
-
-
-def places(node, shown=None, scope="module"):
-    """(parent, field, index or None, scope, what is shown) of every expression that may be wrong: no messages, no types.
-
-    Shown is the widest piece of source around it that still fits into a line.
-    """
-    for field, value in ast.iter_fields(node):
-        if isinstance(node, (ast.Raise, ast.JoinedStr)) or field in ("annotation", "returns"):
-            continue
-        for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if not isinstance(child, ast.AST):
-                continue
-            inner, within = scope, shown
-            if isinstance(child, ast.stmt) or (isinstance(child, ast.expr) and len(headline(shown)) > LINE):
-                within = child
-            if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
-                inner = child.name if scope == "module" else f"{scope}.{child.name}"
-            if isinstance(child, ast.expr):
-                yield node, field, index, inner, within
-            yield from places(child, within, inner)
-
-
-def mutants_of(path):
-    """All faults of one file, in the order of their places."""
-    tree = ast.parse(path.read_text())
-    found, seen = [], collections.Counter()
-    for parent, field, index, scope, shown in list(places(tree)):
-        whole = getattr(parent, field)
-        node = whole if index is None else whole[index]
-        for other in faults(node):
-            before = headline(shown)
-            put(parent, field, index, other)
-            after = headline(other if shown is node else shown)
-            seen[scope, before, after] += 1
-            found.append(Mutant(path, scope, node.lineno, before, after, ast.unparse(tree), seen[scope, before, after]))
-            put(parent, field, index, node)
-    return found
-
-
-def put(parent, field, index, node):
-    if index is None:
-        setattr(parent, field, node)
-    else:
-        getattr(parent, field)[index] = node
-
-
-def headline(statement):
-    """A statement in one line; of a function, a loop or a condition its head."""
-    return ast.unparse(statement).strip().split(":\n")[0].replace("\n", " ")
-
-
-def sample(packages, count, seed):
-    """So many faults, drawn from all of these packages' files."""
-    paths = [path for package in packages for path in sorted((ROOT / "squeezelab" / package).glob("*.py"))]
-    found = [mutant for path in paths if path.name != "__init__.py" for mutant in mutants_of(path)]
-    drawn = random.Random(seed).sample(range(len(found)), min(count, len(found)))
-    return [found[place] for place in sorted(drawn)], len(found)
 
 
 class Copies:
@@ -179,7 +67,7 @@ class Copies:
     def run(self, folder, package, output=subprocess.DEVNULL):
         """The exit code of a folder's tests; too slow is 1."""
         skipped = [f"--ignore=tests/{package}/{name}" for name in NOT_RUN]
-        command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"tests/{package}", *skipped]
+        command = [sys.executable, "-B", "-m", "pytest", *OPTIONS, f"tests/{package}", *skipped]
         environment = os.environ | {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1"}
         options = {"cwd": folder, "env": environment, "stdout": output, "stderr": output}
         process = subprocess.Popen(command, start_new_session=True, **options)
@@ -203,30 +91,32 @@ def stop(process):
     process.wait()
 
 
-def state_of(packages):
-    """A digest of all that the outcome depends on: the package's sources and the tests'."""
+def digest_of(folders):
+    """A digest of all Python files in some folders."""
     digest = hashlib.sha1()
-    for folder in [ROOT / "squeezelab" / name for name in ("core", "networks", *PACKAGES)] + [
-        ROOT / "tests" / name for name in packages
-    ]:
-        for path in sorted(folder.rglob("*.py")):
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 class Known:
-    """Outcomes by fault, kept in a file that a later run reads: for as long as sources and tests stay as they are."""
+    """Outcomes by fault, kept in a file that a later run reads: all of them as long as the sources of the package stay as they
+    are, but survivors are tried again when the tests have changed. Without the file all are."""
 
-    def __init__(self, path, state):
-        self.path, self.state = path, state
-        with contextlib.suppress(OSError, ValueError):
+    def __init__(self, path):
+        self.path, self.outcomes = path, {}
+        self.sources, self.tests = [digest_of([Path(top, name) for name in PACKAGES]) for top in ("squeezelab", "tests")]
+        with contextlib.suppress(OSError, ValueError, KeyError):
             kept = json.loads(path.read_text())
-            self.outcomes = kept["outcomes"] if kept["state"] == state else {}
-        self.outcomes = getattr(self, "outcomes", {})
+            if kept["sources"] == self.sources:
+                again = kept["tests"] != self.tests
+                self.outcomes = {fault: found for fault, found in kept["outcomes"].items() if found or not again}
 
     def put(self, mutant, noticed):
         self.outcomes[mutant.identity] = noticed
-        self.path.write_text(json.dumps({"state": self.state, "outcomes": self.outcomes}))
+        kept = {"sources": self.sources, "tests": self.tests, "outcomes": self.outcomes}
+        self.path.write_text(json.dumps(kept))
 
     def get(self, mutant):
         return self.outcomes.get(mutant.identity)
@@ -271,18 +161,25 @@ def closing(mutants, known):
     return share >= LEAST
 
 
+def package_named(name):
+    if name not in PACKAGES:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(PACKAGES)}")
+    return name
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("packages", nargs="*", default=list(PACKAGES), choices=PACKAGES, help="hardware, compression or both")
+    parser.add_argument("packages", nargs="*", type=package_named, help="hardware, compression; both if none is given")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir(), "squeezelab_mutants.json"))
     given = parser.parse_args()
+    given.packages = given.packages or list(PACKAGES)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     mutants, total = sample(given.packages, given.count, given.seed)
     print(f"{len(mutants)} of {total} faults in {' and '.join(given.packages)}", flush=True)
-    known = Known(given.kept, state_of(given.packages))
+    known = Known(given.kept)
     with tempfile.TemporaryDirectory(prefix="squeezelab_mutants_") as base:
         copies = Copies(given.jobs, base)
         folder = copies.free.queue[0]

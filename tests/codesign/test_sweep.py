@@ -172,39 +172,3 @@ def test_a_printed_sweep_shows_what_varies_and_the_main_results():
 def test_a_long_table_prints_its_ends():
     text = repr(table_of(a=np.arange(1000)))
     assert "… 988 more rows …" in text and text.count("\n") == 14
-
-
-@pytest.mark.parametrize(
-    "arguments, message",
-    [
-        ({"rows": []}, "at least one value"),
-        ({"rows": [8, 0]}, "rows must be a whole number"),
-        ({"rows": [8.5]}, "rows must be a whole number"),
-        ({"buffer_kb": [0]}, "buffer_kb must be a positive number"),
-        ({"buffer_kb": ["8"]}, "buffer_kb must be a positive number"),
-        ({"buffer_kb": 8, "buffer_bytes": 8192}, "not both"),
-        ({"buffers": [8]}, "nothing to sweep is called 'buffers'"),
-        ({"sparsity": [0.5, 1.0]}, "share of zeros"),
-        ({"sparsity": [0.5, {"conv1": 0.5}]}, "an axis of sparsity takes numbers; .* the same for all"),
-        ({"batch": [1, 0]}, "the batch must be a whole number"),
-        ({"dataflow": "is"}, "unknown dataflow 'is'; there are hybrid, ws, os"),
-        ({"weight_format": "zip"}, "unknown weight format"),
-        ({"batch": 10**9}, "2\\^53"),
-    ],
-)
-def test_bad_designs_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        sweep(alexnet(), "squeezelerator-16", **arguments)
-
-
-def test_bad_networks_and_columns_are_named():
-    with pytest.raises(ValueError, match="needs a Network, not the name 'squeezenext'"):
-        sweep("squeezenext", "squeezelerator-16")
-    with pytest.raises(ValueError, match="at least one network"):
-        sweep([], "squeezelerator-16")
-    with pytest.raises(ValueError, match="unknown network 'squeezenxt'"):
-        variants("squeezenxt", width=[1])
-    with pytest.raises(KeyError, match="no column 'time'"):
-        sweep(squeezenet(), "squeezelerator-16")["time"]
-    with pytest.raises(ValueError, match="name the columns"):
-        sweep(squeezenet(), "squeezelerator-16").pareto()
