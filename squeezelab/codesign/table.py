@@ -27,7 +27,7 @@ class DesignTable:
         if isinstance(key, str):
             return self.column(key)
         if isinstance(key, (int, np.integer)):
-            return {name: plain(column[key]) for name, column in self.columns.items()}
+            return {name: python_value(column[key]) for name, column in self.columns.items()}
         return DesignTable({name: column[key] for name, column in self.columns.items()}, self.inputs)
 
     def __iter__(self):
@@ -79,11 +79,11 @@ class DesignTable:
         return "\n".join([f"{formatted(count, 'printed')} designs; columns: {', '.join(self.columns)}"] + lines)
 
 
-def plain(value):
+def python_value(value):
     """A numpy value as Python's own."""
     return value.item() if isinstance(value, np.generic) else value
 
 
 def cell_text(value):
     """Whole numbers with separators, others to four digits."""
-    return formatted(plain(value), "printed4")
+    return formatted(python_value(value), "printed4")

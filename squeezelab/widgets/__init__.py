@@ -90,13 +90,13 @@ class Prediction(_Live):
 
     def __init__(self, question, options, answer, reveal, values=None):
         check_texts(question=question, reveal=reveal)
-        options = [str(option) for option in checked_list("options", options)]
+        options = [str(option) for option in prediction_list("options", options)]
         if len(options) < 2:
             raise ValueError(f"a prediction needs at least two options, not {len(options)}")
         answer = plain(answer)
         if type(answer) is not int or answer not in range(len(options)):
             raise ValueError(f"answer is the index of an option, 0 to {len(options) - 1}, not {answer!r}")
-        values = None if values is None else [value_of(option) for option in checked_list("values", values)]
+        values = None if values is None else [value_of(option) for option in prediction_list("values", values)]
         if values is not None and len(values) != len(options):
             raise ValueError(f"{len(options)} options need {len(options)} values, not {len(values)}")
         spec = {"kind": "prediction", "question": question, "options": options, "answer": answer, "reveal": reveal}
@@ -124,7 +124,7 @@ def value_of(option):
     return float(number(option, "values of a prediction", asked="finite numbers"))
 
 
-def checked_list(name, values):
+def prediction_list(name, values):
     """`values` as a list; text, which would fall apart into letters, is none."""
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise ValueError(f"{name} of a prediction must be a list, not {values!r}")

@@ -32,7 +32,7 @@ def readable(notebook: str, to: str = None) -> int:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is no notebook that can be read (format 4, .ipynb): {type(error).__name__}: {error}") from error
     take_states(content, outputs, {view["model_id"] for view in changed if view})
-    write_whole(path if to is None else Path(to), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    replace_file(path if to is None else Path(to), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     return sum(view is not None for view in changed)
 
 
@@ -51,7 +51,7 @@ def take_states(content, outputs, models):
         saved.pop(model, None)
 
 
-def write_whole(path, text):
+def replace_file(path, text):
     """A file under its name only once it is complete."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:

@@ -19,7 +19,7 @@ def built_block_weights(channels, groups):
     return sum([layer.weight_words for layer in net.mac_layers])
 
 
-def check_block_weights(answer):
+def check_grouped_weights(answer):
     def law(grouped, dense):
         return lambda channels, groups: channels**2 * (grouped / groups + dense)
 
@@ -201,7 +201,7 @@ def check_cheapest_stage(answer):
 
 
 CHECKS = {
-    "07.1": check_block_weights,
+    "07.1": check_grouped_weights,
     "07.2": check_paper_macs,
     "07.3": check_slower_sides,
     "07.3b": check_why_slower,
