@@ -16,7 +16,9 @@ from node import run
 from project import ROOT
 
 FORMULA = re.compile(
-    r'<(span|div) class="math notranslate nohighlight"([^>]*?)(?: role="math" aria-label="([^"]*)")?>(.*?)</\1>', re.S
+    r'<(span|div) class="math notranslate nohighlight"(?P<attributes>[^>]*?)(?: role="math" aria-label="(?P<label>[^"]*)")?>'
+    r'(?P<number>\s*<span class="eqno">.*?</span>)?(?P<body>.*?)</\1>',
+    re.S,
 )
 TEX = re.compile(r"\s*\\[(\[](.*)\\[)\]]\s*", re.S)
 SHEET = re.compile(r'<link rel="stylesheet" href="([^"]*)_static/formulas\.css[^"]*" ?/?>')
@@ -28,11 +30,10 @@ SIZE = "mjx-container { font-size: calc(1ex / 0.442) }\n"
 
 def formula_of(match):
     """(TeX, whether it stands alone) of a formula in a page, set or not."""
-    tag, _, label, body = match.groups()
-    tex = TEX.fullmatch(unescape(body))
+    label, tex = match["label"], TEX.fullmatch(unescape(match["body"]))
     if label is None and tex is None:
         raise ValueError(f"no TeX can be read from {match[0]!r}")
-    return (tex[1].strip() if label is None else unescape(label)), tag == "div"
+    return (tex[1].strip() if label is None else unescape(label)), match[1] == "div"
 
 
 def made(formulas):
@@ -49,9 +50,8 @@ def with_formulas(html, markup, stamp):
 
     def put(match):
         tex, alone = formula_of(match)
-        tag, attributes = match[1], match[2]
-        label = f'role="math" aria-label="{escape(tex)}"'
-        return f'<{tag} class="math notranslate nohighlight"{attributes} {label}>{markup[tex, alone]}</{tag}>'
+        start = f'<{match[1]} class="math notranslate nohighlight"{match["attributes"]} role="math" aria-label="{escape(tex)}">'
+        return f"{start}{match['number'] or ''}{markup[tex, alone]}</{match[1]}>"
 
     sheet = rf'<link rel="stylesheet" href="\1_static/formulas.css?v={stamp}">' if FORMULA.search(html) else ""
     return FORMULA.sub(put, SETTINGS.sub("", SCRIPT.sub(sheet, SHEET.sub(sheet, html))))

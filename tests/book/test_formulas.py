@@ -13,7 +13,7 @@ CODE = re.compile(r"<(pre|code|script)\b.*?</\1>", re.S)
 def test_every_formula_of_a_page_is_set_and_no_script_sets_it(book, address):
     page = (book / address).read_text("utf-8")
     formulas = list(FORMULA.finditer(page))
-    assert all("<mjx-math" in match[4] and "\\" not in match[4] for match in formulas)
+    assert all("<mjx-math" in match["body"] and "\\" not in match["body"] for match in formulas)
     assert ("_static/formulas.css" in page) == bool(formulas) and "mathjax/" not in page
     assert not re.search(r"\\[(\[]", CODE.sub("", FORMULA.sub("", page)))
 
@@ -36,6 +36,14 @@ def test_the_tex_stays_as_the_label_and_is_read_from_there():
     assert 'role="math" aria-label="a &lt; &quot;b&quot;"><mjx-math>' in after
     assert [formula_of(match) for match in FORMULA.finditer(after)] == list(markup)
     assert with_formulas(after, markup, "1f") == after
+
+
+def test_the_number_of_an_equation_stays_in_front_of_it():
+    number = '<span class="eqno">(1)<a class="headerlink" href="#a">#</a></span>'
+    page = f'<div class="math notranslate nohighlight" id="a">\n{number}\\[b\\]</div>'
+    after = with_formulas(page, {("b", True): "<mjx-math></mjx-math>"}, "1f")
+    assert f'id="a" role="math" aria-label="b">\n{number}<mjx-math></mjx-math></div>' in after
+    assert with_formulas(after, {("b", True): "<mjx-math></mjx-math>"}, "1f") == after
 
 
 def test_what_is_no_tex_is_named():
