@@ -10,11 +10,13 @@ True
 """
 
 import numpy as np
+from torch import nn
 
 from ..bridge import from_torch
 from ..compression.factored import obstacle
 from ..compression.prices import Price
 from ..core.checks import is_number, plain, there_are
+from ..hardware import Accelerator
 from ..networks import Network
 from .evbmf import tucker2_ranks
 from .find import find_layer, weight_and_bias
@@ -26,7 +28,16 @@ from .result import as_kernel
 ROUNDING = 1e-12  # cycles and energies are fractions, whose sum depends on the order
 
 
-def plan_ranks(model, network, method, budget, measure="params", machine=None, keep=(), **options):
+def plan_ranks(
+    model: nn.Module,
+    network: Network | tuple,
+    method: str,
+    budget: float,
+    measure: str = "params",
+    machine: Accelerator | str = None,
+    keep: tuple | list | str = (),
+    **options: object,
+) -> Plan:
     """The `Plan` that keeps the most of the kernels of `model` at a cost of at most `budget`, a share of the dense network's.
 
     network: the model's `Network`, or the shape of its input. measure: "params", "macs", or the simulated "cycles" or
@@ -34,6 +45,12 @@ def plan_ranks(model, network, method, budget, measure="params", machine=None, k
     as they are. options: those of the method. What is kept is the product of the kernels' shares of energy; the plan states
     the errors of the factorisations themselves. A budget below the cheapest ranks raises a ValueError with the least that is
     possible.
+
+    >>> from squeezelab.networks import mini_vgg
+    >>> from squeezelab.training import reference
+    >>> plan = plan_ranks(reference("mini_vgg"), mini_vgg(), "svd", 0.5, "cycles", "squeezelerator-16")
+    >>> [(row.name, row.rank) for row in plan.factorised]
+    [('conv2', 8), ('conv3', 16), ('conv4', 16)]
     """
     check_options(method, options)
     network, price = as_network(model, network), Price(measure, machine)
@@ -51,9 +68,21 @@ def plan_ranks(model, network, method, budget, measure="params", machine=None, k
     return plan_of(model, network, method, ranks, reasons, price, budget, options)
 
 
-def plan_evbmf(model, network, measure="params", machine=None, keep=()):
+def plan_evbmf(
+    model: nn.Module,
+    network: Network | tuple,
+    measure: str = "params",
+    machine: Accelerator | str = None,
+    keep: tuple | list | str = (),
+) -> Plan:
     """The `Plan` of Tucker-2 in which EVBMF chooses every layer's ranks (`tucker2_ranks`), without a budget. A layer whose
-    ranks cost no less than its dense kernel stays dense. `network`, `measure`, `machine` and `keep` are as in `plan_ranks`."""
+    ranks cost no less than its dense kernel stays dense. `network`, `measure`, `machine` and `keep` are as in `plan_ranks`.
+
+    >>> from squeezelab.networks import mini_vgg
+    >>> from squeezelab.training import reference
+    >>> [(row.name, row.rank) for row in plan_evbmf(reference("mini_vgg"), mini_vgg(), keep="conv1").factorised]
+    [('conv2', (6, 5)), ('conv3', (9, 11)), ('conv4', (13, 15))]
+    """
     network, price = as_network(model, network), Price(measure, machine)
     reasons = reasons_to_stay(network, "tucker2", keep)
     ranks = {}

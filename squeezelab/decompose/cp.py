@@ -7,6 +7,8 @@
 ([(8, 4), (6, 4), (3, 4), (3, 4)], 80)
 """
 
+import torch
+
 from ..compression.factored import check_rank
 from ..core.checks import number, whole
 from .als import als
@@ -68,7 +70,17 @@ class JointCP(CP):
         return [inner.T[:, :, None, None], spatial, outer[:, :, None, None]]
 
 
-def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, joint=False, seed=0, tolerance=0.0):
+def cp(
+    kernel: torch.Tensor,
+    rank: int,
+    sweeps: int = 50,
+    init: str | list = "slices",
+    ridge: float = 1e-3,
+    accelerate: bool = True,
+    joint: bool = False,
+    seed: int = 0,
+    tolerance: float = 0.0,
+) -> CP:
     """CP of a kernel (T, S, K, L) by alternating least squares; `joint` keeps the two spatial modes together.
 
     `init` is "slices" (closed form; best for few sweeps and high ranks), "hosvd" (often a little better after 30 sweeps),
@@ -77,7 +89,12 @@ def cp(kernel, rank, sweeps=50, init="slices", ridge=1e-3, accelerate=True, join
     with a `gauge.ratio` of 3.2 at most instead of up to 14,000 (84 pairs of fits: conv2 to conv4 of `mini_vgg`, ranks 4 to 64,
     slices and hosvd, 60 and 200 sweeps; higher in 35). A kernel that R terms could give exactly is then left off by about
     1e-3. With ρ = 0 and no acceleration the error itself never rises, with any ρ the penalised objective does not. All
-    `sweeps` are made, unless one changes the error by less than `tolerance`.
+    `sweeps` are made, unless one changes the error by less than `tolerance`. Raises a ValueError for what is no kernel, for a
+    rank above K·L·min(T, S), for a start that is none, and for options that are not of their kind.
+
+    >>> one = torch.einsum("t,s,k,l->tskl", *[torch.arange(1.0, side + 1) for side in (4, 3, 3, 3)])
+    >>> cp(one, 1, ridge=0).error < 1e-6  # a kernel of one term
+    True
     """
     kernel, joint = as_kernel(kernel), switch(joint, "joint")
     rank = check_rank("cp3" if joint else "cp", rank, kernel.shape)

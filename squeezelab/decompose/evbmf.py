@@ -48,9 +48,14 @@ def noise_variance(squares, alpha, columns):
     return (low + high) / 2
 
 
-def evbmf_rank(matrix):
-    """Number of directions of a matrix that stand out of its noise; 0 when it looks like noise alone, or is zero. Raises for
-    what is no matrix of finite numbers."""
+def evbmf_rank(matrix: torch.Tensor) -> int:
+    """Number of directions of a matrix that stand out of its noise; 0 when it looks like noise alone, or is zero. Raises a
+    ValueError for what is no matrix of finite numbers.
+
+    >>> noise = torch.randn(40, 60, generator=torch.Generator().manual_seed(0))
+    >>> evbmf_rank(noise), evbmf_rank(noise + torch.outer(torch.ones(40), torch.ones(60)))
+    (0, 1)
+    """
     matrix = as_matrix(matrix)
     rows, columns = sorted(matrix.shape)
     if not frobenius_norm(matrix):
@@ -73,9 +78,14 @@ def as_matrix(matrix):
     return matrix
 
 
-def tucker2_ranks(kernel):
+def tucker2_ranks(kernel: torch.Tensor) -> tuple:
     """(r_out, r_in) for `tucker2`: EVBMF on the two channel unfoldings, at least 1 each (with a warning: an untrained
-    kernel is noise to EVBMF)."""
+    kernel is noise to EVBMF). Raises a ValueError for what is no kernel (T, S, K, L).
+
+    >>> from squeezelab.decompose import trained_like_kernel
+    >>> tucker2_ranks(trained_like_kernel(32, 24))
+    (10, 8)
+    """
     kernel = as_kernel(kernel)
     ranks = [evbmf_rank(kernel.transpose(0, mode).flatten(1)) for mode in (0, 1)]
     if 0 in ranks:

@@ -55,8 +55,13 @@ def spatial_matrix(kernel):
     return kernel.permute(1, 2, 0, 3).flatten(2).flatten(0, 1)  # (S·K, T·L)
 
 
-def svd(kernel, rank):
-    """SVD of a matrix (T, S), or of a kernel (T, S, K, L) read as the matrix T × SKL."""
+def svd(kernel: torch.Tensor, rank: int) -> SVD:
+    """SVD of a matrix (T, S), or of a kernel (T, S, K, L) read as the matrix T × SKL. Raises a ValueError for what is no kernel
+    and for a rank above min(T, SKL).
+
+    >>> svd(torch.diag(torch.tensor([3.0, 4.0])), 1).error  # of the singular values 3 and 4 the larger one is kept: 3/5
+    0.6
+    """
     kernel = as_kernel(kernel, least=2)
     rank = check_rank("svd", rank, kernel.shape)
     unit, scale = in_double(kernel)
@@ -64,8 +69,14 @@ def svd(kernel, rank):
     return SVD(kernel, rank, (left, right.reshape(*kernel.shape[1:], rank)), sigma * scale)
 
 
-def separable(kernel, rank):
-    """Rank-R spatial factorisation: the SVD of `spatial_matrix`."""
+def separable(kernel: torch.Tensor, rank: int) -> Separable:
+    """Rank-R spatial factorisation: the SVD of `spatial_matrix`. Raises a ValueError for what is no kernel (T, S, K, L) and for
+    a rank above min(SK, TL).
+
+    >>> sobel = torch.tensor([[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]])
+    >>> separable(sobel[None, None], 1).error < 1e-12  # a column times a row
+    True
+    """
     kernel = as_kernel(kernel)
     rank = check_rank("separable", rank, kernel.shape)
     c_out, c_in, rows, columns = kernel.shape

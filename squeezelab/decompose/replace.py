@@ -20,13 +20,19 @@ from .copying import independent_copy
 from .cp import cp
 from .find import WRAPPERS, check_plain, find_layer, path_of, weight_and_bias
 from .matrix import separable, svd
+from .result import Factorisation
 from .tucker import tucker2
 
 BY_NAME = {"svd": svd, "separable": separable, "tucker2": tucker2, "cp": cp, "cp3": partial(cp, joint=True)}
 
 
-def factorise(kernel, method, rank, **options):
-    """The factorisation of a kernel by the name of its method; `options` are that method's (sweeps, ridge, …)."""
+def factorise(kernel: torch.Tensor, method: str, rank: int | tuple, **options: object) -> Factorisation:
+    """The factorisation of a kernel by the name of its method; `options` are that method's (sweeps, ridge, …). Raises a
+    ValueError for a method, a rank or an option that there is not.
+
+    >>> factorise(torch.eye(4), "svd", 2)
+    svd of 4×4×1×1 at rank 2: error 0.7071, 16 weights (100.0%)
+    """
     check_options(method, options)
     return BY_NAME[method](kernel, rank, **options)
 
@@ -42,7 +48,7 @@ def check_options(method, options):
             raise ValueError(f"{method!r} takes no option {name!r}: {choices}{hint}")
 
 
-def decompose(model, layer, method, rank, **options):
+def decompose(model: nn.Module | Network, layer: str, method: str, rank: int | tuple, **options: object) -> nn.Module | Network:
     """A copy of `model` in which the convolution named `layer` is replaced by its factors (by ``svd``, a linear layer,
     too); the model itself stays as it is.
 
@@ -50,6 +56,10 @@ def decompose(model, layer, method, rank, **options):
     Both get the same names: 'conv3' becomes 'conv3.reduce', …, 'conv3.expand'. The bias goes to the last factor. A weight
     that is computed (pruned by a mask, normalised, parametrised) is factorised as it comes out in evaluation mode, and its
     factors are plain weights. Raises a ValueError for a layer with hooks or a forward of its own, which no factors repeat.
+
+    >>> model = nn.Sequential(nn.Conv2d(8, 16, 3), nn.ReLU(), nn.Conv2d(16, 4, 1))
+    >>> [tuple(weight.shape) for weight in decompose(model, "2", "svd", 3)[2].parameters()]  # the last is the bias
+    [(3, 16, 1, 1), (4, 3, 1, 1), (4,)]
     """
     check_options(method, options)
     if isinstance(model, Network):
@@ -61,9 +71,15 @@ def decompose(model, layer, method, rank, **options):
         raise ValueError(f"'{layer}': {error}") from error
 
 
-def as_layers(layer, factorisation):
+def as_layers(layer: nn.Conv2d | nn.Linear, factorisation: Factorisation) -> nn.Sequential:
     """`nn.Sequential` of small layers, equal to `layer` with the rebuilt kernel: each takes stride, padding and dilation
-    along the axes it walks over, and only the last has the bias."""
+    along the axes it walks over, and only the last has the bias. Raises a ValueError for a layer of another shape, and for one
+    that computes something else than torch's own.
+
+    >>> layer = nn.Conv2d(4, 8, 3, stride=2)
+    >>> [small.stride for small in as_layers(layer, separable(layer.weight, 2))]
+    [(2, 1), (1, 2)]
+    """
     check_plain(layer, "the layer")
     dense, bias = weight_and_bias(layer)
     shape = tuple(dense.shape)
@@ -118,8 +134,14 @@ def with_values(layer, weight, bias):
     return layer
 
 
-def replaced(model, layer, factorisation):
-    """A copy of `model` whose layer named `layer` is computed by a factorisation made before."""
+def replaced(model: nn.Module, layer: str, factorisation: Factorisation) -> nn.Module:
+    """A copy of `model` whose layer named `layer` is computed by a factorisation made before. Raises as `as_layers` does, and a
+    KeyError that lists the layers for an unknown one.
+
+    >>> model = nn.Sequential(nn.Linear(6, 4))
+    >>> [tuple(part.weight.shape) for part in replaced(model, "0", svd(model[0].weight, 2))[0]]
+    [(2, 6), (4, 2)]
+    """
     return with_layers(model, {layer: as_layers(find_layer(model, layer), factorisation)})
 
 

@@ -70,9 +70,15 @@ def in_double(kernel):
     return kernel / scale, scale
 
 
-def relative_error(kernel, rebuilt):
-    """‖W − Ŵ‖ / ‖W‖, in double precision."""
-    kernel = torch.as_tensor(kernel).detach()
+def relative_error(kernel: torch.Tensor, rebuilt: torch.Tensor) -> float:
+    """‖W − Ŵ‖ / ‖W‖, in double precision. Raises a ValueError for tensors of different shapes.
+
+    >>> relative_error(torch.tensor([3.0, 4.0]), torch.tensor([0.0, 4.0]))
+    0.6
+    """
+    kernel, rebuilt = torch.as_tensor(kernel).detach(), torch.as_tensor(rebuilt)
+    if kernel.shape != rebuilt.shape:
+        raise ValueError(f"a kernel {tuple(kernel.shape)} is compared with one of its own shape, not {tuple(rebuilt.shape)}")
     kernel = kernel.to("cpu" if kernel.device.type == "mps" else kernel.device, torch.float64)
     peak = float(kernel.abs().max())  # so that the squares of no value leave the range of a double
     return frobenius_norm(kernel / peak - rebuilt.detach().to(kernel) / peak) / frobenius_norm(kernel / peak)

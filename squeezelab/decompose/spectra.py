@@ -16,11 +16,15 @@ from .start import slice_terms
 from .tucker import core_of, leading_directions
 
 
-def given_up(kernel, method):
+def given_up(kernel: torch.Tensor, method: str) -> tuple:
     """(ranks from the cheapest up, share of the kernel's energy ‖W‖² that each is certain not to exceed in what it leaves out).
 
     For ``svd`` and ``separable`` the share is what they leave out; for ``tucker2`` and ``cp`` it is that of their starts,
-    which their alternations improve on.
+    which their alternations improve on. Raises a ValueError for an unknown method and for what is no kernel.
+
+    >>> ranks, shares = given_up(torch.diag(torch.tensor([3.0, 4.0])), "svd")
+    >>> ranks, [round(share, 2) for share in shares.tolist()]  # 9/25 without the second singular value, 3
+    ([1, 2], [0.36, 0.0])
     """
     check_method(method)
     kernel, _ = in_double(as_kernel(kernel, least=2))

@@ -53,8 +53,15 @@ def slice_start(kernel, rank, generator=None):
     return [short, long, *taps] if wide else [long, short, *taps]
 
 
-def slice_bound(kernel):
-    """The error of the slice start at rank 1, 2, …, KL·min(T,S): what the best CP of each rank is certain not to exceed."""
+def slice_bound(kernel: torch.Tensor) -> torch.Tensor:
+    """The error of the slice start at rank 1, 2, …, KL·min(T,S): what the best CP of each rank is certain not to exceed. Raises a
+    ValueError for what is no kernel (T, S, K, L).
+
+    >>> kernel = torch.zeros(2, 2, 1, 2)
+    >>> kernel[0, 0, 0, 0], kernel[1, 1, 0, 1] = 3, 4
+    >>> slice_bound(kernel).tolist()[:2]  # two terms, one a tap
+    [0.6, 0.0]
+    """
     return tail(slice_terms(in_double(as_kernel(kernel))[0])[0]).sqrt()
 
 

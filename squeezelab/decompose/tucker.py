@@ -37,9 +37,15 @@ def core_of(kernel, outer, inner):
     return torch.einsum("askl,sb->abkl", torch.einsum("tskl,ta->askl", kernel, outer), inner)
 
 
-def tucker2(kernel, rank, sweeps=2):
+def tucker2(kernel: torch.Tensor, rank: int | tuple, sweeps: int = 2) -> Tucker2:
     """Tucker-2 at `rank` = (r_out, r_in), or one number for both: HOSVD (De Lathauwer et al. 2000), improved by
-    `sweeps` alternations that fit one projection to what the other leaves over (HOOI). The error never rises."""
+    `sweeps` alternations that fit one projection to what the other leaves over (HOOI). The error never rises. Raises a
+    ValueError for what is no kernel (T, S, K, L), for r_out above T and for r_in above S.
+
+    >>> kernel = torch.randn(8, 4, 3, 3, generator=torch.Generator().manual_seed(0))
+    >>> [tuple(weight.shape) for weight in tucker2(kernel, (5, 2)).layer_weights()]
+    [(2, 4, 1, 1), (5, 2, 3, 3), (8, 5, 1, 1)]
+    """
     kernel = as_kernel(kernel)
     r_out, r_in = check_rank("tucker2", rank, kernel.shape)
     unit, scale = in_double(kernel)

@@ -14,7 +14,7 @@ Difference = namedtuple("Difference", "mean half seeds")
 Difference.__doc__ = "A mean of paired differences, half its 95 % interval, and over how many seeds."
 
 
-def mean_se(values, test_size=None):
+def mean_se(values: list, test_size: int = None) -> Score:
     """The `Score` of accuracies, one a seed: √(s²/n + p(1 − p)/N), with s their standard deviation over n seeds; N examples
     were tested on (the second term is left out without it). Raises a ValueError for fewer than two.
 
@@ -26,13 +26,17 @@ def mean_se(values, test_size=None):
     return Score(mean, math.sqrt(variance / len(values) + sampling))
 
 
-def paired_difference(first, second, test_size, right=None):
+def paired_difference(first: list, second: list, test_size: int, right: tuple = None) -> Difference:
     """The `Difference` of two lists of accuracies, paired seed by seed: t·√(s²/n + v/N) is half its 95 % interval.
 
     s² is the variance of the n paired differences, t Student's quantile for n − 1 degrees of freedom, v the variance over the
     N test examples of how often the first is right on one and the second is not, a mean over the seeds. `right` holds these
     answers, (of the first, of the second), each a list of n sequences of N truths; without it v is taken as large as it can
-    be, as if the two never erred on the same example.
+    be, as if the two never erred on the same example. Raises a ValueError for lists of different lengths and for fewer than two
+    seeds.
+
+    >>> in_points(paired_difference([0.92, 0.93, 0.94], [0.90, 0.92, 0.91], 10_000))
+    '+2.0 ± 3.0 points'
     """
     if len(first) != len(second):
         raise ValueError(f"pairs are asked for: one training of each a seed, not {len(first)} and {len(second)}")
@@ -42,12 +46,16 @@ def paired_difference(first, second, test_size, right=None):
     return Difference(mean, half, len(first))
 
 
-def told_apart(difference):
-    """Whether the interval leaves out zero."""
+def told_apart(difference: Difference) -> bool:
+    """Whether the interval leaves out zero.
+
+    >>> told_apart(Difference(0.012, 0.005, 5)), told_apart(Difference(0.003, 0.005, 5))
+    (True, False)
+    """
     return abs(difference.mean) > difference.half
 
 
-def verdict(difference, first, second):
+def verdict(difference: Difference, first: str, second: str) -> str:
     """The difference in words: who is ahead, by how many points, or that the trainings cannot tell them apart.
 
     >>> verdict(Difference(0.012, 0.005, 5), "Ghost", "the plain network")
@@ -61,12 +69,16 @@ def verdict(difference, first, second):
     return f"{first} is {100 * abs(difference.mean):.1f} ± {100 * difference.half:.1f} points {word} {second}"
 
 
-def in_points(difference):
-    """'+0.3 ± 0.5 points'."""
+def in_points(difference: Difference) -> str:
+    """A `Difference` in points of a percent, ± half its interval.
+
+    >>> in_points(Difference(0.003, 0.005, 5))
+    '+0.3 ± 0.5 points'
+    """
     return f"{100 * difference.mean:+.1f} ± {100 * difference.half:.1f} points".replace("-", "−")
 
 
-def in_percent(score):
+def in_percent(score: Score) -> str:
     """'92.5 ± 0.3': a `Score` in percent, ± its standard error.
 
     >>> in_percent(Score(0.925, 0.0031))

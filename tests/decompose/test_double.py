@@ -1,6 +1,5 @@
 """Fits are made in double precision at any scale, and options that are none are named."""
 
-import itertools
 from fractions import Fraction
 
 import numpy
@@ -106,22 +105,6 @@ def test_without_sweeps_a_start_is_taken_as_it_is():
         lab.cp(seeded(*SHAPE), 4, sweeps=0, init=[factor * 1e-200 for factor in start]).gauge  # noqa: B018 (raises)
 
 
-@pytest.mark.parametrize("mode, name", list(enumerate(["output channels", "input channels", "rows", "columns"])))
-@pytest.mark.parametrize("value, words", [(float("nan"), "holds NaN"), (float("inf"), "infinite"), (0.0, "column 2 .* is zero")])
-def test_a_column_that_is_no_direction_is_named(mode, name, value, words):
-    start = [seeded(side, 4, seed=side) for side in SHAPE]
-    start[mode][:, 2] = value
-    with pytest.raises(ValueError, match=words) as caught:
-        lab.cp(seeded(*SHAPE), 4, init=start)
-    assert name in str(caught.value)
-
-
-@pytest.mark.parametrize("start", [None, 5, {}, torch.rand(4, 4), [[1, 2]] * 4, [None] * 4, ["a"] * 4, [seeded(8, 4)] * 3])
-def test_what_is_no_start_is_refused(start):
-    with pytest.raises(ValueError, match="start"):
-        lab.cp(seeded(*SHAPE), 4, init=start)
-
-
 def test_a_column_that_comes_twice_is_no_obstacle():
     start = [seeded(side, 4, seed=side)[:, [0, 0, 1, 2]] for side in SHAPE]
     for ridge in (0.0, 1e-3):
@@ -141,97 +124,10 @@ def test_scalars_of_all_kinds_are_numbers(kind):
     assert again.error == lab.cp(kernel, 4, sweeps=9, seed=3, init="random").error
 
 
-NO_NUMBERS = [True, numpy.True_, torch.tensor(True), float("nan"), float("inf"), -1, "a", None, 1j, [0.1], numpy.array([0.1])]
-
-
-@pytest.mark.parametrize("name, value", list(itertools.product(["ridge", "tolerance"], NO_NUMBERS)))
-def test_what_only_looks_like_a_number_is_none(name, value):
-    with pytest.raises(ValueError, match=f"the {name} must be a number of at least 0, not "):
-        lab.cp(seeded(*SHAPE), 4, **{name: value})
-
-
-@pytest.mark.parametrize(
-    "options, words",
-    [
-        ({"seed": "a"}, "the seed must be a whole number"),
-        ({"seed": None}, "the seed"),
-        ({"seed": 1.5}, "the seed"),
-        ({"seed": True}, "the seed"),
-        ({"sweeps": "many"}, "sweeps must be a whole number"),
-        ({"accelerate": "no"}, "accelerate is True or False, not 'no'"),
-        ({"joint": "no"}, "joint is True or False"),
-    ],
-)
-def test_other_options_of_cp_are_checked(options, words):
-    with pytest.raises(ValueError, match=words):
-        lab.cp(seeded(*SHAPE), 4, **options)
-
-
-@pytest.mark.parametrize(
-    "method, options, words",
-    [
-        ("svd", {"sweeps": 5}, "'svd' takes no option 'sweeps': it has none, since it is computed in one step"),
-        ("separable", {"ridge": 0.1}, "'separable' takes no option 'ridge'"),
-        ("tucker2", {"ridge": 0.1}, "'tucker2' takes no option 'ridge': its options are sweeps"),
-        ("cp", {"sweep": 5}, "'cp' takes no option 'sweep': its options are sweeps, init, ridge, accelerate, seed, tolerance"),
-        ("cp", {"joint": True}, "with 'joint' it is the method 'cp3'"),
-    ],
-)
-def test_an_option_of_another_method_is_named(method, options, words):
-    model = torch.nn.Sequential(torch.nn.Conv2d(6, 8, 3))
-    runs = [
-        lambda: lab.factorise(seeded(*SHAPE), method, RANKS[method], **options),
-        lambda: lab.decompose(model, "0", method, RANKS[method], **options),
-        lambda: lab.plan_ranks(model, (6, 9, 9), method, 0.9, **options),
-    ]
-    for run in runs:
-        with pytest.raises(ValueError, match=words):
-            run()
-
-
-NO_KERNELS = [
-    (torch.zeros(0, 6, 3, 3), r"of shape \(0, 6, 3, 3\) is empty"),
-    (torch.zeros(8, 6, 0, 3), "is empty"),
-    (seeded(*SHAPE) + 1j, "is complex"),
-    (seeded(*SHAPE).to_sparse(), "is sparse: take its to_dense"),
-    (torch.empty(*SHAPE, device="meta"), "on the meta device and has no values"),
-    (seeded(*SHAPE) * 1e308, "NaN or infinite|fits into no double"),
-    ("conv.pt", "not str"),
-    (None, "not NoneType"),
-    ([[1, 2], [3]], "not list"),
-    (torch.zeros(*SHAPE), "zero everywhere"),
-    (torch.full(SHAPE, 1e-330, dtype=torch.float64), "zero everywhere"),  # which no double holds
-]
-
-
-@pytest.mark.parametrize("method", lab.METHODS)
-@pytest.mark.parametrize("kernel, words", NO_KERNELS)
-def test_what_is_no_kernel_is_described_truly(method, kernel, words):
-    for run in (lab.factorise, lambda kernel, method, rank: lab.given_up(kernel, method)):
-        with pytest.raises(ValueError, match=words):
-            run(kernel, method, RANKS[method])
-
-
 def test_whole_numbers_and_lists_are_kernels():
     kernel = torch.arange(8 * 6 * 9).reshape(SHAPE) % 7
     for given in (kernel, kernel.tolist(), kernel.numpy(), kernel.to(torch.uint8)):
         assert lab.svd(given, 3).error == pytest.approx(lab.svd(kernel.double(), 3).error)
-
-
-@pytest.mark.parametrize(
-    "matrix, words",
-    [
-        (torch.full((4, 5), float("nan")), "the matrix holds NaN"),
-        (seeded(*SHAPE), r"two axes, not at a tensor of shape \(8, 6, 3, 3\); the ranks of a kernel are tucker2_ranks"),
-        (seeded(4), "two axes"),
-        (seeded(0, 4), "is empty"),
-        (seeded(4, 4) + 1j, "is complex"),
-        ("a", "not str"),
-    ],
-)
-def test_evbmf_says_what_is_no_matrix(matrix, words):
-    with pytest.raises(ValueError, match=words):
-        lab.evbmf_rank(matrix)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-200, 1e200])
