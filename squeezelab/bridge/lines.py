@@ -13,11 +13,6 @@ BRIDGE = str(Path(__file__).parent / "_")[:-1]
 VALUES = "what it does next depends on the values in a tensor, so that there is no one graph to count"
 
 
-def error_in_words(error):
-    """Why a trace stopped, in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
-
-
 def forward_line(module):
     """The line where the `forward` of a module begins, as `user_line` writes it."""
     code = getattr(inspect.unwrap(getattr(module.forward, "__func__", module.forward)), "__code__", None)

@@ -8,9 +8,10 @@ from contextlib import nullcontext
 import torch
 from torch import nn
 
+from ..core.checks import in_one_line
 from .calls import Call, Constant, Place
 from .copies import meta_copy, unwrapped
-from .lines import error_in_words, error_line, forward_line
+from .lines import error_line, forward_line
 from .trace import Functions, Operators, Trace
 from .watch import is_torchs, watch
 
@@ -90,7 +91,7 @@ def failed(trace, error):
     """Why a run stopped, in one line: a refusal, a call of torch that failed, or the user's own error."""
     if trace.refusal:
         return str(trace.refusal)
-    return trace.failure[1] if trace.failure and trace.failure[0] is error else error_line(error) + error_in_words(error)
+    return trace.failure[1] if trace.failure and trace.failure[0] is error else error_line(error) + in_one_line(error)
 
 
 def check_inputs(module):

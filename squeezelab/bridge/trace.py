@@ -13,9 +13,10 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from ..core.checks import in_one_line
 from ..networks.shapes import shape_text
 from .calls import Call, Constant, Place, Refusal, all_of, map_all, torch_name
-from .lines import VALUES, current_line, error_in_words
+from .lines import VALUES, current_line
 from .meta import chance, on_meta, overlap, same_chance
 from .torch_names import ASK_VALUES, GRADIENTS, LIKE, STAY_ZERO, WHERE, WORK, ZEROS
 
@@ -171,7 +172,7 @@ class Trace:
             if name in ASK_VALUES or any(words in str(error) for words in ("on meta tensors", "meta function for torch.nonzero")):
                 raise self.refused(name, VALUES) from error
             line = current_line(self.until) + self.places[-1].text(name)
-            self.failure = error, f"{line}{self.reading(args, kwargs)}: {error_in_words(error)}"
+            self.failure = error, f"{line}{self.reading(args, kwargs)}: {in_one_line(error)}"
             raise
         finally:
             self.busy = False

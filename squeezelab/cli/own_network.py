@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import contextmanager
 
+from ..core.checks import in_one_line
 from ..networks import Network
 
 
@@ -47,7 +48,7 @@ def imported_module(place):
     try:
         return importlib.import_module(place)
     except (Exception, SystemExit) as error:  # importing runs any code; a script may leave
-        raise ValueError(f"cannot import {place!r}: {one_line(error)}{torch_hint(error)}") from error
+        raise ValueError(f"cannot import {place!r}: {in_one_line(error)}{torch_hint(error)}") from error
 
 
 def result_of(address, builder):
@@ -57,7 +58,7 @@ def result_of(address, builder):
     try:
         return builder()
     except (Exception, SystemExit) as error:  # so does calling
-        raise ValueError(f"{address}() fails: {one_line(error)}{torch_hint(error)}") from error
+        raise ValueError(f"{address}() fails: {in_one_line(error)}{torch_hint(error)}") from error
 
 
 def network_of_module(address, module, input_shape, train):
@@ -78,7 +79,7 @@ def network_of_module(address, module, input_shape, train):
     except ValueError:
         raise
     except (Exception, SystemExit) as error:  # a forward runs any code, too
-        raise ValueError(f"the forward of {address} fails: {one_line(error)}") from error
+        raise ValueError(f"the forward of {address} fails: {in_one_line(error)}") from error
 
 
 @contextmanager
@@ -91,10 +92,6 @@ def in_mode(module, train):
     finally:
         for part, training in before:
             part.training = training
-
-
-def one_line(error):
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def torch_hint(error):

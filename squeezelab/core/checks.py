@@ -157,3 +157,12 @@ def choose(what: str, choice: object, choices: dict) -> object:
             return choices[key]
     exact = str if isinstance(choice, str) else repr  # 1.0 is not '1.0'
     raise ValueError(f"unknown {what} {choice!r}; {there_are(sorted([exact(key) for key in choices]))}")
+
+
+def in_one_line(error: Exception) -> str:
+    """What an error is and says, in one line.
+
+    >>> in_one_line(ValueError("two", "parts")), in_one_line(KeyError())
+    ("ValueError: ('two', 'parts')", 'KeyError: ')
+    """
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
