@@ -2,7 +2,9 @@
 
 from ..core.arith import ceil_div
 from ..core.words import decimals, grouped, half_up, short, si, times
-from ..hardware import accelerator, layer_cost, loop_nest
+from ..hardware import accelerator, loop_nest
+from ..hardware.cost import nest_cost
+from ..hardware.word_sizes import word_sizes
 from ..networks import Network, ghost_module
 from .kit.charts import line, time_chart, time_parts
 from .kit.controls import choice, slider, stops
@@ -36,7 +38,8 @@ AHEAD = ["cheap", "channels", "kernel"]  # other modules
 def costs_on(name, net):
     """The cost of each layer with weights on a machine."""
     machine = accelerator(name)
-    return [layer_cost(loop_nest(layer), machine, "hybrid", 1, "skip", "dense") for layer in net.mac_layers]
+    sizes = word_sizes(machine)
+    return [nest_cost(loop_nest(layer), machine, "hybrid", 1, "skip", "dense", sizes) for layer in net.mac_layers]
 
 
 class Option:

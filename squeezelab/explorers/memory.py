@@ -2,7 +2,8 @@
 
 from ..core.arith import ceil_div
 from ..core.words import grouped, half_up, si
-from ..hardware import ENERGY_TABLES, dram_words, least_dram_words
+from ..hardware import ENERGY_TABLES
+from ..hardware.memory import dram_traffic, least_traffic
 from .kit.charts import line, stacked_columns
 from .kit.controls import choice, stops
 from .kit.figures import alike, axis, careful_percent, column, legend_entry, tile
@@ -41,7 +42,7 @@ class Curve:
         self.enough_words = max([2 * min(nest.weights, nest.inputs) for nest, _ in self.nests])
         self.sizes = self.turns()
         self.words = self.falling()
-        self.least = [self.summed(least_dram_words, kb) for kb in BUFFERS]
+        self.least = [self.summed(least_traffic, kb) for kb in BUFFERS]
 
     def turns(self):
         """Whole kB: all of them up to `FINE`, then those from which on a layer needs a slice fewer, and those just below.
@@ -82,7 +83,7 @@ class Curve:
 
 
 def words_of(nest, size):
-    return dram_words(nest.weights, nest.inputs, nest.outputs, size)
+    return dram_traffic(nest.weights, nest.inputs, nest.outputs, size)
 
 
 class LayerTraffic:

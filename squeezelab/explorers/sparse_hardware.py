@@ -6,7 +6,9 @@ change of dataflow saves is then told apart from what the zeros save.
 
 from ..core.checks import choose
 from ..core.words import decimals, grouped, half_up, percent, short, times
-from ..hardware import accelerator, format_factor, layer_cost, loop_nest
+from ..hardware import accelerator, format_factor, loop_nest
+from ..hardware.cost import nest_cost
+from ..hardware.word_sizes import word_sizes
 from ..networks import build
 from .kit.charts import line
 from .kit.controls import choice, slider
@@ -68,7 +70,8 @@ nest_of = Memo(layer_nest, most=2 * len(LAYERS))
 
 def cost_at(layer, density, mode, stored, flow="hybrid"):
     """The layer on the machine with so many weights that are not zero."""
-    return layer_cost(nest_of(layer), accelerator(MACHINE), flow, density, mode, stored)
+    machine = accelerator(MACHINE)
+    return nest_cost(nest_of(layer), machine, flow, density, mode, stored, word_sizes(machine))
 
 
 def words_per_weight(stored, density):

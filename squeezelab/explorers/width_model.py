@@ -1,6 +1,8 @@
 """Three kinds of block over their width: what they have, and what they cost on an array."""
 
-from ..hardware import layer_cost, loop_nest
+from ..hardware import loop_nest
+from ..hardware.cost import nest_cost
+from ..hardware.word_sizes import word_sizes
 from ..networks import Network, depthwise_separable_block, mgic_block, resnet_basic_block
 from .kit.memo import Memo
 from .kit.zoo import square_machine
@@ -46,10 +48,11 @@ class BlockCost:
         if narrower:
             self.layers, self.params, self.macs = narrower.layers, narrower.params, narrower.macs
             self.words, self.time, self.issued = narrower.words, narrower.time, narrower.issued
+        sizes = word_sizes(machine)
         for layer in layers:
             self.params += layer.params
             if layer.macs:
-                self.add(layer, layer_cost(loop_nest(layer), machine, "hybrid", 1, "skip", "dense"))
+                self.add(layer, nest_cost(loop_nest(layer), machine, "hybrid", 1, "skip", "dense", sizes))
         self.cycles = round(self.time)
         self.busy = self.issued / (self.time * machine.pes)
 
