@@ -12,7 +12,8 @@ from ..core.checks import in_one_line
 from .calls import Call, Constant, Place
 from .copies import meta_copy, unwrapped
 from .lines import error_line, forward_line
-from .trace import Functions, Operators, Trace
+from .nets import Functions, Operators
+from .trace import Trace
 from .watch import is_torchs, watch
 
 BATCH = 31  # a prime: a reshape that mixes inputs with channels is likely to show

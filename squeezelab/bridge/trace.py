@@ -2,46 +2,21 @@
 
 `forward` runs for real, on plain tensors of the meta device, which have a shape and no memory: so code may ask for
 types, shapes and devices and branch on them, hooks and changed forwards do what they do, and only values are unknown.
-Every torch function that is called passes `Trace.called`. Below it a second net, of torch's dispatcher, catches what is
-called past Python (scripted functions, operators of other libraries): no tensor that depends on the input gets lost.
+Every torch function that is called passes `Trace.called`, every operator below it `Trace.ran` (see nets.py): no tensor that
+depends on the input gets lost.
 """
 
 import sys
 
 import torch
 from torch import nn
-from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..core.checks import in_one_line
 from ..networks.shapes import shape_text
-from .calls import Call, Constant, Place, Refusal, all_of, map_all, torch_name
+from .calls import Call, Constant, Place, Refusal, all_of, map_all
 from .lines import VALUES, current_line
 from .meta import chance, on_meta, overlap, same_chance
 from .torch_names import ASK_VALUES, GRADIENTS, LIKE, STAY_ZERO, WHERE, WORK, ZEROS
-
-
-class Functions(TorchFunctionMode):
-    """Shows every call of a torch function to a trace."""
-
-    def __init__(self, trace):
-        super().__init__()
-        self.trace = trace
-
-    def __torch_function__(self, function, types, args=(), kwargs=None):
-        return self.trace.called(function, torch_name(function), args, kwargs or {})
-
-
-class Operators(TorchDispatchMode):
-    """Shows a trace every operator that runs, also those that no torch function calls."""
-
-    def __init__(self, trace):
-        super().__init__()
-        self.trace = trace
-
-    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        with torch._C.DisableTorchFunction():  # the trace's own questions are nobody's calls
-            return self.trace.ran(function, function.overloadpacket.__name__, args, kwargs or {})
 
 
 class Trace:
