@@ -13,7 +13,7 @@ import torch
 
 from .result import frobenius_norm
 
-RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in double precision
+RESCUE = 1e-5  # added to the ridge when a Gram matrix is singular in double precision: far above its 1e-16, far below 1e-3
 MOMENTUM = 0.9  # largest extrapolation; beyond it sweeps overshoot more often than they gain
 FIRST_FAST_SWEEP = 2  # extrapolation needs two earlier results
 
@@ -40,7 +40,7 @@ def solve(grams, product, ridge):
         diagonal += rho * scale
         lower, failed = torch.linalg.cholesky_ex(matrix)
         if not failed:
-            half = torch.linalg.solve_triangular(lower.T, product, upper=True, left=False)
+            half = torch.linalg.solve_triangular(lower.T, product, upper=True, left=False)  # (side, R)
             return torch.linalg.solve_triangular(lower, half, upper=False, left=False)
     return torch.linalg.lstsq(matrix, product.T, driver="gelsd").solution.T
 
@@ -73,17 +73,17 @@ def als_sweep(tree, factors, grams, ridge):
     """Solves A, B, H and V once each → (factors with columns of length one, grams, λ, ‖W − Ŵ‖²)."""
     _, inner, rows, columns = factors
     _, g_in, g_rows, g_columns = grams
-    product = over_taps(tree.without_in(inner), rows, columns)
-    outer, _ = normalise(solve([g_in, g_rows, g_columns], product, ridge))
+    product = over_taps(tree.without_in(inner), rows, columns)  # (T, R)
+    outer, _ = normalise(solve([g_in, g_rows, g_columns], product, ridge))  # (T, R)
     g_out = gram(outer)
     partial = tree.without_out(outer)  # (S, K·L, R), for B, H and V
-    inner, _ = normalise(solve([g_out, g_rows, g_columns], over_taps(partial, rows, columns), ridge))
+    inner, _ = normalise(solve([g_out, g_rows, g_columns], over_taps(partial, rows, columns), ridge))  # (S, R)
     g_in = gram(inner)
     core = partial.mul_(inner[:, None]).sum(0).view(*tree.shape[2:], -1)  # (K, L, R), for H and V
-    rows, _ = normalise(solve([g_out, g_in, g_columns], (core * columns).sum(1), ridge))
+    rows, _ = normalise(solve([g_out, g_in, g_columns], (core * columns).sum(1), ridge))  # (K, R)
     g_rows = gram(rows)
     product = (core * rows[:, None]).sum(0)  # (L, R)
-    scaled = solve([g_out, g_in, g_rows], product, ridge)
+    scaled = solve([g_out, g_in, g_rows], product, ridge)  # (L, R), λ still in its columns
     columns, weights = normalise(scaled)
     grams = [g_out, g_in, g_rows, gram(columns)]
     return [outer, inner, rows, columns], grams, weights, residual(tree, grams, weights, product, scaled)
@@ -92,7 +92,7 @@ def als_sweep(tree, factors, grams, ridge):
 def residual(tree, grams, weights, product, scaled):
     """‖W − Ŵ‖² = ‖W‖² + ‖Ŵ‖² − 2⟨W, Ŵ⟩ from what the last step leaves, so that Ŵ is never formed. In double precision:
     the three terms nearly cancel."""
-    cosines = math.prod(grams).double()
+    cosines = math.prod(grams).double()  # (R, R)
     rebuilt = weights.double() @ cosines @ weights.double()
     shared = (product.double() * scaled.double()).sum()
     return max(0.0, tree.square + float(rebuilt - 2 * shared))
@@ -116,7 +116,7 @@ def als(kernel, start, sweeps, ridge, accelerate, tolerance):
     for count in range(sweeps):
         trial, trial_grams = factors, grams
         if accelerate and count >= FIRST_FAST_SWEEP:
-            quicker = (1 + (1 + 4 * pace**2) ** 0.5) / 2
+            quicker = (1 + (1 + 4 * pace**2) ** 0.5) / 2  # Nesterov's sequence: 1, 1.62, 2.19, …
             trial, trial_grams = extrapolated_factors(factors, before, grams, min((pace - 1) / quicker, MOMENTUM))
             pace = quicker
         before = factors
@@ -126,5 +126,5 @@ def als(kernel, start, sweeps, ridge, accelerate, tolerance):
         if count and abs(errors[-1] - errors[-2]) < tolerance:
             break
         if count > FIRST_FAST_SWEEP + 1 and errors[-1] > errors[-2]:
-            pace = 1.0
+            pace = 1.0  # the error rose: start slowly again
     return factors, weights, errors, objectives

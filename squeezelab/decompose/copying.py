@@ -11,6 +11,7 @@ from types import CodeType, FunctionType, MethodType
 import torch
 from torch import fx
 
+# Where torch (2.2 to 2.13) keeps the functions hooked to a module, and what it notes about them
 HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
 HOOK_FLAGS = ("_forward_hooks_with_kwargs", "_forward_hooks_always_called", "_forward_pre_hooks_with_kwargs")
 

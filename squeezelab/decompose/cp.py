@@ -37,15 +37,15 @@ class CP(Factorisation):
     @property
     def gauge(self):
         """How far the terms cancel each other."""
-        taps = self.taps.flatten(0, 1)
+        taps = self.taps.flatten(0, 1)  # (K·L, R)
         return Gauge([*self.factors[:2], taps], self.weights)
 
     def total(self):
         """A product of two thin matrices per tap; the Khatri-Rao product of three modes never exists."""
-        outer, inner = self.factors[0] * self.weights, self.factors[1]
+        outer, inner = self.factors[0] * self.weights, self.factors[1]  # (T, R), (S, R)
         taps = self.taps.flatten(0, 1)[:, None]  # (K·L, 1, R)
         slices = (taps * outer) @ inner.T  # (K·L, T, S)
-        return slices.permute(1, 2, 0).reshape(self.shape)
+        return slices.permute(1, 2, 0).reshape(self.shape)  # (T, S, K, L)
 
     def layer_weights(self):
         root = self.weights**0.25  # evenly: one huge factor would be all that fine-tuning moves
@@ -65,7 +65,7 @@ class JointCP(CP):
 
     def layer_weights(self):
         root = self.weights ** (1 / 3)
-        outer, inner, taps = [factor * root for factor in self.factors]
+        outer, inner, taps = [factor * root for factor in self.factors]  # (T, R), (S, R), (K, L, R)
         spatial = taps.permute(2, 0, 1)[:, None]  # (R, 1, K, L), depthwise
         return [inner.T[:, :, None, None], spatial, outer[:, :, None, None]]
 
@@ -101,7 +101,7 @@ def cp(
     ridge = number(ridge, "the ridge", least=0)
     accelerate, tolerance = switch(accelerate, "accelerate"), number(tolerance, "the tolerance", least=0)
     tensor, scale = in_double(kernel)
-    tensor = tensor.reshape(*tensor.shape[:2], -1, 1) if joint else tensor
+    tensor = tensor.reshape(*tensor.shape[:2], -1, 1) if joint else tensor  # (T, S, K·L, 1)
     factors, weights = starting_factors(init, tensor, scale, rank, seed_of(seed))
     history = []
     if not whole(sweeps, "sweeps", 0) and not weights.isfinite().all():

@@ -12,7 +12,7 @@ import torch
 from .result import as_kernel, as_tensor, check_values, frobenius_norm, in_double
 
 TAU = 2.5129  # τ̄/√α in the limit of large matrices (Nakajima 2013)
-GOLDEN = (math.sqrt(5) - 1) / 2
+GOLDEN = (math.sqrt(5) - 1) / 2  # 0.618, the share of an interval that a step of the search keeps
 STEPS = 80  # of the golden section: 0.618^80 is below the precision of a double
 TINY = 1e-14  # a matrix without any noise still needs a positive variance
 
@@ -27,7 +27,7 @@ def free_energy(variance, squares, alpha, columns):
     """What the noise variance minimises, up to constants; `squares` are σ²."""
     x = squares / (columns * variance)
     bar = noise_threshold(alpha)
-    noise, signal = x[x <= bar].clamp_min(1e-300), x[x > bar]
+    noise, signal = x[x <= bar].clamp_min(1e-300), x[x > bar]  # a double above 0, since log 0 is none
     tau = (signal - (1 + alpha) + ((signal - (1 + alpha)).square() - 4 * alpha).clamp_min(0).sqrt()) / 2
     gain = signal - tau + ((tau + 1) / signal).log() + alpha * (tau / alpha + 1).log()
     return float((noise - noise.log()).sum() + gain.sum())
@@ -62,7 +62,7 @@ def evbmf_rank(matrix: torch.Tensor) -> int:
         return 0
     matrix, _ = in_double(matrix)
     small = matrix @ matrix.T if matrix.shape[0] == rows else matrix.T @ matrix  # (L, L)
-    squares = torch.linalg.eigvalsh(small).clamp_min(0).flip(0)
+    squares = torch.linalg.eigvalsh(small).clamp_min(0).flip(0)  # (L,), the largest first
     alpha = rows / columns
     variance = noise_variance(squares, alpha, columns)
     return int((squares > columns * variance * noise_threshold(alpha)).sum())

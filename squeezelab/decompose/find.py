@@ -8,6 +8,7 @@ from torch.nn.utils import parametrize, prune
 from .copying import HOOKS, holders, independent_copy
 from .reads import attributes_read
 
+# What torch.compile and the parallel modules call the module that they wrap
 WRAPPERS = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
 OWN = ("forward", "_conv_forward", "_call_impl", "__call__")  # what a layer computes
 

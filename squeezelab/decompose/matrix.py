@@ -15,7 +15,7 @@ from .result import Factorisation, as_kernel, in_double
 def truncated_svd(matrix, rank):
     """The leading `rank` terms of a matrix M ≈ left · diag(σ) · rightᵀ → (left, σ, right) with orthonormal columns."""
     left, sigma, right = torch.linalg.svd(matrix, full_matrices=False)
-    return left[:, :rank], sigma[:rank], right[:rank].T
+    return left[:, :rank], sigma[:rank], right[:rank].T  # (M, R), (R,), (N, R)
 
 
 class SVD(Factorisation):
@@ -65,7 +65,7 @@ def svd(kernel: torch.Tensor, rank: int) -> SVD:
     kernel = as_kernel(kernel, least=2)
     rank = check_rank("svd", rank, kernel.shape)
     unit, scale = in_double(kernel)
-    left, sigma, right = truncated_svd(unit.flatten(1), rank)
+    left, sigma, right = truncated_svd(unit.flatten(1), rank)  # (T, R), (R,), (S·K·L, R)
     return SVD(kernel, rank, (left, right.reshape(*kernel.shape[1:], rank)), sigma * scale)
 
 
@@ -81,6 +81,6 @@ def separable(kernel: torch.Tensor, rank: int) -> Separable:
     rank = check_rank("separable", rank, kernel.shape)
     c_out, c_in, rows, columns = kernel.shape
     unit, scale = in_double(kernel)
-    left, sigma, right = truncated_svd(spatial_matrix(unit), rank)
-    factors = left.reshape(c_in, rows, rank), right.reshape(c_out, columns, rank)
+    left, sigma, right = truncated_svd(spatial_matrix(unit), rank)  # (S·K, R), (R,), (T·L, R)
+    factors = left.reshape(c_in, rows, rank), right.reshape(c_out, columns, rank)  # (S, K, R), (T, L, R)
     return Separable(kernel, rank, factors, sigma * scale)

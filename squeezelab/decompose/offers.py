@@ -44,7 +44,7 @@ class Offers:
 
     def step(self, room):
         """(loss avoided per cost, place) of the best step up that costs at most `room`; nothing is avoided if none fits."""
-        prices = self.costs[self.place + 1 :] - self.costs[self.place]
+        prices = self.costs[self.place + 1 :] - self.costs[self.place]  # (offers above this one,), rising
         fitting = int((prices <= room).sum())
         if not fitting:
             return 0.0, self.place

@@ -8,7 +8,7 @@ from .find import find_layer, weight_and_bias
 from .replace import as_layers, with_layers
 from .result import relative_error
 
-WEIGHTS_ANEW = 1e-5  # relative; weights that are computed, say by a norm, come out a little different on another device
+WEIGHTS_ANEW = 1e-5  # relative; weights computed in float32 (1e-7), say by a norm, come out a little different on another device
 HEAD = ["layer", "rank", "before", "after", "error", "given up"]
 
 

@@ -55,6 +55,6 @@ def tucker2_front(kernel):
     r_out, r_in = torch.arange(1, c_out + 1)[:, None], torch.arange(1, c_in + 1)  # (T, 1), (S,)
     weights = (c_in * r_in + r_out * r_in * rows * columns + c_out * r_out).flatten()  # (T·S,), pairs in rows of one r_out
     order = weights.argsort(stable=True)
-    best = kept[order].cummax(0).values
+    best = kept[order].cummax(0).values  # by rising weights, the most that was kept so far
     order = order[torch.cat([torch.ones(1, dtype=torch.bool), best[1:] > best[:-1]])]
     return [(place // c_in + 1, place % c_in + 1) for place in order.tolist()], (1 - kept[order]).clamp_min(0)

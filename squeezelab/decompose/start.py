@@ -33,7 +33,7 @@ def slice_terms(kernel):
     rows, columns = leading_directions(kernel, 2, kernel.shape[2]), leading_directions(kernel, 3, kernel.shape[3])
     slices = torch.einsum("tskl,ka,lb->abts", kernel, rows, columns).flatten(0, 1).contiguous()  # (K·L, T, S)
     wide = kernel.shape[0] < kernel.shape[1]
-    small = slices @ slices.mT if wide else slices.mT @ slices  # Gram on the smaller side
+    small = slices @ slices.mT if wide else slices.mT @ slices  # Grams of the smaller side, (K·L, n, n) with n of T and S
     squares, directions = torch.linalg.eigh(small)
     return squares.clamp_min(0), slices, directions, rows, columns
 
@@ -41,15 +41,15 @@ def slice_terms(kernel):
 def slice_start(kernel, rank, generator=None):
     """The R strongest terms of all slices. Its error is exactly √(1 − Σ σ² / ‖W‖²), see `slice_bound`."""
     squares, slices, directions, rows, columns = slice_terms(kernel)
-    best = squares.flatten().topk(rank).indices
+    best = squares.flatten().topk(rank).indices  # (R,), of all terms of all slices
     place, which = best // squares.shape[1], best % squares.shape[1]
     short = directions[place, :, which].T  # (smaller of T and S, R)
     wide = kernel.shape[0] < kernel.shape[1]
-    long = short.new_empty(max(kernel.shape[:2]), rank)
+    long = short.new_empty(max(kernel.shape[:2]), rank)  # (larger of T and S, R)
     for part in place.unique():
         terms = place == part
         long[:, terms] = (slices[part].T if wide else slices[part]) @ short[:, terms]
-    taps = rows[:, place // kernel.shape[3]], columns[:, place % kernel.shape[3]]
+    taps = rows[:, place // kernel.shape[3]], columns[:, place % kernel.shape[3]]  # (K, R), (L, R)
     return [short, long, *taps] if wide else [long, short, *taps]
 
 

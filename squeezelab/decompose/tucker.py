@@ -18,7 +18,7 @@ class Tucker2(Factorisation):
     method = "tucker2"
 
     def total(self):
-        outer, inner, core = self.factors
+        outer, inner, core = self.factors  # (T, r_out), (S, r_in), (r_out, r_in, K, L)
         return torch.einsum("ta,askl->tskl", outer, torch.einsum("sb,abkl->askl", inner, core))
 
     def layer_weights(self):
@@ -29,7 +29,7 @@ class Tucker2(Factorisation):
 def leading_directions(tensor, mode, rank):
     """The `rank` strongest directions along `mode`: leading eigenvectors of the small Gram X·Xᵀ, never a big SVD."""
     unfolded = tensor.movedim(mode, 0).flatten(1)  # (size of the mode, everything else)
-    return torch.linalg.eigh(unfolded @ unfolded.T).eigenvectors.flip(1)[:, :rank]
+    return torch.linalg.eigh(unfolded @ unfolded.T).eigenvectors.flip(1)[:, :rank]  # ascending there
 
 
 def core_of(kernel, outer, inner):

@@ -6,7 +6,7 @@ The rule is that of "What we count", section "Conclusions from trainings". Share
 import math
 from collections import namedtuple
 
-CONFIDENCE = 0.95
+CONFIDENCE = 0.95  # of every interval in the book; usual, and no more than that
 
 Score = namedtuple("Score", "mean error")
 Score.__doc__ = "A mean over seeds and its standard error: the spread over the seeds and the sampling of the test set together."

@@ -69,12 +69,12 @@ def test_the_macs_of_an_even_kernel_by_hand():
 
 
 def test_strides_go_where_their_axis_goes():
-    layers = factored(one_layer(8, 8, (3, 5), stride=(2, 3), padding=(1, 2)), "conv", "cp", 4).layers
-    assert [(layer.kernel, layer.stride, layer.padding, layer.groups) for layer in layers] == [
-        ((1, 1), (1, 1), (0, 0), 1),
-        ((3, 1), (2, 1), (1, 0), 4),
-        ((1, 5), (1, 3), (0, 2), 4),
-        ((1, 1), (1, 1), (0, 0), 1),
+    layers = factored(one_layer(8, 8, (3, 5), stride=(2, 3), padding=(1, 2), dilation=(4, 5)), "conv", "cp", 4).layers
+    assert [(layer.kernel, layer.stride, layer.padding, layer.dilation, layer.groups) for layer in layers] == [
+        ((1, 1), (1, 1), (0, 0), (1, 1), 1),
+        ((3, 1), (2, 1), (1, 0), (4, 1), 4),
+        ((1, 5), (1, 3), (0, 2), (1, 5), 4),
+        ((1, 1), (1, 1), (0, 0), (1, 1), 1),
     ]
 
 

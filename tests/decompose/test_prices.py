@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.micropython import printed
 
 from squeezelab.compression import METHODS, Price, factored
 from squeezelab.compression.factored import alone
@@ -68,3 +69,18 @@ def test_the_plan_of_evbmf_is_the_one_of_built_networks(monkeypatch, measure):
     plan = plan_evbmf(model, small(), measure, "squeezelerator-8")
     monkeypatch.setattr(budget, "Price", Built)
     assert told(plan) == told(plan_evbmf(model, small(), measure, "squeezelerator-8"))
+
+
+PAGE = """
+from squeezelab.compression import Price
+from squeezelab.networks import mini_vgg
+conv = mini_vgg()["conv3"]
+for measure in ("params", "macs", "cycles", "energy"):
+    price = Price(measure, "squeezelerator-8")
+    print(measure, round(price.layer(conv)), [round(price.factors(conv, "tucker2", (rank, 9))) for rank in (1, 8, 9)])
+"""
+
+
+def test_a_page_finds_the_same_prices(capsys):
+    exec(PAGE, {})
+    assert printed(PAGE).split("\n") == capsys.readouterr().out.split("\n")
