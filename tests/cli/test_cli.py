@@ -67,6 +67,7 @@ def test_options_reach_the_network(capsys):
 def test_options_reach_the_accelerator_and_the_simulation(capsys):
     machine = accelerator("squeezelerator-16").with_(rows=8, cols=8, buffer_bytes=32 * 1024, dram_gb_per_s=4)
     settings = {"dataflow": "ws", "sparsity_mode": "nm", "weight_format": "csr", "batch": 3, "other_layers": "separate"}
+    settings |= {"weight_bits": 4, "activation_bits": 8, "sum_bits": 24}
     words = ["--rows", 8, "--buffer-kb", 32, "--dram-gb-per-s", 4]
     for name, value in settings.items():
         words += ["--" + name.replace("_", "-"), value]
