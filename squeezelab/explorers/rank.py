@@ -140,37 +140,30 @@ def measured_title(now):
     return f"Error {percent(now.error)}, {percent(now.accuracy)} of digits right"
 
 
+COSTS = [  # (what is compared, its field, its colour)
+    ("weights and MACs", "weights", "weights"),
+    ("DRAM words", "words", "dram"),
+    ("cycles", "cycles", "compute"),
+]
+
+
 def cost_chart(forms, now, kernel, finding):
     """Weights, words and cycles of the factored layer, divided by the dense one's."""
-    dense, curves = forms.dense, []
-    for name, field, role in (
-        ("weights and MACs", "weights", "weights"),
-        ("DRAM words", "words", "dram"),
-        ("cycles", "cycles", "compute"),
-    ):
+    dense, curves, promise = forms.dense, [], 2 / kernel
+    for name, field, role in COSTS:
         ratios = [getattr(cost, field) / getattr(dense, field) for cost in forms.costs]
         tips = [f"rank {cost.rank}: {times(ratio)} the {name} of the dense layer" for cost, ratio in zip(forms.costs, ratios)]
         curves.append(rank_line(forms.costs, ratios, role, name, tips, field == "words"))
+    marks = [{"type": "rule", "y": 1, "role": "reference"}, {"type": "rule", "y": promise, "role": "muted"}]
+    marks.append({"type": "rule", "x": now.rank, "role": "muted"})
+    beside = {"type": "text", "x": [forms.costs[0].rank], "y": [0.7 * promise], "text": ["K² → 2K"]}
+    marks.append(beside | {"role": "muted", "anchor": "start"})
     return {
         "title": f"{times(now.weights / dense.weights)} the MACs, {times(now.cycles / dense.cycles)} the cycles",
         "alt": f"Factored divided by dense over the rank; 1 is the dense layer. {finding}",
         "x": rank_axis(forms),
         "y": axis("Factored ÷ dense", "", "log2", format="ratio"),
-        "marks": [
-            {"type": "rule", "y": 1, "role": "reference"},
-            {"type": "rule", "y": 2 / kernel, "role": "muted"},
-            {"type": "rule", "x": now.rank, "role": "muted"},
-            {
-                "type": "text",
-                "x": [forms.costs[0].rank],
-                "y": [0.7 * 2 / kernel],
-                "text": ["K² → 2K"],
-                "role": "muted",
-                "anchor": "start",
-            },
-        ]
-        + curves
-        + dots_on(curves, now),
+        "marks": marks + curves + dots_on(curves, now),
         "height": 0.75,
     }
 

@@ -1,28 +1,85 @@
-"""What holds for every explorer: complete controls, a figure in each state, the same figure whatever was shown before."""
+"""What holds for every explorer: complete controls, a figure in each state, the same one whatever was shown before, and a
+state in which the design breaks and from which it can be mended."""
 
 import pytest
 from support import control_schema, figure_schema
 
-from squeezelab.explorers import explore, module, names
+from squeezelab.explorers import explore, module, names, start_values
 
-MOST = 150  # states of one explorer; an explorer with more is looked at in even steps
+MOST = 250  # states of one explorer; an explorer with more is looked at in even steps
+LONGEST = 170  # letters of a headline in the start state, without what follows it
+
+
+def states(name):
+    every = list(control_schema.states(module(name).CONTROLS))
+    return every[:: max(1, len(every) // MOST)]
 
 
 @pytest.mark.parametrize("name", names())
 def test_controls_are_complete(name):
     control_schema.check_controls(module(name).CONTROLS)
+    assert module(name).TITLE
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_state_is_a_complete_figure(name):
-    states = list(control_schema.states(module(name).CONTROLS))
-    for values in states[:: max(1, len(states) // MOST)]:
-        figure_schema.check_figure(explore(name, values))
+    for values in states(name):
+        try:
+            figure_schema.check_figure(explore(name, values))
+        except AssertionError as error:
+            raise AssertionError(f"{name} {values}: {error}") from None
 
 
 @pytest.mark.parametrize("name", names())
 def test_a_state_has_one_figure_whatever_was_shown_before(name):
     start = explore(name)
-    for values in list(control_schema.states(module(name).CONTROLS))[:40]:
+    for values in states(name)[:40]:
         explore(name, values)
-    assert explore(name) == start
+    assert explore(name) == start == explore(name, start_values(name))
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_start_state_works_and_its_headline_is_short(name):
+    figure = explore(name)
+    assert figure["problem"] is None and len(figure["finding"].split(". ")[0]) <= LONGEST
+
+
+BROKEN = [  # an explorer, a state in which its design breaks, and words of what it says then
+    ("layer_cost", {"size": 1, "kernel": 3}, "padding"),
+    ("layer_cost", {"kind": "depthwise", "side": 32}, "PEs; the rest of this array can never be busy"),
+    ("roofline", {"side": 32, "bandwidth": 2}, "too large for its memory"),
+    ("dataflow", {"outputs": 1}, "too little work for loading and draining"),
+    ("staircase", {"side": 32, "filters": 33}, "48.4"),
+    ("staircase", {"dataflow": "is", "filters": 1}, "hardly ever full"),
+    ("memory", {"buffer_kb": 8}, "too small for MobileNet"),
+    ("sparse_hardware", {"mode": "gate"}, "its cycle passes all the same"),
+    ("sparse_hardware", {"stored": "csr"}, "loses to storing every weight"),
+    ("sparse_hardware", {"layer": "fc", "stored": "dense"}, "the layer waits for DRAM"),
+    ("rank", {"share": 2}, "Beyond break-even: above rank 275"),
+    ("rank", {"share": 1 / 4}, "of the MACs it takes 1.04× the cycles"),
+    ("rank", {"share": 1 / 64, "channels": 16}, "most digits are mistaken"),
+    ("degeneracy", {"sweeps": 3000}, "All that for"),
+    ("kernel_slices", {"share": 1 / 32}, "most of the picture is in what is left over"),
+    ("block_composer", {"channels": 130}, "Use a multiple of 4"),
+    ("width_scaling", {"group": 64, "channels": 64}, "1.31× the parameters"),
+    ("width_scaling", {"group": 64, "channels": 32}, "begins at 64 channels"),
+    ("width_scaling", {"group": 8, "channels": 64, "size": 7}, "yet slower"),
+    ("ghost", {"machine": "gpu-like"}, "lanes work"),
+    ("ghost", {"channels": 16}, "cycles for DRAM"),
+    ("ghost", {"channels": 16, "cheap": 7, "ratio": 8}, "the dear one"),
+    ("squeezenext_cost", {"array": 32, "dataflow": "os", "width": 0.5}, "do a MAC in only"),
+    ("squeezenext_cost", {"array": 32}, "more PEs cannot help them"),
+    ("network_cost", {"family": "mobilenet", "dataflow": "is"}, "cannot run input stationary"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "words"), BROKEN)
+def test_a_design_breaks_and_can_be_mended(name, values, words):
+    start = explore(name)
+    broken = explore(name, values)
+    assert words in broken["problem"] and broken["charts"], "the broken design is still drawn"
+    assert explore(name, start_values(name)) == start
+
+
+def test_each_explorer_has_a_state_in_which_it_fails():
+    assert {name for name, _, _ in BROKEN} == set(names())

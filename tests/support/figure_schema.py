@@ -29,6 +29,11 @@ def check_figure(figure):
     return figure
 
 
+def tiles(figure):
+    """{label: value} of the readout."""
+    return {tile["label"]: tile["value"] for tile in figure["readout"]}
+
+
 # The types of the contract.
 
 
