@@ -4,7 +4,6 @@ import copy
 import itertools
 import pickle
 import random
-from collections import OrderedDict
 
 import pytest
 
@@ -144,48 +143,6 @@ def test_pointwise_kernels_are_left_to_svd(method):
     with pytest.raises(ValueError, match="use 'svd'"):
         lab.decompose(Block(), "head", method, RANKS[method])
     assert lab.decompose(Block(), "head", "svd", 2).head.reduce.out_channels == 2
-
-
-def test_layers_that_cannot_be_replaced_say_why():
-    with pytest.raises(KeyError, match="what can be factorised is body.0, head"):
-        lab.decompose(Block(), "conv9", "cp", 4)
-    with pytest.raises(ValueError, match="2 groups"):
-        lab.decompose(Block(), "group", "cp", 4)
-    with pytest.raises(ValueError, match="BatchNorm2d"):
-        lab.decompose(Block(), "body.1", "cp", 4)
-    with pytest.raises(ValueError, match="'body.0': the rank of 'cp' is 99"):
-        lab.decompose(Block(), "body.0", "cp", 99)
-    with pytest.raises(ValueError, match="unknown method 'pca'; there are svd, separable"):
-        lab.decompose(Block(), "body.0", "pca", 4)
-    with pytest.raises(ValueError, match="in an nn.Module or in a Network, not in 'conv.pt'"):
-        lab.decompose("conv.pt", "conv", "cp", 4)
-    with pytest.raises(ValueError, match="but the layer's is"):
-        lab.as_layers(nn.Conv2d(8, 8, 5), lab.cp(torch.ones(8, 8, 3, 3), 2))
-
-
-@pytest.mark.parametrize("layer", [nn.Conv1d(4, 4, 3), nn.Conv3d(4, 4, 3), nn.ConvTranspose2d(4, 4, 3)])
-def test_other_convolutions_are_refused_by_name(layer):
-    with pytest.raises(ValueError, match=f"'0' is a {type(layer).__name__}; what can be factorised is 1"):
-        lab.decompose(nn.Sequential(layer, nn.Conv2d(4, 4, 3)), "0", "cp", 2)
-
-
-def test_a_convolution_with_a_forward_of_its_own_is_refused():
-    class Standardised(nn.Conv2d):
-        def forward(self, x):
-            return self._conv_forward(x, self.weight - self.weight.mean(), self.bias)
-
-    with pytest.raises(ValueError, match="Standardised with a forward of its own"):
-        lab.decompose(nn.Sequential(Standardised(4, 4, 3)), "0", "cp", 2)
-
-
-def test_weights_that_two_layers_share_are_not_torn_apart():
-    conv, twin = nn.Conv2d(4, 4, 3), nn.Conv2d(4, 4, 3)
-    twin.weight = conv.weight
-    block = nn.Sequential(nn.Conv2d(4, 4, 3))
-    for one, two, name in [(conv, conv, "one"), (conv, twin, "one"), (block, block, "one.0")]:
-        model = nn.Sequential(OrderedDict(one=one, two=two))
-        with pytest.raises(ValueError, match=f"'{name}' shares its weights with '{name.replace('one', 'two')}'"):
-            lab.decompose(model, name, "cp", 2)
 
 
 @pytest.mark.parametrize("number_format", [torch.float16, torch.bfloat16, torch.float64])
