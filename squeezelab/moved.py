@@ -37,7 +37,6 @@ MOVED = {
     "squeezelab.networks.names": "from squeezelab.core.names import checked_name",
     "squeezelab.networks.rank_choice": "from squeezelab.compression import factored_weights, rank_within",
     "squeezelab.networks.repeated": "from squeezelab.networks import stage_of",
-    "squeezelab.networks.repeated": "from squeezelab.networks import stage_of",
     "squeezelab.networks.thinned": "from squeezelab.compression import thinned",
     "squeezelab.own_network": "from squeezelab.cli.own_network import own_network",
     "squeezelab.pictures": "from squeezelab.notebook import broadcast_arrays",
