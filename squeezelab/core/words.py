@@ -82,23 +82,14 @@ def half_up(x: float) -> int:
     return int(x + 0.5) if x >= 0 else -int(-x + 0.5)
 
 
-def units_of(size: float, places: int) -> int:
-    """How many units of the last of so many decimals are in a number that is not negative.
-
-    >>> units_of(0.125, 2)
-    13
-    """
-    whole = int(size)
-    return whole * 10**places if whole == size else half_up(size * 10**places)
-
-
 def set_out(x: float, places: int, padded: bool = False, mark: str = "", minus: str = MINUS) -> str:
     """A number with at most so many decimals, or exactly so many when `padded`.
 
     >>> set_out(-1234.5, 2, True, ",", "-")
     '-1,234.50'
     """
-    units, scale = units_of(abs(x), places), 10**places
+    size, scale = abs(x), 10**places
+    units = int(size) * scale if int(size) == size else int(size * scale + 0.5)  # half up; a whole number stays exact
     whole = f"{units // scale:,}".replace(",", mark)
     rest = str(scale + units % scale)[1:]  # with its leading zeros
     rest = rest if padded else rest.rstrip("0")

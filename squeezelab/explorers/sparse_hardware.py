@@ -64,8 +64,7 @@ def layer_nest(layer):
     return loop_nest(build(family, **options)[name])
 
 
-# nest_of(layer): all of them are kept
-nest_of = Memo(layer_nest, most=2 * len(LAYERS))
+nest_of = Memo(layer_nest, most=2 * len(LAYERS))  # all of them are kept
 
 
 def cost_at(layer, density, mode, stored, flow="hybrid"):
@@ -78,19 +77,31 @@ def words_per_weight(stored, density):
     return format_factor(stored, density, accelerator(MACHINE).word_bits)
 
 
-# costs_of(layer, mode, stored): for each of `DENSITIES`
-costs_of = Memo(lambda layer, mode, stored: [cost_at(layer, density, mode, stored) for density in DENSITIES], most=48)
+class Curve:
+    """The layer at each of `DENSITIES`, as parallel lists: its dataflows, cycles, energies and DRAM words."""
+
+    def __init__(self, layer, mode, stored):
+        costs = [cost_at(layer, density, mode, stored) for density in DENSITIES]
+        self.flows = [cost.dataflow for cost in costs]
+        self.cycles = [cost.cycles for cost in costs]
+        self.energies = [cost.energy for cost in costs]
+        self.words = [cost.dram_words for cost in costs]
+
+
+# kept_curve(layer, mode, stored); factors(stored): words per weight over `DENSITIES`
+kept_curve = Memo(Curve, most=48)
+factors = Memo(lambda stored: [words_per_weight(stored, density) for density in DENSITIES], most=2 * len(FORMATS))
 
 
 def figure(layer, mode, stored, density):
     density = half_up(100 * density) / 100
-    full, costs = cost_at(layer, 1, "none", "dense"), costs_of(layer, mode, stored)
+    full, curve = cost_at(layer, 1, "none", "dense"), kept_curve(layer, mode, stored)
     now, factor = cost_at(layer, density, mode, stored), words_per_weight(stored, density)
     gain = Gain(now, full, cost_at(layer, 1, "none", "dense", now.dataflow))
     return {
         "finding": finding_of(density, gain),
         "problem": problem_of(density, mode, now, gain, factor),
-        "charts": [gains_chart(density, costs, gain, full), words_chart(density, stored, costs, now, full)],
+        "charts": [gains_chart(density, curve, gain, full), words_chart(density, stored, curve, now, full)],
         "readout": [
             tile("Faster", gain.time, "ratio", role="compute"),
             tile("Less energy", gain.energy, "ratio", role="buffer"),
@@ -100,7 +111,7 @@ def figure(layer, mode, stored, density):
             tile("Cycles", now.cycles, "integer", role="compute"),
             tile("of them waiting for DRAM", now.stall_cycles / now.cycles, "percent", role="stall"),
         ],
-        "table": table_of(stored, costs, full),
+        "table": table_of(stored, curve, full),
         "formula": formula_of(nest_of(layer).weights, density, factor, gain),
         "note": "Squeezelerator-16, its values recalled or inferred, and Eyeriss's energies [recalled]; lanes: our estimate.",
     }
@@ -153,11 +164,8 @@ def formula_of(weights, density, factor, gain):
     stored = f"stored weights = weights × words per weight = {grouped(weights)} × {decimals(factor, 3)}"
     most = f"1 / density = 1 / {decimals(density, 2)} = {times(1 / density)}"
     split = f"change of dataflow {times(gain.by_flow)} · zeros {times(gain.by_zeros)} = {times(gain.energy)}"
-    return (
-        f"{stored} = {grouped(weights * factor)}\n"
-        f"in one dataflow zeros buy at most {most}, of time and of energy\n"
-        f"energy: {split}"
-    )
+    bound = f"in one dataflow zeros buy at most {most}, of time and of energy"
+    return f"{stored} = {grouped(weights * factor)}\n{bound}\nenergy: {split}"
 
 
 # Charts.
@@ -167,13 +175,11 @@ def density_line(name, values, role, dashed=None):
     return line(DENSITIES, values, role, name, dashed=dashed)
 
 
-def flow_rule(costs):
+def flow_rule(flows):
     """A rule where the faster dataflow changes, if it does: there the curves have their kink."""
-    for place in range(len(costs) - 1):
-        left, right = costs[place].dataflow, costs[place + 1].dataflow
+    for left, right, density in zip(flows, flows[1:], DENSITIES):
         if left != right:
-            names = left.upper() + " | " + right.upper()
-            return [{"type": "rule", "x": DENSITIES[place] + 0.025, "role": "muted", "label": names}]
+            return [{"type": "rule", "x": density + 0.025, "role": "muted", "label": left.upper() + " | " + right.upper()}]
     return []
 
 
@@ -185,10 +191,10 @@ def density_axis():
     return axis("Weights that are not zero", domain=[0, 1], format="percent")
 
 
-def gains_chart(density, costs, gain, full):
-    speed, energy = gain.time, gain.energy
-    gains = [full.cycles / cost.cycles for cost in costs]
-    savings = [full.energy / cost.energy for cost in costs]
+def gains_chart(density, curve, gain, full):
+    speed, energy, cycles, spent = gain.time, gain.energy, full.cycles, full.energy
+    gains = [cycles / each for each in curve.cycles]
+    savings = [spent / each for each in curve.energies]
     return {
         "title": "Gain over the layer without zeros",
         "alt": f"At {percent(density)} density {times(speed)} the speed without zeros, at 1/{short(energy)} of the energy.",
@@ -200,7 +206,7 @@ def gains_chart(density, costs, gain, full):
             density_line("energy", savings, "buffer"),
             {"type": "rule", "y": 1, "role": "reference", "label": "without zeros"},
         ]
-        + flow_rule(costs)
+        + flow_rule(curve.flows)
         + [
             ring(density, speed, "compute", f"{percent(density)} density: {times(speed)} the speed"),
             ring(density, energy, "buffer", f"{percent(density)} density: 1/{short(energy)} of the energy"),
@@ -208,20 +214,21 @@ def gains_chart(density, costs, gain, full):
     }
 
 
-def words_chart(density, stored, costs, now, full):
-    share, factor = now.dram_words / full.dram_words, words_per_weight(stored, density)
+def words_chart(density, stored, curve, now, full):
+    all_words = full.dram_words
+    share, factor = now.dram_words / all_words, words_per_weight(stored, density)
     others = [value for value, _ in FORMATS if value not in (stored, "dense")]
     marks = [density_line(None, factors(value), "idle", dashed=True) for value in others]
     marks[0]["name"] = "other formats"
     label = f"{percent(density)} density: {decimals(factor, 2)} words per weight"
-    words = f"{percent(density)} density: {percent(share)} of the DRAM words without zeros"
+    moved = f"{percent(density)} density: {percent(share)} of the DRAM words without zeros"
     alt = f"A weight takes {decimals(factor, 2)} words; of the words without zeros the layer moves {percent(share)}."
     marks += [
         {"type": "rule", "y": 1, "role": "reference", "label": "every weight stored"},
         density_line("weights", factors(stored), "weights"),
-        density_line("all DRAM words", [cost.dram_words / full.dram_words for cost in costs], "dram"),
+        density_line("all DRAM words", [words / all_words for words in curve.words], "dram"),
         ring(density, factor, "weights", label),
-        ring(density, share, "dram", words),
+        ring(density, share, "dram", moved),
     ]
     return {
         "title": "Words, as a share of those without zeros",
@@ -232,16 +239,10 @@ def words_chart(density, stored, costs, now, full):
     }
 
 
-def factors(stored):
-    """Words per weight of a format over the densities."""
-    return [words_per_weight(stored, density) for density in DENSITIES]
-
-
-def table_of(stored, costs, full):
+def table_of(stored, curve, full):
     columns = [column("Density", "percent"), column("Cycles", "integer"), column("Faster", "ratio")]
     columns += [column("Less energy", "ratio"), column("DRAM words", "integer"), column("Words per weight", "fixed2")]
-    rows = []
-    for density, factor, cost in zip(DENSITIES, factors(stored), costs):
-        gains = [full.cycles / cost.cycles, full.energy / cost.energy]
-        rows.append([density, half_up(cost.cycles)] + gains + [half_up(cost.dram_words), factor])
+    rows, time, spent = [], full.cycles, full.energy
+    for density, factor, cycles, energy, words in zip(DENSITIES, factors(stored), curve.cycles, curve.energies, curve.words):
+        rows.append([density, half_up(cycles), time / cycles, spent / energy, half_up(words), factor])
     return {"caption": "The layer by density", "columns": columns, "rows": rows}
