@@ -6,8 +6,8 @@ from hypothesis import strategies as draw
 
 from squeezelab.compression import METHODS, Price, factored, factored_weights, largest_rank, rank_within
 from squeezelab.compression.factored import alone, kernel_shape
-from squeezelab.compression.prices import MEASURES
-from squeezelab.hardware import PRESETS
+from squeezelab.compression.prices import MEASURES, factor_nests
+from squeezelab.hardware import PRESETS, loop_nest
 from squeezelab.networks import Network
 
 LAW = settings(max_examples=60, derandomize=True, deadline=None)
@@ -90,6 +90,14 @@ def test_the_price_of_a_rank_is_that_of_the_network_that_is_built_for_it(case, m
     layer, price = net["conv"], Price(measure, machine)
     assert price.factors(layer, method, rank) == built_price(price, layer, method, rank)
     assert price.layer(layer) == price.network(alone(layer))
+
+
+@LAW
+@given(factored_layers())
+def test_the_loops_of_the_factors_are_those_of_the_layers_they_become(case):
+    net, method, rank = case
+    layers = factored(net, "conv", method, rank).layers
+    assert [vars(nest) for nest in factor_nests(net["conv"], method, rank)] == [vars(loop_nest(layer)) for layer in layers]
 
 
 @LAW
