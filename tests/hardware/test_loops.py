@@ -7,10 +7,8 @@ from collections import OrderedDict
 import pytest
 
 from squeezelab.hardware import PRESETS, dram_words, layer_cost, least_dram_words, loop_nest, simulate
-from squeezelab.hardware.loops import NESTS
 from squeezelab.hardware.simulate import shape_key
 from squeezelab.networks import Network
-from squeezelab.networks.layers import Layer
 
 ENDLESS = 10**9  # words on the chip
 
@@ -187,55 +185,3 @@ def test_a_transposed_convolution_that_leaves_gaps_adds_nothing(batch):
     net = Network("gaps", (2, 3, 3))
     nest = loop_nest(net.conv_transpose(net.input, 2, 1, 3), batch)
     assert (nest.results, nest.outputs, nest.merges) == (18 * batch, 2 * 49 * batch, 0)
-
-
-def test_every_op_with_macs_enters_in_one_table(monkeypatch):
-    class Votes(Layer):
-        op = "votes"
-        macs = 64
-        weight_words = 64
-
-    net = Network("capsules", (8,))
-    votes = net.record(lambda name, x: Votes(name, (x,), (8,)), "votes", None, net.input)
-    assert net.mac_layers == [votes]
-    with pytest.raises(ValueError, match="'votes1' cannot be simulated: its 64 MACs are a 'votes'; loops are known of conv, "):
-        simulate(net, "squeezelerator-16")
-    monkeypatch.setitem(NESTS, "votes", NESTS["linear"])
-    twin = Network("twin", (8,))
-    twin.linear(twin.input, 8)
-    assert simulate(net, "squeezelerator-16").cycles == simulate(twin, "squeezelerator-16").cycles
-
-
-# What has no MACs says what it moves
-
-
-def test_layers_beside_the_array_move_their_words():
-    """On 4 x 6 x 6: 144 words."""
-    net = Network("beside", (4, 6, 6))
-    x = net.input
-    expected = {
-        net.pad(x, (1, 0, 2, 0)): 144 + 4 * 8 * 7,
-        net.pad(x, (-1, 0, -2, 0)): 2 * 4 * 4 * 5,
-        net.pad(x, (0, 0, 0, 0, 0, 4)): 144 + 288,
-        net.interpolate(x, factor=2): 144 + 4 * 144,
-        net.shuffle(x, 2): 288,
-        net.pixel_shuffle(x, 2): 288,
-        net.pixel_unshuffle(x, 3): 288,
-        net.group_norm(x, 2): 288 + 8,
-        net.group_norm(x, 4, affine=False): 288,
-        net.layer_norm(x): 288 + 8,
-        net.layer_norm(x, "map"): 288 + 288,
-        net.norm(x, affine=False): 288 + 8,
-        net.prelu(x, 4): 288 + 4,
-        net.activation("mish", x): 288,
-        net.adaptive_avg_pool(x, (4, 5)): 144 + 80,
-        net.reduce("max", x, 0): 144 + 36,
-        net.multiply(x, net.reduce("mean", x, 0)): 288 + 36,
-        net.crop(x, (0, 6, 2)): 0,
-        net.slice(x, 1, 3): 0,
-        net.squeeze(net.reduce("mean", x, (0, 1, 2))): 0,
-    }
-    separate = simulate(net, "squeezelerator-16", other_layers="separate")
-    assert {layer: separate[layer.name].dram_words for layer in expected} == expected
-    fused = simulate(net, "squeezelerator-16", other_layers="fused")
-    assert {row.name: row.dram_words for row in fused.layers if row.dram_words} == {"multiply1": 36}

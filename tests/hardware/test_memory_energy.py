@@ -1,7 +1,5 @@
 """DRAM traffic, energy and the roofline: bounds that must hold for every layer, size and machine."""
 
-import random
-
 import pytest
 
 from squeezelab.compression.factored import alone
@@ -10,7 +8,6 @@ from squeezelab.hardware import (
     PRESETS,
     accelerator,
     attainable,
-    dram_words,
     least_dram_words,
     loop_nest,
     ridge,
@@ -19,52 +16,6 @@ from squeezelab.hardware import (
 )
 from squeezelab.hardware.report import bound_of
 from squeezelab.networks import Network, alexnet, mobilenet, squeezenet, squeezenext
-
-SEEDS = range(60)
-
-
-def random_words(seed):
-    dice = random.Random(seed)
-    return [dice.randint(1, 10 ** dice.randint(1, 7)) for _ in range(3)], 2 ** dice.randint(4, 22)
-
-
-def streamed(weights, inputs, outputs, half):
-    """The same traffic, slice by slice: one operand in slices of half the buffer, the other read once for each."""
-
-    def slices(words):
-        """At least one; in the last there may be less."""
-        count = 0
-        while words > 0:
-            words -= half
-            count += 1
-        return count
-
-    weights_stay = weights + sum(inputs for _ in range(slices(weights)))
-    inputs_stay = inputs + sum(weights for _ in range(slices(inputs)))
-    return min(weights_stay, inputs_stay) + outputs
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_dram_words_equal_the_slices_one_by_one(seed):
-    (weights, inputs, outputs), buffer = random_words(seed)
-    assert dram_words(weights, inputs, outputs, buffer) == streamed(weights, inputs, outputs, buffer / 2)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_dram_words_are_compulsory_when_an_operand_fits_and_never_less(seed):
-    (weights, inputs, outputs), buffer = random_words(seed)
-    words = dram_words(weights, inputs, outputs, buffer)
-    fits = min(weights, inputs) <= buffer / 2
-    assert words >= weights + inputs + outputs
-    assert (words == weights + inputs + outputs) == fits
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_larger_buffer_never_moves_more_words(seed):
-    (weights, inputs, outputs), _ = random_words(seed)
-    words = [dram_words(weights, inputs, outputs, 2**power) for power in range(4, 26)]
-    assert words == sorted(words, reverse=True)
-    assert words[-1] == weights + inputs + outputs
 
 
 @pytest.mark.parametrize("machine", ["squeezelerator-16", "scalesim-16", "tpu-like"])

@@ -68,6 +68,12 @@ def test_lanes_equal_drawn_lanes(zeros, k, lanes):
     assert factor == pytest.approx(sum(busiest) / draws / k, rel=0.04)
 
 
+def test_no_lane_works_on_more_than_all_of_its_weights():
+    """Of one weight a lane at density 0.9, the busiest of 16 would have 0.9 + 1.766 * 0.3 by the formula."""
+    assert work_factor("lanes", 0.9, one_layer(1), MACHINE) == 1
+    assert work_factor("lanes", 0.5, one_layer(100), MACHINE) == pytest.approx(0.5 + 1.766 * 0.05)
+
+
 def test_the_slowest_lane_rises_with_the_lanes():
     table = [slowest_lane(lanes) for lanes in range(1, 300)]
     assert table == sorted(table) and table[0] == 0
