@@ -14,7 +14,7 @@ from ..core.checks import there_are
 from .kit.ahead import look_ahead
 from .kit.values import complete_values
 
-__all__ = ["NAMES", "ahead", "checked", "explore", "module", "names", "start_values"]
+__all__ = ["NAMES", "ahead", "checked_values", "explore", "module", "names", "start_values"]
 
 NAMES = [
     "layer_cost",
@@ -63,12 +63,12 @@ def start_values(name: str) -> dict:
     return {control["name"]: control["value"] for control in module(name).CONTROLS}
 
 
-def checked(name: str, values: dict) -> dict:
+def checked_values(name: str, values: dict) -> dict:
     """`values`, each one allowed by its control and in Python's own types; those not given have their start values.
 
     Raises a ValueError that names the control and what it can be.
 
-    >>> checked("layer_cost", {"kernel": 5})["kernel"]
+    >>> checked_values("layer_cost", {"kernel": 5})["kernel"]
     5
     """
     return complete_values(name, module(name).CONTROLS, values)
@@ -82,7 +82,7 @@ def explore(name: str, values: dict = None) -> dict:
     >>> explore("layer_cost", {"kind": "depthwise"})["name"]
     'layer_cost'
     """
-    complete = checked(name, {} if values is None else values)
+    complete = checked_values(name, {} if values is None else values)
     figure = module(name).figure(**complete)
     figure["name"] = name
     figure["title"] = module(name).TITLE
@@ -100,5 +100,5 @@ def ahead(name: str, values: dict = None) -> bool:
     """
     explorer = module(name)
     moved = getattr(explorer, "AHEAD", ())
-    complete = checked(name, {} if values is None else values)
+    complete = checked_values(name, {} if values is None else values)
     return len(moved) > 0 and look_ahead(name, explorer.CONTROLS, moved, explorer.figure, complete)

@@ -55,7 +55,7 @@ class Explorer(_Live):
     """
 
     def __init__(self, name, **values):
-        start = explorers.checked(name, values)
+        start = explorers.checked_values(name, values)
         module = explorers.module(name)
         controls = [{**control, "value": start[control["name"]]} for control in module.CONTROLS]
         spec = {"kind": "explorer", "name": name, "title": module.TITLE, "controls": controls}

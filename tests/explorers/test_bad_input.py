@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from squeezelab.explorers import ahead, checked, explore, module, start_values
+from squeezelab.explorers import ahead, checked_values, explore, module, start_values
 from squeezelab.explorers.kit.measured import measured
 from squeezelab.explorers.kit.memo import Memo
 from squeezelab.explorers.kit.zoo import square_machine, zoo_control, zoo_label, zoo_network
 
-DOORS = [explore, ahead, checked]
+DOORS = [explore, ahead, checked_values]
 
 
 @pytest.mark.parametrize("door", [*DOORS, lambda name, values: module(name), lambda name, values: start_values(name)])
@@ -92,7 +92,7 @@ def test_a_bad_value_is_named_with_the_good_ones(name, values, words):
 def test_a_number_of_another_library_is_a_number():
     numpy = pytest.importorskip("numpy")
     assert explore("layer_cost", {"channels": numpy.int64(64), "kernel": numpy.int32(3)}) == explore("layer_cost")
-    assert checked("layer_cost", {"channels": 64.0})["channels"] == 64
+    assert checked_values("layer_cost", {"channels": 64.0})["channels"] == 64
 
 
 @pytest.mark.parametrize("ask", [zoo_network, zoo_label])

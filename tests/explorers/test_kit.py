@@ -7,7 +7,7 @@ from squeezelab.explorers.kit import ahead as walking
 from squeezelab.explorers.kit import memo
 from squeezelab.explorers.kit.ahead import look_ahead, one_move_away
 from squeezelab.explorers.kit.charts import dots, line, stacked_bars, stacked_columns, time_chart
-from squeezelab.explorers.kit.controls import choice, follow, offered, resolved, slider, stops, toggle
+from squeezelab.explorers.kit.controls import choice, follow, offered_values, resolved_control, slider, stops, toggle
 from squeezelab.explorers.kit.figures import careful_percent
 from squeezelab.explorers.kit.memo import Memo, times_dropped
 
@@ -143,7 +143,7 @@ def test_what_was_computed_ahead_is_all_that_a_move_needs(monkeypatch):
     while ahead("roofline"):
         pass
     monkeypatch.setattr(module("roofline").zoo_work, "make", None)
-    for network in offered(module("roofline").CONTROLS[0]):
+    for network in offered_values(module("roofline").CONTROLS[0]):
         explore("roofline", {"network": network})
 
 
@@ -153,13 +153,13 @@ def test_what_was_computed_ahead_is_all_that_a_move_needs(monkeypatch):
 def test_offered_lists_what_the_checks_allow():
     for name in NAMES:
         for control in module(name).CONTROLS:
-            for value in offered(control)[:3] + offered(control)[-3:]:
+            for value in offered_values(control)[:3] + offered_values(control)[-3:]:
                 assert explore(name, {control["name"]: value})["charts"]
 
 
 def test_a_control_is_as_its_leader_has_it():
-    assert resolved(CONTROLS[1], START | {"version": "b"})["value"] == 6
-    assert resolved(CONTROLS[1], START) == CONTROLS[1] and resolved(CONTROLS[2], START) is CONTROLS[2]
+    assert resolved_control(CONTROLS[1], START | {"version": "b"})["value"] == 6
+    assert resolved_control(CONTROLS[1], START) == CONTROLS[1] and resolved_control(CONTROLS[2], START) is CONTROLS[2]
 
 
 # Words and charts.

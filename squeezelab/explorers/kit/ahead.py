@@ -1,6 +1,6 @@
 """Working ahead: the figures one move away are computed in the pauses, so that all they need is known by then."""
 
-from .controls import offered, resolved
+from .controls import offered_values, resolved_control
 from .memo import Memo, times_dropped
 
 _shown = Memo(lambda *state: True, most=5000)  # (explorer, the values of its controls): what was computed ahead
@@ -46,11 +46,11 @@ def one_move_away(controls, moved, values):
     sliders = [control for control in controls if control["name"] in moved and control["kind"] == "range"]
     others = [control for control in controls if control["name"] in moved and control["kind"] != "range"]
     for control in sliders + others:
-        for value in nearest_first(offered(resolved(control, values)), values[control["name"]]):
+        for value in nearest_first(offered_values(resolved_control(control, values)), values[control["name"]]):
             state = values | {control["name"]: value}
             for other in controls:
                 if other.get("follows") == control["name"]:
-                    state[other["name"]] = resolved(other, state)["value"]
+                    state[other["name"]] = resolved_control(other, state)["value"]
             yield state
 
 

@@ -57,10 +57,10 @@ def follow(control: dict, leader: str, by: list) -> dict:
     return control | {"follows": leader, "by": [[value, changes] for value, changes in by]}
 
 
-def resolved(control: dict, values: dict) -> dict:
+def resolved_control(control: dict, values: dict) -> dict:
     """The control as it is where the control that it follows has its value in `values`.
 
-    >>> resolved(follow(slider("depth", "Depth", 1, 9, 3), "version", [(2, {"value": 5})]), {"version": 2})["value"]
+    >>> resolved_control(follow(slider("depth", "Depth", 1, 9, 3), "version", [(2, {"value": 5})]), {"version": 2})["value"]
     5
     """
     for value, changes in control.get("by", []):
@@ -69,10 +69,10 @@ def resolved(control: dict, values: dict) -> dict:
     return control
 
 
-def offered(control: dict) -> list:
+def offered_values(control: dict) -> list:
     """The values that a control can take, in its order.
 
-    >>> offered(slider("side", "Array side", 2, 6, 4, step=2))
+    >>> offered_values(slider("side", "Array side", 2, 6, 4, step=2))
     [2, 4, 6]
     """
     if control["kind"] == "toggle":

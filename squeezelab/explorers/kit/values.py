@@ -1,7 +1,7 @@
 """What the controls of an explorer are asked for, checked at the door: each value is one that its control can have."""
 
 from ...core.checks import number, plain
-from .controls import offered, resolved
+from .controls import offered_values, resolved_control
 
 
 def complete_values(name: str, controls: list, values: dict) -> dict:
@@ -22,7 +22,9 @@ def complete_values(name: str, controls: list, values: dict) -> dict:
     for control in controls:
         key = control["name"]
         given = key in values
-        complete[key] = checked_value(name, control, plain(values[key])) if given else resolved(control, complete)["value"]
+        complete[key] = (
+            checked_value(name, control, plain(values[key])) if given else resolved_control(control, complete)["value"]
+        )
     return complete
 
 
@@ -31,7 +33,7 @@ def checked_value(name, control, value):
     who = f"explorer {name!r}: {control['name']}"
     if control["kind"] == "range" and "values" not in control:
         return within(who, control, value)
-    return one_of(who, offered(control), value)
+    return one_of(who, offered_values(control), value)
 
 
 def one_of(who, choices, value):

@@ -22,14 +22,14 @@ LABELS = {value: label for value, label, _, _ in ZOO}
 RECALLED = "squeezelerator-16: its values are recalled from Kwon et al. (2018) or inferred, not read."
 
 
-def built(name):
+def build_entry(name):
     """A network of `ZOO`."""
     family, options = choose("network", name, {value: (family, options) for value, _, family, options in ZOO})
     return build(family, **options)
 
 
 # zoo_network(name): the network behind a value of `zoo_control`; all of them are kept
-zoo_network = Memo(built, most=2 * len(ZOO))
+zoo_network = Memo(build_entry, most=2 * len(ZOO))
 # zoo_work(name, batch): its layers with weights, as the array gets them
 zoo_work = Memo(lambda name, batch: Workload(zoo_network(name), batch), most=48)
 
