@@ -90,8 +90,8 @@ def set_out(x: float, places: int, padded: bool = False, mark: str = "", minus: 
     """
     size, scale = abs(x), 10**places
     units = int(size) * scale if int(size) == size else int(size * scale + 0.5)  # half up; a whole number stays exact
-    whole = f"{units // scale:,}".replace(",", mark)
-    rest = str(scale + units % scale)[1:]  # with its leading zeros
+    whole = str(units // scale) if units < 1000 * scale else f"{units // scale:,}".replace(",", mark)
+    rest = str(scale + units % scale)[1:] if places else ""  # with its leading zeros
     rest = rest if padded else rest.rstrip("0")
     return (minus if x < 0 and units else "") + whole + ("." + rest if rest else "")
 
