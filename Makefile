@@ -8,12 +8,13 @@ PORT    ?= 8000
 
 PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
+MUTATION  := benchmarks/mutation.py benchmarks/mutants.py
 RESULTS   := $(wildcard squeezelab/recorded/*.json)
 BUILDERS  := $(addprefix tools/,build_book.py api_pages.py docstring_text.py live_pages.py portable.py trim.py typeset.py)
 CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/reference/figures.md book/_static/*.*) $(RESULTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lint format notebooks bench torch clean
+.PHONY: help book serve test lint format notebooks bench mutants torch clean
 .DELETE_ON_ERROR:
 
 help:  ## list the commands
@@ -41,7 +42,10 @@ notebooks: $(DONE)/package  ## execute every chapter and store its outputs
 	$(PY) tools/notebooks.py
 
 bench: book  ## measure speed and page weight
-	for script in benchmarks/*.py; do $(PY) $$script || exit 1; done
+	for script in $(filter-out $(MUTATION),$(wildcard benchmarks/*.py)); do $(PY) $$script || exit 1; done
+
+mutants: $(DONE)/package  ## try 200 small faults against the tests of their folders (20 minutes)
+	$(PY) benchmarks/mutation.py
 
 torch: $(DONE)/torch  ## add torch to the environment (CPU wheels where there is no GPU)
 

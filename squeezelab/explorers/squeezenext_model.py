@@ -23,7 +23,7 @@ class Piece:
 
     def take(self, layer, name):
         self.params += layer.params
-        if layer.op in ("conv", "linear"):
+        if layer.macs:
             self.rows.append((name,) + row_of(layer))
 
     def add_to(self, work, prefix):

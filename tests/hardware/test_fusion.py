@@ -70,6 +70,14 @@ def test_squeezenext_block_by_hand():
     assert fused.dram_words == 2 * 128 * 28 * 28 + fused.weight_words
 
 
+def test_a_row_of_a_wide_map_is_as_long_as_the_map_is_wide():
+    net = Network("wide", (4, 6, 30))
+    net.conv(net.input, 4, 3, padding=1, name="conv")
+    fused = Fused(net)
+    assert fused.rows == {"input": 3 + 1, "conv": 1 + 1}
+    assert fused.line_words == 4 * 30 * (4 + 2)
+
+
 def test_what_cannot_be_fused_row_by_row_is_refused():
     net = Network("stride", (8, 14, 14))
     net.conv(net.input, 8, 3, stride=2, padding=1, name="half")
