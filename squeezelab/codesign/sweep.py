@@ -78,23 +78,40 @@ def sweep(
         "other_layers": other_layers,
     }
     settings = checked_settings(machine, settings)
-    count = math.prod([len(values) for values in axes.values()])
-    outputs = {}
-    if not callable(progress) and progress is not True and progress is not False:
-        raise ValueError(f"progress is True, False or a function called with (done, total), not {progress!r}")
-    report = ProgressLine("designs") if progress is True else progress or (lambda done, total: None)
+    report = checked_report(progress)
     try:
-        for first, (_, network) in enumerate(pairs):
-            for start in range(0, count, CHUNK):
-                stop = min(start + CHUNK, count)
-                columns = simulated(network, machine, points(axes, start, stop), settings)
-                store(outputs, columns, first * count + start, stop - start, len(pairs) * count)
-                report(first * count + stop, len(pairs) * count)
+        outputs = swept(pairs, machine, axes, settings, report)
     finally:
         if progress is True:
             report.close()
-    inputs = input_columns(pairs, axes, count)
+    inputs = input_columns(pairs, axes, designs_of(axes))
     return DesignTable(inputs | outputs, inputs)
+
+
+def designs_of(axes):
+    """How many combinations of the axes there are."""
+    return math.prod([len(values) for values in axes.values()])
+
+
+def checked_report(progress):
+    """What is called with (done, total) as a sweep goes on; raises a ValueError for what cannot be."""
+    if progress is True:
+        return ProgressLine("designs")
+    if progress is not False and not callable(progress):
+        raise ValueError(f"progress is True, False or a function called with (done, total), not {progress!r}")
+    return progress or (lambda done, total: None)
+
+
+def swept(pairs, machine, axes, settings, report):
+    """{column: its values}: each network on each combination of the axes, `CHUNK` designs at a time."""
+    count, outputs = designs_of(axes), {}
+    for first, (_, network) in enumerate(pairs):
+        for start in range(0, count, CHUNK):
+            stop = min(start + CHUNK, count)
+            columns = simulated(network, machine, points(axes, start, stop), settings)
+            store(outputs, columns, first * count + start, stop - start, len(pairs) * count)  # columns: (stop - start,)
+            report(first * count + stop, len(pairs) * count)
+    return outputs
 
 
 class Machines:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..core.checks import there_are
 from ..core.words import formatted
 from ..networks.table import aligned
 
@@ -36,7 +37,7 @@ class DesignTable:
     def column(self, name):
         """One column; an unknown name raises and lists the names."""
         if not isinstance(name, str) or name not in self.columns:
-            raise KeyError(f"no column {name!r}; there are {', '.join(self.columns)}")
+            raise KeyError(f"no column {name!r}; {there_are(self.columns)}")
         return self.columns[name]
 
     def to_dict(self):

@@ -7,7 +7,7 @@ are exact.
 
 import math
 
-from .checks import check_choice
+from .checks import check_choice, is_number, plain
 
 THIN = "\u202f"  # a narrow space at which no line breaks
 MINUS = "−"
@@ -125,8 +125,9 @@ def formatted(value: object, kind: str = None) -> str:
     check_choice("format", kind or "plain", FORMATS)
     if value is None:
         return NONE
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         return str(value)
+    value = plain(value)
     if not math.isfinite(value):
         return NONE if math.isnan(value) else "∞" if value > 0 else MINUS + "∞"
     return written(value, FORMATS[kind or "plain"])
