@@ -122,15 +122,18 @@ def formatted(value: object, kind: str = None) -> str:
     >>> formatted(None), formatted("ws")
     ('–', 'ws')
     """
-    check_choice("format", kind or "plain", FORMATS)
+    kind = kind or "plain"
+    if kind not in FORMATS:
+        check_choice("format", kind, FORMATS)
     if value is None:
         return NONE
-    if not is_number(value):
-        return str(value)
-    value = plain(value)
+    if type(value) is not float and type(value) is not int:  # most are: a figure has hundreds
+        if not is_number(value):
+            return str(value)
+        value = plain(value)
     if not math.isfinite(value):
         return NONE if math.isnan(value) else "∞" if value > 0 else MINUS + "∞"
-    return written(value, FORMATS[kind or "plain"])
+    return written(value, FORMATS[kind])
 
 
 def grouped(n: float) -> str:
