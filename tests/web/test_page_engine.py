@@ -86,6 +86,18 @@ def test_a_page_from_disk_is_live(page, tmp_path):
     assert page.problems == []
 
 
+def test_the_engine_fetches_nothing(page, tmp_path):
+    path = write_explorer_page(tmp_path, "layer_cost")
+    forbidden = '<meta http-equiv="Content-Security-Policy" content="connect-src \'none\'">'
+    path.write_text(path.read_text("utf-8").replace('<meta charset="utf-8">', f'<meta charset="utf-8">{forbidden}'), "utf-8")
+    page.goto(path.as_uri())
+    explorer = page.locator(".sqz-explorer")
+    before = picture(explorer)
+    move(explorer.locator("input[type=range]").first)
+    wait_for_change(explorer, before)
+    assert page.problems == []
+
+
 def test_without_scripts_finding_numbers_and_table_are_there(browser, tmp_path):
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
