@@ -19,7 +19,11 @@ SOLUTION = re.compile(
 
 
 def build():
-    """Run Jupyter Book; after a failure it must read every page anew, or the next build would hide the warnings."""
+    """Run Jupyter Book, which writes every page anew: what was done to the pages of the last build is done to fresh ones.
+
+    After a failure it must read every page anew, too, or the next build would hide the warnings.
+    """
+    (BUILD / "html/.buildinfo").unlink(missing_ok=True)
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [jupyter_book, "build", ROOT, "--warningiserror", "--nitpick", "--keep-going", "--quiet"]
     result = subprocess.run(command, cwd=ROOT)

@@ -1,8 +1,9 @@
 """Set the formulas of a built book, so that no page fetches and runs MathJax: `python tools/typeset.py _build/html`.
 
-In a browser MathJax weighs 160 kB compressed; what it makes of a chapter's formulas weighs 2 to 4 kB more than their TeX. So
+In a browser MathJax weighs 160 kB compressed; what it makes of a chapter's formulas weighs 3 to 8 kB more than their TeX. So
 it runs here, in Node (web/typeset.mjs). Pages keep its markup, one style sheet for the characters of the whole book, and its
-fonts. The TeX stays as the formula's label: it is what a screen reader reads, and what the next build sets again.
+fonts. Inside the markup is the formula as MathML, which a screen reader reads: fractions, powers and roots are more than
+their letters in a row. The TeX stays as an attribute: it is what the next build sets again.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from node import run
 from project import ROOT
 
 FORMULA = re.compile(
-    r'<(span|div) class="math notranslate nohighlight"(?P<attributes>[^>]*?)(?: role="math" aria-label="(?P<label>[^"]*)")?>'
+    r'<(span|div) class="math notranslate nohighlight"(?P<attributes>[^>]*?)(?: data-tex="(?P<tex>[^"]*)")?>'
     r'(?P<number>\s*<span class="eqno">.*?</span>)?(?P<body>.*?)</\1>',
     re.S,
 )
@@ -26,14 +27,17 @@ SETTINGS = re.compile(r"\s*<script>window\.MathJax = .*?</script>", re.S)
 SCRIPT = re.compile(r'<script\b[^>]*? src="([^"]*)_static/mathjax/startup\.js[^"]*"></script>')
 # MathJax measures how high an x is beside a formula, and makes its own x, of 0.442 em, as high; a style sheet can say so.
 SIZE = "mjx-container { font-size: calc(1ex / 0.442) }\n"
+# The MathML takes no room, so that a wide one widens no page.
+UNSEEN = "mjx-assistive-mml { position: absolute; top: 0; left: 0; width: 1px; height: 1px; overflow: hidden; "
+UNSEEN += "clip-path: inset(50%); user-select: none }\n"
 
 
 def formula_of(match):
     """(TeX, whether it stands alone) of a formula in a page, set or not."""
-    label, tex = match["label"], TEX.fullmatch(unescape(match["body"]))
-    if label is None and tex is None:
+    kept, tex = match["tex"], TEX.fullmatch(unescape(match["body"]))
+    if kept is None and tex is None:
         raise ValueError(f"no TeX can be read from {match[0]!r}")
-    return (tex[1].strip() if label is None else unescape(label)), match[1] == "div"
+    return (tex[1].strip() if kept is None else unescape(kept)), match[1] == "div"
 
 
 def made(formulas):
@@ -42,7 +46,7 @@ def made(formulas):
     if done.returncode:
         raise ValueError(f"MathJax did not set the formulas of the book: {done.stderr[-2000:]}")
     answer = json.loads(done.stdout)
-    return dict(zip(formulas, answer["formulas"])), answer["css"] + SIZE
+    return dict(zip(formulas, answer["formulas"])), answer["css"] + SIZE + UNSEEN
 
 
 def with_formulas(html, markup, stamp):
@@ -50,7 +54,7 @@ def with_formulas(html, markup, stamp):
 
     def put(match):
         tex, alone = formula_of(match)
-        start = f'<{match[1]} class="math notranslate nohighlight"{match["attributes"]} role="math" aria-label="{escape(tex)}">'
+        start = f'<{match[1]} class="math notranslate nohighlight"{match["attributes"]} data-tex="{escape(tex)}">'
         return f"{start}{match['number'] or ''}{markup[tex, alone]}</{match[1]}>"
 
     sheet = rf'<link rel="stylesheet" href="\1_static/formulas.css?v={stamp}">' if FORMULA.search(html) else ""
