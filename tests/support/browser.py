@@ -18,6 +18,24 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live
 <style>body {{ max-width: 760px; margin: 1rem auto; padding: 0 12px; font-family: sans-serif }}</style></head>
 <body><main>{body}</main></body></html>"""
 
+# What the controls of an explorer show, for its element and its controls as `module(name).CONTROLS`.
+STATE = """(el, all) => {
+  const read = control => {
+    const input = el.querySelector(`[name="${control.name}"]`);
+    if (control.kind === 'toggle') return input.checked;
+    if (control.kind === 'range') return control.values ? control.values[input.value] : Number(input.value);
+    if (input) return control.options[input.selectedIndex].value;
+    const group = [...el.querySelectorAll('fieldset')].find(set => set.querySelector('legend').textContent === control.label);
+    return control.options[[...group.querySelectorAll('input')].findIndex(one => one.checked)].value;
+  };
+  const values = {};
+  for (const control of all) {
+    const own = control.by?.find(([value]) => value === values[control.follows])?.[1];
+    values[control.name] = read({ ...control, ...own });
+  }
+  return values;
+}"""
+
 QUESTION = Prediction("How many?", ["two", "four", "eight"], answer=1, reveal="Two and two make four.", values=[2, 4, 8])
 
 

@@ -1,7 +1,7 @@
 """The live figures in the pages of the built book: by keyboard, on a phone, on paper, from disk, without scripts."""
 
 import pytest
-from support.browser import READY, SETTLED, open_groups, picture, wait_for_change
+from support.browser import READY, SETTLED, STATE, open_groups, picture, wait_for_change
 from support.pages import pages
 
 from squeezelab import explorers
@@ -11,23 +11,6 @@ pytestmark = pytest.mark.browser
 NAMES = {f"Explorer: {explorers.module(name).TITLE}": name for name in explorers.names()}
 LIVE_PAGES = [address for address in pages() if "bibliography" not in address and "glossary" not in address]
 SIGNATURE = "book/07_squeezenext.html"
-
-STATE = """(el, all) => {
-  const read = control => {
-    const input = el.querySelector(`[name="${control.name}"]`);
-    if (control.kind === 'toggle') return input.checked;
-    if (control.kind === 'range') return control.values ? control.values[input.value] : Number(input.value);
-    if (input) return control.options[input.selectedIndex].value;
-    const group = [...el.querySelectorAll('fieldset')].find(set => set.querySelector('legend').textContent === control.label);
-    return control.options[[...group.querySelectorAll('input')].findIndex(one => one.checked)].value;
-  };
-  const values = {};
-  for (const control of all) {
-    const own = control.by?.find(([value]) => value === values[control.follows])?.[1];
-    values[control.name] = read({ ...control, ...own });
-  }
-  return values;
-}"""
 
 
 def opened(page, address, warm=True):

@@ -109,9 +109,9 @@ class ExplorerView {
   // Values from outside: leaders stand above their followers, so that these are what they become before they are set.
   adopt(values = {}) {
     const shown = this.values();
-    for (const { name, spec, set, become } of this.controls) {
+    for (const { name, spec, get, set, become } of this.controls) {
       if (values[spec.follows] !== shown[spec.follows]) become?.(resolved(spec, values));
-      if (name in values && values[name] !== shown[name]) set(values[name]);
+      if (name in values && values[name] !== get()) set(values[name]);
     }
     this.tell();
     const differs = ({ spec }) => spec.name in values && values[spec.name] !== startOf(spec, values, this.spec.controls);
@@ -189,10 +189,15 @@ class ExplorerView {
     if (this.details.open && this.figure?.table) this.details.append(table(this.figure.table));
   }
 
+  // A value that was beyond the old bounds, such as one from a link, is set again within the new ones.
   limit(limits) {
-    const before = JSON.stringify(this.values());
-    for (const control of this.controls) if (limits[control.name]) control.limit?.(limits[control.name]);
-    if (JSON.stringify(this.values()) !== before) this.send();
+    const limited = this.controls.filter(({ name }) => limits[name]);
+    const wanted = this.model.get("values");
+    for (const { name, limit, set } of limited) {
+      limit(limits[name]);
+      if (name in wanted) set(wanted[name]);
+    }
+    if (limited.some(({ name, get }) => get() !== wanted[name])) this.send();
   }
 
   remove() {
