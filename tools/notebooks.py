@@ -24,6 +24,7 @@ if find_spec("google") and find_spec("google.colab") and not find_spec("squeezel
     %pip install -q git+{source}"""
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KEPT = ("tags", "mystnb")  # of a cell's metadata: what it is, and what the button over a folded cell says
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone when the file is read
 LONGEST_CELL = 15
 WIDEST_CELL = 84  # columns that fit on the page beside its contents
@@ -70,7 +71,7 @@ def normalise(notebook):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells, start=1):
         cell.setdefault("id", f"cell-{number}")
-        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key in KEPT}
         if cell.cell_type == "code":
             cell.outputs = normalised_outputs(cell.outputs)
 

@@ -87,3 +87,20 @@ def test_a_cell_that_is_not_compared_says_why():
         for cell in nbformat.read(path, as_version=4).cells:
             if "nbval-ignore-output" in cell.metadata.get("tags", []):
                 assert "# Not compared: " in cell.source, f"{path.name}, {cell.id}"
+
+
+def folded_outputs():
+    """(chapter, cell) of each folded cell with an output, solutions left out: their buttons say that they are solutions."""
+    for path in chapters():
+        for cell in nbformat.read(path, as_version=4).cells:
+            if {"hide-cell", "solution"} & set(cell.metadata.get("tags", [])) == {"hide-cell"} and cell.outputs:
+                yield path, cell
+
+
+def test_a_fold_that_hides_a_result_says_which(book):
+    buttons = [(path, cell, cell.metadata.mystnb["code_prompt_show"]) for path, cell in folded_outputs()]
+    assert len(set((path, shown) for path, _, shown in buttons)) == len(buttons) > 10
+    for path, cell, shown in buttons:
+        assert shown.startswith("Show the table: " if "<table" in str(cell.outputs) else "Show the count: "), cell.id
+        page = (book / f"book/{path.stem}.html").read_text("utf-8")
+        assert shown in page and shown.replace("Show", "Hide") in page, cell.id
