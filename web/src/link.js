@@ -9,13 +9,18 @@ export function toHash(name, values) {
   return `#${parts}`;
 }
 
+// Whether a slider stops at this number: between its ends, and whole steps from the lower one, but for rounding.
+function reaches({ min, max, step = 1 }, number) {
+  const steps = (number - min) / step;
+  return number >= min && number <= max && Math.abs(steps - Math.round(steps)) < 1e-6;
+}
+
 function parsed(control, text) {
   if (control.kind === "toggle") return text === "true";
   if (control.kind === "choice") return control.options.find(({ value }) => String(value) === text)?.value;
   if (control.values) return control.values.find((value) => String(value) === text);
   const number = Number(text);
-  const inside = text !== "" && number >= control.min && number <= control.max;
-  return inside ? number : undefined;
+  return text !== "" && reaches(control, number) ? number : undefined;
 }
 
 export function fromHash(hash, name, controls, current = {}) {

@@ -51,10 +51,15 @@ export class PredictionModel extends Model {
   constructor(state, key) {
     super(state);
     this.key = key;
+    this.state.values = this.stored();
+  }
+  // What was chosen, if the question, which may have been edited since, still offers it.
+  stored() {
     try {
-      this.state.values = JSON.parse(localStorage.getItem(key)) ?? {};
+      const { choice } = JSON.parse(localStorage.getItem(this.key)) ?? {};
+      return typeof choice === "number" && choice in this.get("spec").options ? { choice } : {};
     } catch {
-      this.state.values = {};
+      return {};
     }
   }
   save_changes() {

@@ -7,6 +7,7 @@ import { newestOnly } from "../src/coalesce.js";
 import { resolved, startOf } from "../src/follow.js";
 import { format, tick } from "../src/format.js";
 import { fromHash, toHash } from "../src/link.js";
+import { PredictionModel } from "../src/models.js";
 import { gap, verdict } from "../src/prediction_view.js";
 import { domainOf, makeScale } from "../src/scales.js";
 import { nearest, neighbour } from "../src/walk.js";
@@ -102,6 +103,18 @@ test("a link carries the state, and only a state that the controls allow", () =>
   assert.deepEqual(fromHash("#explorer=staircase&channels=9999&flow=zz&other=1", "staircase", CONTROLS), {});
 });
 
+test("a link sets a slider only where it stops", () => {
+  const controls = [
+    { name: "channels", kind: "range", min: 1, max: 512 },
+    { name: "share", kind: "range", min: 0.1, max: 0.9, step: 0.05 },
+  ];
+  const read = (hash) => fromHash(`#explorer=x&${hash}`, "x", controls);
+  assert.deepEqual(read("channels=57.5&share=0.33"), {});
+  assert.deepEqual(read("channels=57&share=0.35"), { channels: 57, share: 0.35 });
+  assert.deepEqual(read("channels=1&share=0.9"), { channels: 1, share: 0.9 });
+  for (const odd of ["", "NaN", "Infinity", "513", "0", "0x", "1e999"]) assert.deepEqual(read(`channels=${odd}`), {}, odd);
+});
+
 const FOLLOWING = [
   { name: "version", kind: "choice", value: 5, options: [{ value: 1 }, { value: 5 }] },
   {
@@ -144,6 +157,17 @@ test("a prediction states the gap", () => {
   assert.equal(verdict(spec, 0), "You said 64; it is 4.5. You were off by 14.2×.");
   assert.equal(verdict(spec, 1), "You said 4.5, and so it is.");
   assert.equal(gap(undefined, 0, 1), "");
+});
+
+test("a stored prediction that the question no longer offers is forgotten", () => {
+  const kept = (stored) => {
+    globalThis.localStorage = { getItem: () => stored };
+    return new PredictionModel({ spec: { options: ["two", "four"] } }, "key").get("values");
+  };
+  assert.deepEqual(kept('{"choice":1}'), { choice: 1 });
+  for (const odd of ['{"choice":99}', '{"choice":-1}', '{"choice":"1"}', '{"choice":null}', "5", "[]", "null", "{", null])
+    assert.deepEqual(kept(odd), {}, odd);
+  delete globalThis.localStorage;
 });
 
 test("ticks beside each other stay apart, a value that is not there is a dash", () => {
