@@ -1,63 +1,70 @@
-// Page side of the engine: classic scripts are fetched when needed (so that file:// works too), then a worker answers.
+// Page side of the engine: questions go to a worker, which is started when first needed, and again when it is gone.
 
-const load = (address) =>
-  new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), { src: address, async: true });
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`${address} could not be loaded`));
-    document.head.append(script);
-  });
+const PATIENCE = 30_000; // ms; the slowest first answer takes 2 s, on a telephone perhaps 10
 
-// The engine travels as base64 of gzip: a web server that does not compress still sends few bytes.
-async function unpack(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
-}
-
-async function startWorker(addresses) {
-  await Promise.all(addresses.map(load));
-  const { worker: code, wasm } = globalThis.squeezelabEngine;
-  const [program, binary] = await Promise.all([unpack(code), unpack(wasm)]);
-  const worker = new Worker(URL.createObjectURL(new Blob([program], { type: "text/javascript" })));
-  await new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.failed)));
-    worker.onerror = () => reject(new Error("the worker did not start"));
-    worker.postMessage({ wasm: binary, sources: globalThis.squeezelabSources }, [binary]);
-  });
-  return worker;
-}
+class Gone extends Error {}
 
 export class Engine {
-  /** base: the address of the folder of page.js; python: the files in it that hold what the page's figures are made of. */
-  constructor(base, python) {
-    const addresses = [`engine.js?v=${STAMP}`, ...python].map((name) => base + name);
-    Object.assign(this, { addresses, pending: new Map(), count: 0 });
+  /** begin: starts a worker and returns the promise of it, which rejects with the cause; patience: ms for an answer. */
+  constructor(begin, patience = PATIENCE) {
+    Object.assign(this, { begin, patience, pending: new Map(), count: 0, worker: null, started: null });
   }
 
   start() {
-    this.started ??= this.begin();
+    this.started ??= this.begin().then(
+      (worker) => this.use(worker),
+      (error) => this.failed(error),
+    );
     return this.started;
   }
 
-  async begin() {
-    performance.mark("squeezelab-engine-called");
-    const worker = await startWorker(this.addresses);
+  use(worker) {
     worker.onmessage = ({ data }) => this.receive(data);
-    performance.mark("squeezelab-engine-ready");
+    worker.onerror = () => this.lose(worker);
+    this.worker = worker;
     return worker;
   }
 
+  // Not for good: the next move tries again.
+  failed(error) {
+    this.started = null;
+    throw error;
+  }
+
   receive({ id, answer }) {
-    this.pending.get(id)?.(answer);
+    this.pending.get(id)?.resolve(answer);
     this.pending.delete(id);
   }
 
-  async ask(name, values) {
+  // Out of memory, ended by the browser, or silent for too long: whoever waits for it is told.
+  lose(worker) {
+    if (worker !== this.worker) return;
+    worker.terminate();
+    Object.assign(this, { worker: null, started: null });
+    for (const { reject } of this.pending.values()) reject(new Gone("the book's engine stopped twice in this state"));
+    this.pending.clear();
+  }
+
+  async once(name, values) {
     const worker = await this.start();
     const id = ++this.count;
-    const answer = new Promise((resolve) => this.pending.set(id, resolve));
-    worker.postMessage({ id, name, values: JSON.stringify(values) });
-    return JSON.parse(await answer);
+    const late = setTimeout(() => this.lose(worker), this.patience);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.pending.set(id, { resolve, reject });
+        worker.postMessage({ id, name, values: JSON.stringify(values) });
+      });
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** {figure} or {error}; a worker that is lost on the way is replaced once. */
+  async ask(name, values) {
+    const answer = await this.once(name, values).catch((error) => {
+      if (error instanceof Gone) return this.once(name, values);
+      throw error;
+    });
+    return JSON.parse(answer);
   }
 }

@@ -17,9 +17,11 @@ class ExplorerView {
     this.fill();
     this.onFigure = () => this.show(model.get("figure"));
     this.onError = () => this.complain(model.get("error"));
+    this.onBusy = () => this.wait(model.get("busy"));
     this.onValues = () => this.adopt(model.get("values"));
     model.on("change:figure", this.onFigure);
     model.on("change:error", this.onError);
+    model.on("change:busy", this.onBusy);
     model.on("change:values", this.onValues);
     this.adopt(model.get("values"));
     this.onFigure();
@@ -37,6 +39,7 @@ class ExplorerView {
     this.rest = h("span", { className: "sqz-rest" });
     this.finding = h("p", { className: "sqz-finding" }, h("span", {}, this.headline, this.rest));
     this.problem = h("p", { className: "sqz-problem", hidden: true });
+    this.busy = h("span", { className: "sqz-busy", role: "status" });
     this.grid = h("div", { className: "sqz-charts" });
     this.tiles = h("dl", { className: "sqz-tiles" });
     this.formula = h("p", { className: "sqz-formula", hidden: true });
@@ -52,6 +55,7 @@ class ExplorerView {
     const actions = h(
       "div",
       { className: "sqz-actions" },
+      this.busy,
       copy,
       button("Reset", () => this.reset()),
     );
@@ -144,6 +148,11 @@ class ExplorerView {
     setText(this.status, message ?? "");
   }
 
+  wait(text = "") {
+    setText(this.busy, text);
+    this.grid.setAttribute("aria-busy", String(Boolean(text)));
+  }
+
   show(figure) {
     if (!figure?.charts) return;
     this.figure = figure;
@@ -205,6 +214,7 @@ class ExplorerView {
     for (const chart of this.charts) chart.remove();
     this.model.off("change:figure", this.onFigure);
     this.model.off("change:error", this.onError);
+    this.model.off("change:busy", this.onBusy);
     this.model.off("change:values", this.onValues);
   }
 }

@@ -52,6 +52,7 @@ export async function startPython(loadMicroPython, sources, options = {}) {
     try {
       return answer(name, values);
     } catch (error) {
+      if (error.name !== "PythonError") throw error; // the engine itself is broken, not the figure
       return JSON.stringify({ error: lastLine(error) });
     }
   };

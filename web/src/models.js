@@ -23,23 +23,30 @@ class Model {
   save_changes() {}
 }
 
-const ASLEEP =
-  "The figures cannot move here, because this browser did not start the book's engine; the picture shows the first state.";
+const SLOW = 300; // ms, after which a reader wonders whether the move was seen
+
+const asleep = ({ message }) =>
+  `The figures cannot move now: ${message}. The picture stays as it was; the next move tries again.`;
 
 // Values go to the engine, the newest first; an error leaves the last good picture standing.
 export class ExplorerModel extends Model {
   constructor(state, engine) {
     super(state);
-    const { name } = state.spec;
-    this.ask = newestOnly(async (values) => {
-      try {
-        const { figure, error } = await engine.ask(name, values);
-        if (figure) this.set("figure", figure);
-        this.set("error", error ?? "");
-      } catch {
-        this.set("error", ASLEEP);
-      }
-    });
+    this.engine = engine;
+    this.ask = newestOnly((values) => this.answer(values));
+  }
+  async answer(values) {
+    const slow = setTimeout(() => this.set("busy", this.engine.worker ? "computing…" : "starting…"), SLOW);
+    try {
+      const { figure, error } = await this.engine.ask(this.get("spec").name, values);
+      if (figure) this.set("figure", figure);
+      this.set("error", error ?? "");
+    } catch (error) {
+      this.set("error", asleep(error));
+    } finally {
+      clearTimeout(slow);
+      this.set("busy", "");
+    }
   }
   save_changes() {
     this.ask(this.get("values"));

@@ -4,12 +4,21 @@ import { Engine } from "./engine.js";
 import explorer from "./explorer.js";
 import { fromHash, toHash } from "./link.js";
 import { ExplorerModel, PredictionModel } from "./models.js";
+import { startWorker } from "./start_worker.js";
 
 const { src, dataset } = document.currentScript; // tools/live_pages.py names the page's Python there
-const engine = new Engine(new URL(".", src).href, dataset.python?.split(" ") ?? []);
+const scripts = [`engine.js?v=${STAMP}`, ...(dataset.python?.split(" ") ?? [])].map((name) => new URL(name, src).href);
+const engine = new Engine(begun);
 const link = (name, values) => location.href.split("#")[0] + toHash(name, values);
 const explorers = [];
 const cold = [];
+
+async function begun() {
+  performance.mark("squeezelab-engine-called");
+  const worker = await startWorker(scripts);
+  performance.mark("squeezelab-engine-ready");
+  return worker;
+}
 
 function storageKey(spec) {
   return `squeezelab:${location.pathname.split("/").pop()}:${spec.question}`;
@@ -25,7 +34,7 @@ function bringPrediction(el, spec) {
 }
 
 function bringExplorer(el, { figure, values, ...spec }) {
-  const model = new ExplorerModel({ spec, figure, values, error: "" }, engine);
+  const model = new ExplorerModel({ spec, figure, values, error: "", busy: "" }, engine);
   const entry = { el, model, spec };
   explorers.push(entry);
   cold.push(entry);
@@ -36,7 +45,10 @@ function bringExplorer(el, { figure, values, ...spec }) {
 
 // Starting is not enough: a first answer imports the explorer, so that the reader's first move is as quick as the next.
 function wake() {
-  engine.start().then(warmUp, () => {});
+  engine
+    .start()
+    .then(warmUp)
+    .catch(() => {}); // the reader's move will try again, and say why not
 }
 
 async function warmUp() {
