@@ -1,5 +1,6 @@
 """Write the pages about the packages, build the book with warnings as errors, say what its folds hold, then make it light."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,11 +20,12 @@ SOLUTION = re.compile(
 
 
 def build():
-    """Run Jupyter Book, which writes every page anew: what was done to the pages of the last build is done to fresh ones.
+    """Run Jupyter Book; after a failure it must read every page anew, or the next build would hide the warnings.
 
-    After a failure it must read every page anew, too, or the next build would hide the warnings.
+    It writes every page and every static file anew, for pages that look old: what is done to pages is done to fresh ones.
     """
-    (BUILD / "html/.buildinfo").unlink(missing_ok=True)
+    for page in (BUILD / "html").rglob("*.html"):
+        os.utime(page, (0, 0))
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [jupyter_book, "build", ROOT, "--warningiserror", "--nitpick", "--keep-going", "--quiet"]
     result = subprocess.run(command, cwd=ROOT)
