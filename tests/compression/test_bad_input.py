@@ -165,6 +165,12 @@ def test_channels_of_which_it_is_not_known_which_go_together():
     words = "'part' (slice): the cut falls between channels that stand or fall together"
     refused(words, thinned, recorded_by(cut_copies), 0.5)
 
+    def cut_late(net, x):
+        wide = net.conv(x, 14, 3, groups=7, padding=1, name="twice")
+        net.conv(net.slice(wide, 5, 14, name="part"), 2, 1)
+
+    refused(words, thinned, recorded_by(cut_late), 0.5)
+
     def twice_in_two_ways(net, x):
         pair, three = net.conv(x, 14, 3, groups=7, padding=1), net.conv(net.input, 2, 1)
         wide = net.conv(three, 14, 3, groups=2, padding=1, name="wide")

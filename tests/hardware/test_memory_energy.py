@@ -145,6 +145,13 @@ def test_ridges_of_three_arrays():
         assert attainable(10 * ridge(machine), machine) == machine.pes
 
 
+def test_less_than_one_mac_a_word_and_endless_reuse_have_their_roof():
+    machine = accelerator("squeezelerator-16")
+    assert attainable(0.5, machine) == 0.5 * machine.words_per_cycle == 4
+    assert attainable(0, machine) == 0 and attainable(float("inf"), machine) == machine.pes
+    assert roofline_cycles(0.5, 0.25, machine) == 0.25 / 8
+
+
 def test_depthwise_reaches_14_percent_of_the_peak():
     net = Network("depthwise", (128, 28, 28))
     layer = net.conv(net.input, 128, 3, padding=1, groups=128)
