@@ -54,6 +54,10 @@ export class ChartView {
     if (this.width) this.draw();
   }
 
+  get room() {
+    return this.stage.clientWidth;
+  }
+
   resize(width) {
     if (width < 40 || width === this.width) return;
     this.width = width;

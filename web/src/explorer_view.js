@@ -190,6 +190,14 @@ class ExplorerView {
       this.grid.append(view.node);
     }
     charts.forEach((chart, index) => this.charts[index].update(chart));
+    this.fit();
+  }
+
+  // Drawn before the browser paints, so that the page has its height at once; all are measured before the first is drawn.
+  fit() {
+    const fresh = this.charts.filter(({ width }) => !width);
+    const rooms = fresh.map(({ room }) => room);
+    fresh.forEach((view, index) => view.resize(rooms[index]));
   }
 
   // A hundred rows cost more to build than the picture, so the table exists only while it is open.

@@ -2,6 +2,7 @@
 
 import { Engine } from "./engine.js";
 import explorer from "./explorer.js";
+import { land } from "./landing.js";
 import { fromHash, toHash } from "./link.js";
 import { ExplorerModel, PredictionModel } from "./models.js";
 import { startWorker } from "./start_worker.js";
@@ -57,20 +58,23 @@ async function warmUp() {
   if (woken.length) performance.mark("squeezelab-engine-warm");
 }
 
+// Returns the explorer that the address names, in the state that it asks for.
 function followLink() {
   const wanted = new URLSearchParams(location.hash.slice(1)).get("explorer");
   const target = explorers.find(({ spec }) => spec.name === wanted);
-  if (!target) return;
+  if (!target) return null;
   const values = fromHash(location.hash, wanted, target.spec.controls, target.model.get("values"));
   target.model.set("values", { ...target.model.get("values"), ...values });
   target.model.save_changes();
-  target.el.scrollIntoView({ block: "start" });
+  return target.el;
 }
+
+const anchor = () => document.getElementById(location.hash.slice(1));
 
 function begin() {
   document.querySelectorAll(".sqz-explorer").forEach(bring);
-  followLink();
-  addEventListener("hashchange", followLink);
+  land(followLink() ?? anchor());
+  addEventListener("hashchange", () => followLink()?.scrollIntoView({ block: "start" }));
   const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 600));
   if (explorers.length) addEventListener("load", () => whenIdle(wake, { timeout: 2000 }), { once: true });
 }
