@@ -1,7 +1,6 @@
-"""Write the pages about the packages, build the book with warnings as errors, say what its folds hold, then make it light."""
+"""Write the pages about the packages, build the book with warnings as errors, mend its markup, then make it light."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -9,14 +8,20 @@ from pathlib import Path
 
 import api_pages
 from live_pages import give_python
+from markup import mended
 from trim import trim
 from typeset import typeset
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
-SOLUTION = re.compile(
-    r'("cell tag_solution[^>]*>\s*<details[^>]*>\s*<summary>\s*<p[^>]*>)Show the code(<.*?>)Hide the code', re.S
-)
+ROOT_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url=book/intro.html">
+<title>squeezelab</title>
+<p><a href="book/intro.html">squeezelab: the introduction</a></p>
+</html>
+"""
 
 
 def build():
@@ -34,20 +39,21 @@ def build():
         sys.exit("The book was not built: see the warnings above, each of which counts as an error.")
 
 
-def name_folds(html):
-    """Folded cells say what opens: without the label that hides it from screen readers, and solutions by their name."""
+def mend(html):
+    """Mend the markup of every page, lead from the root to the introduction, and let hosts serve folders like _static."""
     for page in html.rglob("*.html"):
         before = page.read_text("utf-8")
-        after = before.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-        after = SOLUTION.sub(r"\1Show a solution\2Hide the solution", after)
+        after = mended(before)
         if after != before:
             page.write_text(after, "utf-8")
+    (html / "index.html").write_text(ROOT_PAGE, "utf-8")
+    (html / ".nojekyll").touch()  # GitHub Pages leaves out what begins with an underscore, unless told not to
 
 
 if __name__ == "__main__":
     api_pages.write()
     build()
-    name_folds(BUILD / "html")
+    mend(BUILD / "html")
     give_python(BUILD / "html")
     typeset(BUILD / "html")
     trim(BUILD / "html")
