@@ -52,3 +52,18 @@ def test_the_edge_of_a_control_reaches_three_to_one(page, site, scheme):
     opened(page, site, "book/04_decomposition.html", color_scheme=scheme)
     for control in (".sqz select", ".sqz-options input:not(:checked) + span", ".sqz-play"):
         assert page.evaluate(CONTRAST, [control, ".sqz-controls"]) >= 3, control
+
+
+@pytest.mark.browser
+def test_paper_is_dark_on_white_unfolded_and_cuts_nothing(page, site):
+    opened(page, site, "book/07_squeezenext.html", media="print", color_scheme="dark")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    ink = "e => getComputedStyle(e).color.match(/\\d+/g).slice(0, 3).map(Number)"
+    for dark in ("article p", ".sqz-figure svg", ".highlight span", "article table td"):
+        assert max(page.locator(dark).first.evaluate(ink)) < 120, dark
+    folded = page.locator("details:not([open]) .cell_input, details:not([open]) table")
+    assert folded.count() > 20 and all(one.evaluate("e => e.checkVisibility()") for one in folded.all())
+    assert not page.evaluate(
+        "[...document.querySelectorAll('article pre')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    assert page.locator("article .highlight").first.evaluate("e => getComputedStyle(e).breakInside") == "avoid"
