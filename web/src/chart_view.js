@@ -41,7 +41,11 @@ export class ChartView {
     const { stage } = this;
     stage.addEventListener("pointermove", (event) => this.point(event));
     stage.addEventListener("pointerdown", (event) => this.point(event));
-    stage.addEventListener("pointerleave", () => this.select(-1));
+    // A finger hides what it points at: the value stays when it is lifted, until it scrolls the page or taps elsewhere.
+    stage.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.select(-1));
+    stage.addEventListener("pointercancel", () => this.select(-1));
+    this.elsewhere = (event) => stage.contains(event.target) || this.select(-1);
+    document.addEventListener("pointerdown", this.elsewhere);
     stage.addEventListener("blur", () => this.select(-1));
     stage.addEventListener("keydown", (event) => this.key(event));
   }
@@ -115,6 +119,7 @@ export class ChartView {
 
   remove() {
     this.watch.disconnect();
+    document.removeEventListener("pointerdown", this.elsewhere);
     this.node.remove();
   }
 }

@@ -13,6 +13,17 @@ function steps(control) {
   return { min: 0, max: values.length - 1, step: 1, to: (index) => values[index], from: (value) => values.indexOf(value) };
 }
 
+// A finger that sets out on a slider but scrolls the page has set it on the way: the browser then cancels, and so do we.
+function undoSwipe(input, restore) {
+  let before;
+  input.addEventListener("pointerdown", () => (before = input.value));
+  input.addEventListener("pointercancel", () => {
+    if (input.value === before) return;
+    input.value = before;
+    restore();
+  });
+}
+
 function range(control, changed) {
   let { min, max, step, to, from } = steps(control);
   const id = identifier(control.name);
@@ -26,6 +37,7 @@ function range(control, changed) {
   };
   const set = (value) => ((input.value = from(value)), update());
   set(control.value);
+  undoSwipe(input, () => update() && changed());
   const label = h("label", { htmlFor: id }, control.label);
   const node = h("div", { className: "sqz-control sqz-range" }, h("div", { className: "sqz-caption" }, label, output), input);
   const limit = ([lo, hi]) => {
