@@ -169,3 +169,24 @@ def test_every_figure_can_be_named_focused_and_read(page, site):
     assert tip.get_attribute("role") == "status" and tip.inner_text().startswith("fc")
     announced = page.locator(".sqz-explorer .sqz-hidden[role=status]").first
     assert announced.get_attribute("aria-live") == "polite"
+
+
+OUTLINE = "all => all.map(e => [e.textContent, +(e.getAttribute('aria-level') ?? e.tagName[1])])"
+
+
+@pytest.mark.parametrize("address", [address for address in LIVE_PAGES if "reference" not in address])
+def test_the_title_of_an_explorer_is_a_heading_of_its_section(page, site, address):
+    opened(page, f"{site}/{address}", warm=False)
+    outline = page.locator("article :is(h1, h2, h3, h4, [role=heading])").evaluate_all(OUTLINE)
+    titles = [explorers.module(name).TITLE for name, _ in explorers_of(page)]
+    assert [text for text, _ in outline if text in titles] == titles
+    assert all(after <= before + 1 for (_, before), (_, after) in zip(outline, outline[1:]))
+
+
+@pytest.mark.parametrize("width", [1279, 1280, 1281])
+def test_pictures_to_be_compared_stand_side_by_side(page, site, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/book/04_decomposition.html", wait_until="load")
+    slices = next(element for name, element in explorers_of(page) if name == "kernel_slices")
+    tops = slices.locator(".sqz-chart").evaluate_all("all => all.map(chart => chart.getBoundingClientRect().top)")
+    assert len(tops) == 3 and len(set(tops)) == 1

@@ -285,3 +285,8 @@ def test_a_prediction_is_locked_remembered_and_taken_back(page, tmp_path):
     page.get_by_role("button", name="Predict again").click()
     assert page.locator("input").first.is_enabled() and page.get_by_text("Two and two make four.").count() == 0
     assert page.problems == []
+
+
+def test_what_is_touched_is_at_least_24_pixels_high(opened):
+    targets = opened.locator(".sqz :is(button, select, summary, input[type=range], .sqz-option)")
+    assert min(targets.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")) >= 24

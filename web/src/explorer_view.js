@@ -8,6 +8,13 @@ import { resolved, startOf } from "./follow.js";
 import { groupsOf } from "./groups.js";
 import { table, tiles } from "./readout.js";
 
+// A heading of the section that the explorer stands in: a page's sections are nested, a notebook's outputs are not.
+function titleOf(title, el) {
+  let level = 1;
+  for (let at = el.closest("section"); at; at = at.parentElement.closest("section")) level += 1;
+  return h("span", { className: "sqz-name", role: "heading", "aria-level": level > 1 ? Math.min(level, 6) : 3 }, title);
+}
+
 const button = (text, onclick) => h("button", { type: "button", className: "sqz-button", onclick }, text);
 
 class ExplorerView {
@@ -59,7 +66,7 @@ class ExplorerView {
       copy,
       button("Reset", () => this.reset()),
     );
-    const head = h("div", { className: "sqz-head" }, h("span", { className: "sqz-name" }, this.spec.title), actions);
+    const head = h("div", { className: "sqz-head" }, titleOf(this.spec.title, this.el), actions);
     const inView = this.controls.filter(({ spec }) => !spec.group).map(({ node }) => node);
     const panel = h(
       "div",
