@@ -4,10 +4,11 @@ Blocks repeat: the 112 layers of SqueezeNext v5 have 32 shapes, so a slider pric
 those of `simulate` with its usual settings; tests assert it.
 """
 
+from ..core.checks import whole
 from .accelerator import FIELDS
 from .cost import ENERGY_LEVELS, nest_cost
-from .loops import loop_nest
-from .simulate import shape_key, zero_share
+from .loops import loops, nest_of
+from .simulate import zero_share
 from .sparsity import checked_mode
 from .word_sizes import word_sizes
 
@@ -27,13 +28,14 @@ class Workload:
         self.places = {}  # shape: its place
         if network is not None:
             self.params = network.params
+            batch = whole(batch, "the batch")
             for layer in network.mac_layers:
                 self.put(layer.name, *row_of(layer, batch))
 
     def put(self, name, shape, kind, nest):
-        """One more layer, of the shape that `shape` stands for."""
+        """One more layer, of the shape that the number `shape` stands for."""
         if not self.names:
-            shape = ("first", shape)
+            shape = -shape
         place = self.places.get(shape)
         if place is None:
             self.places[shape] = place = len(self.nests)
@@ -51,9 +53,21 @@ class Workload:
         return Run(self, machine, dataflow, sparsity, mode)
 
 
+MOST_SHAPES = 5_000
+_shapes = {}  # (what its loops are made of, batch): (its number, its nest); a number is looked up faster than what it stands for
+_numbered = [0]  # how many shapes have got a number; never less, so that a number stands for one shape for good
+
+
 def row_of(layer, batch=1):
-    """What `Workload.put` needs of a layer besides its name."""
-    return (shape_key(layer, 0), batch), layer.kind, loop_nest(layer, batch)
+    """What `Workload.put` needs of a layer besides its name: the number of its shape, its kind and its loops."""
+    key = loops(layer), batch
+    if key not in _shapes:
+        if len(_shapes) >= MOST_SHAPES:
+            _shapes.clear()
+        _numbered[0] += 1
+        _shapes[key] = _numbered[0], nest_of(key[0], batch)
+    number, nest = _shapes[key]
+    return number, layer.kind, nest
 
 
 MOST_PRICES = 30_000  # some 250 B each in MicroPython

@@ -87,3 +87,23 @@ def test_a_price_is_asked_for_once_and_kept_within_bounds(monkeypatch):
     work.run(machine.with_(rows=8), "hybrid", 0.4)
     assert len(asked) == 96
     workload._prices.clear()
+
+
+def test_a_shape_keeps_its_number_for_good(monkeypatch):
+    """Also when the shapes were let go: a price that was kept for a number is never that of another shape."""
+    nets = [squeezenext(version=5), squeezenet()]
+    monkeypatch.setattr(workload, "MOST_SHAPES", 10)
+    monkeypatch.setattr(workload, "_shapes", {})
+    numbers = {}
+    for net in nets + nets:
+        for layer in net.mac_layers:
+            number, kind, nest = row_of(layer)
+            assert number > 0 and kind == layer.kind
+            assert vars(nest) == vars(numbers.setdefault(number, nest))
+        assert len(workload._shapes) <= 10
+    test_a_workload_costs_what_its_network_costs(nets[0], "squeezelerator-16")
+
+
+def test_the_batch_of_a_workload_is_checked():
+    with pytest.raises(ValueError, match="the batch must be a whole number of at least 1, not 0"):
+        Workload(squeezenet(), 0)
