@@ -9,6 +9,7 @@ from pathlib import Path
 import api_pages
 from live_pages import give_python
 from markup import mended
+from stills import draw_stills
 from trim import trim
 from typeset import typeset
 
@@ -54,6 +55,7 @@ if __name__ == "__main__":
     api_pages.write()
     build()
     mend(BUILD / "html")
+    draw_stills(BUILD / "html")
     give_python(BUILD / "html")
     typeset(BUILD / "html")
     trim(BUILD / "html")
