@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import api_pages
+from exercise_pages import give_exercises
 from live_pages import give_python
 from markup import mended
 from stills import draw_stills
@@ -57,5 +58,6 @@ if __name__ == "__main__":
     mend(BUILD / "html")
     draw_stills(BUILD / "html")
     give_python(BUILD / "html")
+    give_exercises(BUILD / "html")
     typeset(BUILD / "html")
     trim(BUILD / "html")

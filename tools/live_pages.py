@@ -45,7 +45,11 @@ def files_in(text):
 
 def write_script(folder, name, files):
     """Writes the script; returns its address beside page.js."""
-    text = script(files)
+    return write_text(folder, name, script(files))
+
+
+def write_text(folder, name, text):
+    """Writes a script of this text, with a stamp of it in its name; returns its address beside page.js."""
     path = folder / f"{name}.{hashlib.sha256(text.encode()).hexdigest()[:8]}.js"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")

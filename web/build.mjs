@@ -1,7 +1,7 @@
 // Bundles the front end. `npm run build` writes
 //   squeezelab/widgets/static/  explorer.js, explorer.css: committed, so that the package works without Node
-//   book/_static/live/          page.js, engine.js, explorer.css: what the rendered pages load, beside the Python that
-//                               tools/live_pages.py gives to each
+//   book/_static/live/          page.js, engine.js, exercise.js, explorer.css: what the rendered pages load, beside the Python
+//                               that tools/live_pages.py and tools/exercise_pages.py give to each
 
 import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
@@ -19,6 +19,7 @@ const micropython = join(web, "node_modules/@micropython/micropython-webassembly
 
 const WASM_SHA256 = "06338c955b03c5700aa0069015d3e392d76836ef8e2ce25bedbe59b88ccd373c"; // MicroPython 1.27.0
 const STYLES = ["frame", "controls", "charts", "numbers", "predictions", "media"]; // in the order in which they overrule
+const PAGE_STYLES = [...STYLES, "exercises"]; // notebooks have cells of their own
 const COMMON = {
   bundle: true,
   minify: true,
@@ -27,6 +28,7 @@ const COMMON = {
   charset: "utf8",
   absWorkingDir: web,
   legalComments: "none",
+  loader: { ".py": "text", ".css": "text" },
 };
 
 // What is shipped was checked against the figure contract by the tests: src/contract.js stays out.
@@ -44,14 +46,17 @@ const workerOptions = {
   define: { process: "undefined", "globalThis.process": "undefined", "import.meta.url": '""' },
 };
 
-function verifiedWasm() {
+/** The program of the thread in which a reader's answer runs. */
+export const exerciseWorker = () => bundle("src/exercise/worker.js", workerOptions);
+
+export function verifiedWasm() {
   const bytes = readFileSync(join(micropython, "micropython.wasm"));
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found !== WASM_SHA256) throw new Error(`micropython.wasm has sha256 ${found}, expected ${WASM_SHA256}`);
   return bytes;
 }
 
-const styles = () => STYLES.map((name) => readFileSync(join(web, `src/style/${name}.css`), "utf8")).join("\n");
+const styles = (names) => names.map((name) => readFileSync(join(web, `src/style/${name}.css`), "utf8")).join("\n");
 function write(folder, files) {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
@@ -60,17 +65,28 @@ function write(folder, files) {
   }
 }
 
+const sheet = async (names) => (await transform(stylesheet(styles(names)), { loader: "css", minify: true })).code;
+// In the address of a script, so that no browser keeps an old one.
+const stampOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 8);
+
+async function exerciseScript() {
+  const kit = await bundle("src/exercise/kit.js", { format: "iife" });
+  return `globalThis.squeezelabExerciseWorker = ${JSON.stringify(packed(await exerciseWorker()))};\n${kit}`;
+}
+
 export async function main() {
-  const css = (await transform(stylesheet(styles()), { loader: "css", minify: true })).code;
+  const [css, pageCss] = await Promise.all([STYLES, PAGE_STYLES].map(sheet));
   const worker = await bundle("src/worker.js", workerOptions);
   const parts = { worker: packed(worker), wasm: packed(verifiedWasm()) };
   const engine = `globalThis.squeezelabEngine = ${JSON.stringify(parts)};\n`;
-  const stamp = createHash("sha256").update(engine).digest("hex").slice(0, 8); // in its address: no browser keeps an old one
+  const exercise = await exerciseScript();
+  const stamps = { STAMP: JSON.stringify(stampOf(engine)), EXERCISE_STAMP: JSON.stringify(stampOf(exercise)) };
   write(widgets, { "explorer.js": await bundle("src/explorer.js", { format: "esm" }), "explorer.css": css });
   write(pages, {
-    "page.js": await bundle("src/page.js", { format: "iife", define: { STAMP: JSON.stringify(stamp) } }),
+    "page.js": await bundle("src/page.js", { format: "iife", define: stamps }),
     "engine.js": engine,
-    "explorer.css": css,
+    "exercise.js": exercise,
+    "explorer.css": pageCss,
   });
 }
 

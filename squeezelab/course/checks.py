@@ -5,6 +5,7 @@ The checks run in the page as well, under MicroPython: they use the portable par
 
 from ..core.checks import there_are
 from .answers import found_in, number_in, numbers_in, same_number, single, type_name, value_text, whole_in, word_in
+from .errors import error_text
 
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 UNTOUCHED = "not answered yet"
@@ -58,15 +59,6 @@ def hint_for(run, answer):
         return run(answer)
     except (Exception, SystemExit) as error:
         return error_text(error)
-
-
-def error_text(error):
-    """An error of the answer in words; an answer may even bring errors that cannot be printed."""
-    try:
-        text = str(error)
-        return f"it stopped with {type_name(error)}: {text}" if text else f"it stopped with {type_name(error)}"
-    except Exception:
-        return f"it stopped with {type_name(error)}"
 
 
 def check(exercise: str, answer: object) -> None:

@@ -23,7 +23,7 @@ def squeezelab_tidy():
     gc.collect()
 `;
 
-function write(FS, path, text) {
+export function write(FS, path, text) {
   const folders = path.split("/").slice(0, -1);
   let folder = "/squeezelab_root";
   for (const part of ["", ...folders]) {

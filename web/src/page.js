@@ -1,6 +1,9 @@
 // Brings the figures of a rendered page to life: draws the embedded first frame at once, computes when idle or first touched.
 
 import { Engine } from "./engine.js";
+import { openExercises } from "./exercise/open.js";
+import { Store, bookPath } from "./exercise/store.js";
+import { bringExercises } from "./exercise/view.js";
 import explorer from "./explorer.js";
 import { land } from "./landing.js";
 import { fromHash, toHash } from "./link.js";
@@ -8,6 +11,7 @@ import { ExplorerModel, PredictionModel } from "./models.js";
 import { startWorker } from "./start_worker.js";
 
 const { src, dataset } = document.currentScript; // tools/live_pages.py names the page's Python there
+const base = new URL(".", src).href;
 const scripts = [`engine.js?v=${STAMP}`, ...(dataset.python?.split(" ") ?? [])].map((name) => new URL(name, src).href);
 const engine = new Engine(begun);
 const link = (name, values) => location.href.split("#")[0] + toHash(name, values);
@@ -73,6 +77,7 @@ const anchor = () => document.getElementById(location.hash.slice(1));
 
 function begin() {
   document.querySelectorAll(".sqz-explorer").forEach(bring);
+  bringExercises(new Store(bookPath(base)), openExercises(base, scripts));
   land(followLink() ?? anchor());
   addEventListener("hashchange", () => followLink()?.scrollIntoView({ block: "start" }));
   const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 600));

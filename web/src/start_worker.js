@@ -15,13 +15,13 @@ function fetched(address) {
   });
 }
 
-function load(address) {
+export function load(address) {
   if (!scripts.has(address)) scripts.set(address, fetched(address));
   return scripts.get(address);
 }
 
 // The engine travels as base64 of gzip: a web server that does not compress still sends few bytes.
-async function unpack(text) {
+export async function unpack(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).arrayBuffer();

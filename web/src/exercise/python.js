@@ -1,0 +1,20 @@
+// MicroPython for one program of a reader: with the collector on, without a way out of its own memory.
+
+import { raiseWalls } from "./walls.js";
+import { write } from "../micropython.js";
+
+const HEAP_BYTES = 4 << 20;
+
+/** files: {path: text} of what the checks need; program: the text of run.py. Gives (exercise, setup, text) → message. */
+export async function startExercises(loadMicroPython, { files, chapter, program, wasm, stdout }) {
+  const response = () => new Response(wasm, { headers: { "content-type": "application/wasm" } });
+  globalThis.fetch = async () => response(); // no second request: a page from disk may not make one
+  const python = await loadMicroPython({ heapsize: HEAP_BYTES, url: "micropython.wasm", stdout, linebuffer: true });
+  for (const path in files) write(python.FS, path, files[path]);
+  python.runPython(`import sys\nsys.path.append("/squeezelab_root")\n`);
+  python.runPython(program);
+  python.runPython(`from squeezelab.course.checks import exercises_of\nexercises_of("${chapter}")\n`);
+  const run = python.globals.get("squeezelab_run");
+  raiseWalls();
+  return run;
+}
