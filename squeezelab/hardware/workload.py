@@ -33,9 +33,9 @@ class Workload:
                 self.put(layer.name, *row_of(layer, batch))
 
     def put(self, name, shape, kind, nest):
-        """One more layer, of the shape that the number `shape` stands for."""
+        """One more layer, of the shape that `shape` stands for."""
         if not self.names:
-            shape = -shape
+            shape = ("first", shape)
         place = self.places.get(shape)
         if place is None:
             self.places[shape] = place = len(self.nests)
@@ -53,21 +53,18 @@ class Workload:
         return Run(self, machine, dataflow, sparsity, mode)
 
 
-MOST_SHAPES = 5_000
-_shapes = {}  # (what its loops are made of, batch): (its number, its nest); a number is looked up faster than what it stands for
-_numbered = [0]  # how many shapes have got a number; never less, so that a number stands for one shape for good
+MOST_NESTS = 5_000
+_nests = {}  # (what the loops of a layer are made of, batch): its nest; blocks repeat, within a network and from one to the next
 
 
 def row_of(layer, batch=1):
-    """What `Workload.put` needs of a layer besides its name: the number of its shape, its kind and its loops."""
-    key = loops(layer), batch
-    if key not in _shapes:
-        if len(_shapes) >= MOST_SHAPES:
-            _shapes.clear()
-        _numbered[0] += 1
-        _shapes[key] = _numbered[0], nest_of(key[0], batch)
-    number, nest = _shapes[key]
-    return number, layer.kind, nest
+    """What `Workload.put` needs of a layer besides its name: its shape, its kind and its loops."""
+    shape = loops(layer), batch
+    if shape not in _nests:
+        if len(_nests) >= MOST_NESTS:
+            _nests.clear()
+        _nests[shape] = nest_of(shape[0], batch)
+    return shape, layer.kind, _nests[shape]
 
 
 MOST_PRICES = 30_000  # some 250 B each in MicroPython

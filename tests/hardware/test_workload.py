@@ -3,6 +3,7 @@
 import pytest
 
 from squeezelab.hardware import PRESETS, accelerator, loop_nest, simulate, workload
+from squeezelab.hardware.loops import nest_of
 from squeezelab.hardware.workload import Workload, row_of
 from squeezelab.networks import Network, alexnet, mobilenet, squeezenet, squeezenext
 
@@ -89,19 +90,19 @@ def test_a_price_is_asked_for_once_and_kept_within_bounds(monkeypatch):
     workload._prices.clear()
 
 
-def test_a_shape_keeps_its_number_for_good(monkeypatch):
-    """Also when the shapes were let go: a price that was kept for a number is never that of another shape."""
-    nets = [squeezenext(version=5), squeezenet()]
-    monkeypatch.setattr(workload, "MOST_SHAPES", 10)
-    monkeypatch.setattr(workload, "_shapes", {})
-    numbers = {}
-    for net in nets + nets:
-        for layer in net.mac_layers:
-            number, kind, nest = row_of(layer)
-            assert number > 0 and kind == layer.kind
-            assert vars(nest) == vars(numbers.setdefault(number, nest))
-        assert len(workload._shapes) <= 10
-    test_a_workload_costs_what_its_network_costs(nets[0], "squeezelerator-16")
+def test_nests_are_made_once_and_kept_within_bounds(monkeypatch):
+    net, made = squeezenext(version=5), []
+    monkeypatch.setattr(workload, "MOST_NESTS", 40)
+    monkeypatch.setattr(workload, "_nests", {})
+    monkeypatch.setattr(workload, "nest_of", lambda *facts: made.append(facts) or nest_of(*facts))
+    works = [Workload(net), Workload(net)]
+    assert len(made) == len(workload._nests) == 32
+    assert works[0].shapes == works[1].shapes and works[0].nests == works[1].nests
+    Workload(squeezenet())
+    assert len(workload._nests) <= 40 and len(made) > 40
+    again = Workload(net)
+    assert (again.which, again.counts) == (works[0].which, works[0].counts)
+    test_a_workload_costs_what_its_network_costs(net, "squeezelerator-16")
 
 
 def test_the_batch_of_a_workload_is_checked():
