@@ -61,7 +61,8 @@ def test_rows_put_together_are_the_network():
         whole.kinds,
         2 * net.macs,
     )
-    assert [vars(nest) for nest in work.nests] == [vars(loop_nest(net[name], 2)) for name in whole.firsts]
+    for nest, name in zip(work.nests, whole.firsts, strict=True):
+        assert vars(nest) | {"_needed": None} == vars(loop_nest(net[name], 2)) | {"_needed": None}
 
 
 def test_a_price_is_asked_for_once_and_kept_within_bounds(monkeypatch):
