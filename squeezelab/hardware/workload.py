@@ -17,8 +17,7 @@ class Workload:
     """names: of the layers with weights, in order of execution; which: for each of them the place of its shape.
 
     For each distinct shape, the first layer, never sparse, being one of its own: nests: its loops; firsts: the first
-    layer that has it; kinds: what kind of layer it is; counts: how many layers share it; shapes: its number (`row_of`), as the
-    first layer −1 less it.
+    layer that has it; kinds: what kind of layer it is; counts: how many layers share it; shapes: what tells it from others.
     """
 
     def __init__(self, network=None, batch=1):
@@ -34,9 +33,9 @@ class Workload:
                 self.put(layer.name, *row_of(layer, batch))
 
     def put(self, name, shape, kind, nest):
-        """One more layer, of the shape of this number."""
+        """One more layer, of the shape that `shape` stands for."""
         if not self.names:
-            shape = -1 - shape
+            shape = ("first", shape)
         place = self.places.get(shape)
         if place is None:
             self.places[shape] = place = len(self.nests)
@@ -55,20 +54,17 @@ class Workload:
 
 
 MOST_NESTS = 5_000
-_nests = {}  # (what the loops of a layer are made of, batch): (its number, its nest), which blocks and networks share
-_made = [0]  # numbers so far: none is given twice, and MicroPython looks a number up far faster than the shape
+_nests = {}  # (what the loops of a layer are made of, batch): its nest; blocks repeat, within a network and from one to the next
 
 
 def row_of(layer, batch=1):
-    """What `Workload.put` needs of a layer besides its name: the number of its shape, its kind and its loops."""
+    """What `Workload.put` needs of a layer besides its name: its shape, its kind and its loops."""
     shape = loops(layer), batch
     if shape not in _nests:
         if len(_nests) >= MOST_NESTS:
             _nests.clear()
-        _nests[shape] = _made[0], nest_of(shape[0], batch)
-        _made[0] += 1
-    number, nest = _nests[shape]
-    return number, layer.kind, nest
+        _nests[shape] = nest_of(shape[0], batch)
+    return shape, layer.kind, _nests[shape]
 
 
 MOST_PRICES = 30_000  # some 250 B each in MicroPython
