@@ -10,6 +10,7 @@ import api_pages
 from exercise_pages import give_exercises
 from live_pages import give_python
 from markup import mended
+from progress_page import give_progress
 from stills import draw_stills
 from trim import trim
 from typeset import typeset
@@ -59,5 +60,6 @@ if __name__ == "__main__":
     draw_stills(BUILD / "html")
     give_python(BUILD / "html")
     give_exercises(BUILD / "html")
+    give_progress(BUILD / "html")
     typeset(BUILD / "html")
     trim(BUILD / "html")

@@ -17,6 +17,7 @@ from portable import needed
 
 PAYLOAD = re.compile(r'<div class="sqz sqz-explorer"[^>]*><script type="application/json">(.*?)</script>', re.S)
 TAG = re.compile(r'(<script\b[^>]*?) src="([^"]*)page\.js(\?[^"]*)?"(?: data-python="[^"]*")?([^>]*></script>)')
+ALIVE = '<div class="sqz '  # how a figure, a prediction, or a reader's progress begins in a page
 LEAST_SHARED = 4000  # bytes, compressed: what is less is no request of its own, but in the script of each page
 BEFORE, AFTER = "Object.assign((globalThis.squeezelabSources ??= {}), ", ");\n"
 
@@ -72,7 +73,7 @@ def name_python(page, addresses):
     """Writes the addresses into the tag of page.js; a page in which it would have nothing to do loses the tag."""
     html = page.read_text("utf-8")
     data = f' data-python="{" ".join(addresses)}"' if addresses else ""
-    tag = rf'\1 src="\2page.js\3"{data}\4' if PAYLOAD.search(html) else ""
+    tag = rf'\1 src="\2page.js\3"{data}\4' if ALIVE in html else ""
     after = TAG.sub(tag, html)
     if after != html:
         page.write_text(after, "utf-8")

@@ -25,6 +25,7 @@ if find_spec("google") and find_spec("google.colab") and not find_spec("squeezel
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT = ("tags", "mystnb")  # of a cell's metadata: what it is, and what the button over a folded cell says
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # a solution, in JupyterLab and in Colab
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a kernel that is gone when the file is read
 LONGEST_CELL = 15
 WIDEST_CELL = 84  # columns that fit on the page beside its contents
@@ -72,6 +73,7 @@ def normalise(notebook):
     for number, cell in enumerate(notebook.cells, start=1):
         cell.setdefault("id", f"cell-{number}")
         cell.metadata = {key: value for key, value in cell.metadata.items() if key in KEPT}
+        cell.metadata |= FOLDED if "solution" in cell.metadata.get("tags", []) else {}
         if cell.cell_type == "code":
             cell.outputs = normalised_outputs(cell.outputs)
 

@@ -43,7 +43,10 @@ def write_page(folder, payloads):
     """A page with these figures, and the engine and its Python beside it; returns its path."""
     shutil.copytree(LIVE, folder / "live", dirs_exist_ok=True)
     page = folder / "index.html"
-    page.write_text(PAGE.format(body="".join(page_html(payload) for payload in payloads)), "utf-8")
+    body = "".join(page_html(payload) for payload in payloads)
+    page.write_text(
+        PAGE.format(body=body).replace(' data-kind="prediction"', ' data-name="00.asked" data-kind="prediction"'), "utf-8"
+    )
     give_python(folder)
     return page
 

@@ -13,21 +13,12 @@ from support.exercises import (
     told_here,
     told_there,
 )
+from support.hostile import HOSTILE, RIGHT, with_body
 
 from squeezelab.course import exercises_of
 
 WRITTEN = [chapter for chapter in CHAPTERS if of_chapter(chapter)]
 ELSEWHERE = {"04.3"}  # needs torch
-RIGHT = """def ws_cycles(m, n, k, rows, cols):
-    return -(-k // rows) * -(-n // cols) * (2 * rows + cols + m - 2)
-
-
-check("02.1", ws_cycles)
-"""
-
-
-def with_body(body):
-    return RIGHT.replace("return -(-k // rows) * -(-n // cols) * (2 * rows + cols + m - 2)", body)
 
 
 @pytest.mark.parametrize("chapter", WRITTEN)
@@ -96,8 +87,14 @@ def test_an_error_is_told_in_the_same_words_with_its_line():
     assert told_there("02", jobs) == list(MISTAKES.values())
 
 
+STOPPED = "✗ 02.1: line {}: it stopped with {}; it is not in this page's Python"
 LACKING = {
-    "import numpy": "✗ 02.1: line 1: it stopped with ImportError: no module named 'numpy'; it is not in this page's Python",
+    "import numpy": STOPPED.format(1, "ImportError: no module named 'numpy'") + ": write a loop over a list",
+    "import socket": STOPPED.format(1, "ImportError: no module named 'socket'"),
+    "from math import gcd": STOPPED.format(1, "ImportError: a name that is not there can't be imported")
+    + ": write while b: a, b = b, a % b",
+    "import math\nmath.prod([1, 2])": STOPPED.format(2, "AttributeError: there is no attribute 'prod'") + ": multiply in a loop",
+    "def f(a, /):\n    return a": "✗ 02.1: this page's Python has no / among the parameters: leave it out",
     "match 1:\n    case 1:\n        pass": "✗ 02.1: this page's Python has no match: write if and elif",
     "x = {**{}}": "✗ 02.1: this page's Python has no {**a}: write dict(a), then update()",
     "x = [*range(3)]": "✗ 02.1: this page's Python has no [*a]: write list(a)",
@@ -106,29 +103,6 @@ LACKING = {
 
 def test_what_this_python_lacks_is_named_with_what_to_write_instead():
     assert told_there("02", jobs_of("02.1", LACKING)) == list(LACKING.values())
-
-
-ENDLESS = "✗ 02.1: it was stopped after 2 seconds; does a loop never end?"
-MEMORY = "✗ 02.1: line 1: it stopped with MemoryError: it asks for more memory than there is"
-HOSTILE = {
-    "while True:\n    pass": ENDLESS,
-    with_body("while True:\n        pass"): ENDLESS,
-    "def f():\n    return f()\n\n\nf()": "✗ 02.1: line 2: it stopped with RecursionError: it calls itself without end",
-    with_body("return ws_cycles(m, n, k, rows, cols)"): "✗ 02.1: for (m, n, k, rows, cols) = (1, 1, 1, 8, 8) it stopped with"
-    " RecursionError: it calls itself without end",
-    "x = 'x' * (2 << 30)": MEMORY,
-    "x = 'x' * (1 << 30)": MEMORY,
-    "while True:\n    print('again')": "✗ 02.1: it was stopped, for it printed more than 20,000 characters",
-    "x" * 30_000: "✗ 02.1: the program is longer than 20,000 characters",
-    "import squeezelab.course.checks as c\nc.verdict = lambda *a: (True, 'yes')\n" + RIGHT: "✗ 02.1: the program changed"
-    " squeezelab.course.checks.verdict, which the checker needs; so this does not count",
-    "from squeezelab.course.exercises import ch02\nch02.CHECKS['02.1'] = lambda a: None\ncheck('02.1', 1)": "✗ 02.1: the program"
-    " changed squeezelab.course.exercises.ch02.CHECKS.02.1, which the checker needs; so this does not count",
-    "import builtins\nbuiltins.abs = lambda x: 0\n"
-    + RIGHT: "✗ 02.1: the program changed builtins.abs, which the checker needs; so this does not count",
-    "import sys\nsys.modules['squeezelab.course.checks'] = 5\n" + RIGHT: "✗ 02.1: the program changed"
-    " sys.modules.squeezelab.course.checks, which the checker needs; so this does not count",
-}
 
 
 @pytest.mark.slow

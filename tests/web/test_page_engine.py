@@ -275,15 +275,15 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page, tmp_path, nam
 def test_a_prediction_is_locked_remembered_and_taken_back(page, tmp_path):
     page.goto(write_page(tmp_path, [QUESTION.payload()]).as_uri())
     commit = page.get_by_role("button", name="Commit")
-    assert commit.is_disabled() and page.get_by_text("Two and two make four.").count() == 0
+    assert commit.is_disabled() and page.get_by_text("Two and two make four.").is_hidden()
     page.get_by_label("eight").check()
     commit.click()
-    assert page.get_by_text("You said eight; it is four. You were off by 2×.").is_visible()
+    assert page.get_by_text("You said “eight”; right is “four”. You were off by 2×.").is_visible()
     assert page.locator("input").first.is_disabled()
     page.reload()
     assert page.get_by_text("Two and two make four.").is_visible()
     page.get_by_role("button", name="Predict again").click()
-    assert page.locator("input").first.is_enabled() and page.get_by_text("Two and two make four.").count() == 0
+    assert page.locator("input").first.is_enabled() and page.get_by_text("Two and two make four.").is_hidden()
     assert page.problems == []
 
 

@@ -1,6 +1,8 @@
 // Stand-ins for a notebook's widget model, with the same four methods, for pages without a kernel.
 
 import { newestOnly } from "./coalesce.js";
+import { choiceIn, entryOf } from "./prediction.js";
+import { FORGETS } from "./store.js";
 
 class Model {
   constructor(state) {
@@ -53,27 +55,16 @@ export class ExplorerModel extends Model {
   }
 }
 
-// A choice outlives the visit. Where storage is forbidden (some browsers do so for files), the visit is all there is.
+// A choice outlives the visit, where the browser keeps it.
 export class PredictionModel extends Model {
-  constructor(state, key) {
+  constructor(state, store, name) {
     super(state);
-    this.key = key;
-    this.state.values = this.stored();
-  }
-  // What was chosen, if the question, which may have been edited since, still offers it.
-  stored() {
-    try {
-      const { choice } = JSON.parse(localStorage.getItem(this.key)) ?? {};
-      return typeof choice === "number" && choice in this.get("spec").options ? { choice } : {};
-    } catch {
-      return {};
-    }
+    Object.assign(this, { store, name });
+    this.state.values = { choice: choiceIn(this.get("spec"), store.read(name)) };
   }
   save_changes() {
-    try {
-      localStorage.setItem(this.key, JSON.stringify(this.state.values));
-    } catch {
-      return;
-    }
+    const { choice } = this.get("values");
+    const kept = choice === null ? this.store.remove(this.name) : this.store.add(this.name, entryOf(this.get("spec"), choice));
+    this.set("note", kept ? "" : FORGETS);
   }
 }

@@ -2,17 +2,19 @@
 
 import { Engine } from "./engine.js";
 import { openExercises } from "./exercise/open.js";
-import { Store, bookPath } from "./exercise/store.js";
 import { bringExercises } from "./exercise/view.js";
 import explorer from "./explorer.js";
 import { land } from "./landing.js";
 import { fromHash, toHash } from "./link.js";
 import { ExplorerModel, PredictionModel } from "./models.js";
+import { showProgress } from "./progress/view.js";
 import { startWorker } from "./start_worker.js";
+import { Store, bookPath } from "./store.js";
 
 const { src, dataset } = document.currentScript; // tools/live_pages.py names the page's Python there
 const base = new URL(".", src).href;
 const scripts = [`engine.js?v=${STAMP}`, ...(dataset.python?.split(" ") ?? [])].map((name) => new URL(name, src).href);
+const store = new Store(bookPath(base));
 const engine = new Engine(begun);
 const link = (name, values) => location.href.split("#")[0] + toHash(name, values);
 const explorers = [];
@@ -25,17 +27,13 @@ async function begun() {
   return worker;
 }
 
-function storageKey(spec) {
-  return `squeezelab:${location.pathname.split("/").pop()}:${spec.question}`;
-}
-
 function bring(el) {
   const payload = JSON.parse(el.querySelector("script[type='application/json']").textContent);
   return payload.kind === "prediction" ? bringPrediction(el, payload) : bringExplorer(el, payload);
 }
 
 function bringPrediction(el, spec) {
-  explorer.render({ el, model: new PredictionModel({ spec }, storageKey(spec)) });
+  explorer.render({ el, model: new PredictionModel({ spec }, store, el.dataset.name) });
 }
 
 function bringExplorer(el, { figure, values, ...spec }) {
@@ -77,7 +75,8 @@ const anchor = () => document.getElementById(location.hash.slice(1));
 
 function begin() {
   document.querySelectorAll(".sqz-explorer").forEach(bring);
-  bringExercises(new Store(bookPath(base)), openExercises(base, scripts));
+  bringExercises(store, openExercises(base, scripts));
+  document.querySelectorAll(".sqz-progress").forEach((el) => showProgress(el, store));
   land(followLink() ?? anchor());
   addEventListener("hashchange", () => followLink()?.scrollIntoView({ block: "start" }));
   const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 600));

@@ -1,18 +1,7 @@
 // Commit first, then see: the choice is locked before the answer appears, and the gap is stated.
 
 import { h, identifier } from "./dom.js";
-import { format } from "./format.js";
-
-export function gap(values, choice, answer) {
-  const [said, is] = [values?.[choice], values?.[answer]];
-  if (!(said > 0 && is > 0) || choice === answer) return "";
-  return ` You were off by ${format(Math.max(said / is, is / said), "ratio")}.`;
-}
-
-export function verdict(spec, choice) {
-  if (choice === spec.answer) return `You said ${spec.options[choice]}, and so it is.`;
-  return `You said ${spec.options[choice]}; it is ${spec.options[spec.answer]}.${gap(spec.values, choice, spec.answer)}`;
-}
+import { verdict } from "./prediction.js";
 
 function option(label, index, group, committed, spec) {
   const input = h("input", {
@@ -36,6 +25,10 @@ function answered(spec, committed, again) {
   return [result, h("button", { type: "button", className: "sqz-button", onclick: again }, "Predict again")];
 }
 
+// On paper nobody commits: the answer stands there.
+const onPaper = ({ options, answer, reveal }) =>
+  h("p", { className: "sqz-on-paper" }, `Right is “${options[answer]}”. ${reveal}`);
+
 export function renderPrediction({ model, el }) {
   const spec = model.get("spec");
   const group = identifier("prediction");
@@ -49,7 +42,7 @@ export function renderPrediction({ model, el }) {
     const committed = model.get("values")?.choice ?? null;
     const options = spec.options.map((label, index) => option(label, index, group, committed, spec));
     const commit = h("button", { type: "submit", className: "sqz-button sqz-commit", disabled: true }, "Commit");
-    const end = committed === null ? [commit] : answered(spec, committed, () => choose(null));
+    const end = committed === null ? [commit, onPaper(spec)] : answered(spec, committed, () => choose(null));
     const legend = h("legend", { className: "sqz-finding" }, spec.question);
     const form = h(
       "form",
@@ -63,6 +56,8 @@ export function renderPrediction({ model, el }) {
       const chosen = form.querySelector("input:checked");
       if (chosen) choose(Number(chosen.value));
     });
+    const note = model.get("note");
+    if (note) form.append(h("p", { className: "sqz-note" }, note));
     el.replaceChildren(form);
   }
   draw();

@@ -7,8 +7,6 @@ import { newestOnly } from "../src/coalesce.js";
 import { resolved, startOf } from "../src/follow.js";
 import { format, tick } from "../src/format.js";
 import { fromHash, toHash } from "../src/link.js";
-import { PredictionModel } from "../src/models.js";
-import { gap, verdict } from "../src/prediction_view.js";
 import { domainOf, makeScale } from "../src/scales.js";
 import { nearest, neighbour } from "../src/walk.js";
 
@@ -150,24 +148,6 @@ test("a control starts as its leader says, or as the author chose", () => {
   const author = [FOLLOWING[0], { ...s1, value: 9 }];
   assert.equal(startOf(author[1], { version: 5 }, author), 9);
   assert.equal(startOf(author[1], { version: 1 }, author), 6);
-});
-
-test("a prediction states the gap", () => {
-  const spec = { options: ["64", "4.5", "8"], answer: 1, values: [64, 4.5, 8] };
-  assert.equal(verdict(spec, 0), "You said 64; it is 4.5. You were off by 14.2×.");
-  assert.equal(verdict(spec, 1), "You said 4.5, and so it is.");
-  assert.equal(gap(undefined, 0, 1), "");
-});
-
-test("a stored prediction that the question no longer offers is forgotten", () => {
-  const kept = (stored) => {
-    globalThis.localStorage = { getItem: () => stored };
-    return new PredictionModel({ spec: { options: ["two", "four"] } }, "key").get("values");
-  };
-  assert.deepEqual(kept('{"choice":1}'), { choice: 1 });
-  for (const odd of ['{"choice":99}', '{"choice":-1}', '{"choice":"1"}', '{"choice":null}', "5", "[]", "null", "{", null])
-    assert.deepEqual(kept(odd), {}, odd);
-  delete globalThis.localStorage;
 });
 
 test("ticks beside each other stay apart, a value that is not there is a dash", () => {

@@ -22,7 +22,24 @@ def runner():
         ("[*", "this page's Python has no [*a]: write list(a)"),
         ("match ", "this page's Python has no match: write if and elif"),
         ("=}", "this page's Python has no f'{a=}': write the name yourself"),
+        (", /", "this page's Python has no / among the parameters: leave it out"),
     )
+    absent = {
+        "numpy": "write a loop over a list",
+        "torch": "do this one in Colab",
+        "typing": "leave the types out",
+        "dataclasses": "write a plain class",
+        "fractions": "write a / b, or a // b",
+        "statistics": "write sum(a) / len(a)",
+        "prod": "multiply in a loop",
+        "comb": "multiply in a loop",
+        "gcd": "write while b: a, b = b, a % b",
+        "lcm": "write while b: a, b = b, a % b",
+        "hypot": "write sqrt(a * a + b * b)",
+        "dist": "write sqrt(a * a + b * b)",
+        "removeprefix": "write a[len(b):]",
+        "zfill": "write f'{a:03}'",
+    }
     dull = ("__dict__", "__doc__", "__builtins__")
     original, look, known = __import__, eval, [name for name in dir(builtins) if name[0] != "_"]
 
@@ -64,13 +81,21 @@ def runner():
             trace = trace.tb_next
         return lines[-1]
 
+    def missing(error):
+        """What to write instead of what only this Python lacks."""
+        if not PAGE or not isinstance(error, (ImportError, AttributeError)):
+            return ""
+        known = [name for name in str(error).replace("'", " ").split() if name in absent]
+        if known:
+            return f"; it is not in this page's Python: {absent[known[0]]}"
+        return "; it is not in this page's Python" * ("no module named" in str(error))
+
     def told(error, program):
         """What stopped a program, with its line."""
         line = line_of(error)
         where = f"line {line}: " if line else ""
         if not isinstance(error, SyntaxError):
-            text = error_text(error)
-            return where + text + ("; it is not in this page's Python" * (PAGE and "no module named" in text))
+            return where + error_text(error) + missing(error)
         for sign, words in lacking if PAGE else ():
             if sign in program:
                 return words

@@ -2,10 +2,11 @@
 // reader turns to an exercise; until then the editor is a plain text field.
 
 import { h, setText } from "../dom.js";
+import { SOLVED } from "../progress/state.js";
+import { FORGETS } from "../store.js";
 import { takeHints } from "./hints.js";
 
 const NEAR = "400px"; // below the window: there an exercise gets ready
-const FORGETS = "This browser keeps no answers: they are gone when the page is left.";
 const NO_START = "this browser did not start the book's Python; the exercise can be done in JupyterLab or Colab";
 
 const sourceOf = (cell) => cell?.querySelector("pre").textContent.trimEnd() ?? "";
@@ -29,7 +30,9 @@ class ExerciseView {
     this.holder = h("div", { className: "sqz-editor" }, this.field);
     this.status = h("p", { className: "sqz-verdict", role: "status" });
     this.printed = h("pre", { className: "sqz-printed", hidden: true, tabIndex: 0, ariaLabel: `${label}, printed` });
-    this.note = h("p", { className: "sqz-note" }, this.names(), "Shift + Enter runs it. Tab indents; after Escape it leaves.");
+    this.forgets = h("span", { className: "sqz-forgets", hidden: true }, FORGETS);
+    const keys = "Shift + Enter runs it. Tab indents; after Escape it leaves. ";
+    this.note = h("p", { className: "sqz-note" }, this.names(), keys, this.forgets);
     this.box = h("div", { className: "sqz sqz-exercise", role: "group", ariaLabel: label });
     this.box.append(this.holder, this.note, this.hints(), this.buttons(), this.status, this.printed);
     this.cell.querySelector(".cell_input").replaceWith(this.box);
@@ -53,20 +56,15 @@ class ExerciseView {
     this.hintButton = button("Hint", () => this.hint(), { disabled: !this.steps.length });
     this.solutionButton = button("Solution", () => this.solution(), { ariaPressed: "false", disabled: !this.solutionCell });
     const run = button("Run", () => this.run(), { className: "sqz-button sqz-run" });
-    return h(
-      "div",
-      { className: "sqz-tools" },
-      run,
-      this.hintButton,
-      this.solutionButton,
-      button("Reset", () => this.reset()),
-    );
+    const reset = button("Reset", () => this.reset());
+    this.state = h("span", { className: "sqz-state" }, this.kept.solved ? SOLVED : "");
+    return h("div", { className: "sqz-tools" }, run, this.hintButton, this.solutionButton, reset, this.state);
   }
 
   listen() {
     this.box.addEventListener("focusin", () => this.ready());
     this.box.addEventListener("pointerenter", () => this.ready(), { once: true });
-    this.box.addEventListener("input", () => this.keep({ text: this.text }));
+    this.box.addEventListener("input", () => this.keepText());
     this.box.addEventListener("keydown", (event) => this.key(event), true);
     if (globalThis.IntersectionObserver) {
       const watch = new IntersectionObserver(([entry]) => entry.isIntersecting && (watch.disconnect(), this.ready()), {
@@ -97,12 +95,15 @@ class ExerciseView {
   show(text) {
     if (this.editor) this.editor.show(text);
     else this.field.value = text;
-    this.keep({ text });
+  }
+
+  /** The start is no answer: of it nothing is kept. */
+  keepText() {
+    this.keep({ text: this.text === this.starter ? undefined : this.text });
   }
 
   keep(fields) {
-    if (this.store.add(this.name, fields) || this.box.querySelector(".sqz-forgets")) return;
-    this.note.append(" ", h("span", { className: "sqz-forgets" }, FORGETS));
+    this.forgets.hidden = this.store.add(this.name, fields);
   }
 
   async run() {
@@ -118,7 +119,9 @@ class ExerciseView {
     setText(this.status, message);
     this.status.dataset.sign = message[0];
     this.box.ariaBusy = "false";
-    if (message.startsWith("✓")) this.keep({ solved: true });
+    if (!message.startsWith("✓")) return;
+    setText(this.state, SOLVED);
+    this.keep({ solved: true });
   }
 
   hint() {
@@ -128,7 +131,7 @@ class ExerciseView {
     this.hintButton.disabled = !this.steps.length;
   }
 
-  /** Shows the solution in the editor, and the reader's own program again. */
+  /** Shows the solution in the editor, and the reader's own program again, which alone is kept unless the solution is edited. */
   async solution() {
     if (this.mine === null) {
       this.mine = this.text;
@@ -137,6 +140,7 @@ class ExerciseView {
       this.show(kit ? kit.complete(this.name, source) : source);
     } else {
       this.show(this.mine);
+      this.keepText();
       this.mine = null;
     }
     this.solutionButton.ariaPressed = String(this.mine !== null);
@@ -146,6 +150,7 @@ class ExerciseView {
     this.mine = null;
     this.solutionButton.ariaPressed = "false";
     this.show(this.starter);
+    this.keepText();
     setText(this.status, "");
     this.printed.hidden = true;
   }
