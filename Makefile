@@ -10,8 +10,8 @@ PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
 MUTATION  := benchmarks/mutation.py benchmarks/mutants.py
 RESULTS   := $(wildcard squeezelab/recorded/*.json)
-BUILDERS  := $(addprefix tools/,build_book.py api_pages.py docstring_text.py exercise_names.py exercise_pages.py live_pages.py \
-             markup.py portable.py stills.py trim.py typeset.py)
+BUILDERS  := $(addprefix tools/,build_book.py api_pages.py docstring_text.py exercise_names.py exercise_pages.py \
+             figure_numbers.py live_pages.py markup.py portable.py stills.py trim.py typeset.py)
 CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/reference/figures.md book/_static/*.*) $(RESULTS)
 
 .DEFAULT_GOAL := help

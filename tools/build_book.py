@@ -1,4 +1,4 @@
-"""Write the pages about the packages, build the book with warnings as errors, mend its markup, then make it light."""
+"""Write the pages about the packages, build the book with warnings as errors, mend and number, then make it light."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import api_pages
 from exercise_pages import give_exercises
+from figure_numbers import number_figures
 from live_pages import give_python
 from markup import mended
 from progress_page import give_progress
@@ -58,6 +59,7 @@ if __name__ == "__main__":
     build()
     mend(BUILD / "html")
     draw_stills(BUILD / "html")
+    number_figures(BUILD / "html")
     give_python(BUILD / "html")
     give_exercises(BUILD / "html")
     give_progress(BUILD / "html")

@@ -18,7 +18,8 @@ const pages = join(root, "book/_static/live");
 const micropython = join(web, "node_modules/@micropython/micropython-webassembly-pyscript");
 
 const WASM_SHA256 = "06338c955b03c5700aa0069015d3e392d76836ef8e2ce25bedbe59b88ccd373c"; // MicroPython 1.27.0
-const STYLES = ["frame", "controls", "charts", "numbers", "predictions", "media"]; // in the order in which they overrule
+// In the order in which they overrule.
+const STYLES = ["frame", "controls", "charts", "numbers", "predictions", "figures", "media"];
 const PAGE_STYLES = [...STYLES, "exercises", "progress"]; // notebooks have cells of their own
 const COMMON = {
   bundle: true,

@@ -20,6 +20,8 @@ CELLS = [
     f"Prediction(**{QUESTION.payload()!r})".replace("'kind': 'prediction', ", ""),
 ]
 
+LINK = "Now [go to 32 channels](#explorer=layer_cost&channels=32)."
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -44,7 +46,8 @@ def wait_until_up(address, server):
 @pytest.fixture
 def lab(tmp_path):
     """The address of a JupyterLab that serves one notebook, live.ipynb."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    cells = [nbformat.v4.new_markdown_cell(LINK), *map(nbformat.v4.new_code_cell, CELLS)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, tmp_path / "live.ipynb")
     port = free_port()
@@ -75,6 +78,9 @@ def test_a_slider_in_jupyterlab_changes_the_picture(browser, lab):
     move(explorer.locator("input[name=channels]"))
     wait_for_change(explorer, before)
     assert explorer.locator(".sqz-finding").inner_text()
+    page.get_by_role("link", name="go to 32 channels").click()
+    explorer.locator("output", has_text="32").first.wait_for(timeout=PATIENCE)
+    assert explorer.locator("input[name=channels]").input_value() == "32"
     page.get_by_role("radio", name="eight").check()
     page.get_by_role("button", name="Commit").click()
     page.get_by_text("Two and two make four.", exact=True).wait_for(timeout=PATIENCE)

@@ -178,7 +178,7 @@ OUTLINE = "all => all.map(e => [e.textContent, +(e.getAttribute('aria-level') ??
 def test_the_title_of_an_explorer_is_a_heading_of_its_section(page, site, address):
     opened(page, f"{site}/{address}", warm=False)
     outline = page.locator("article :is(h1, h2, h3, h4, [role=heading])").evaluate_all(OUTLINE)
-    titles = [explorers.module(name).TITLE for name, _ in explorers_of(page)]
+    titles = [f"Figure {it.get_attribute('data-figure')} · {explorers.module(name).TITLE}" for name, it in explorers_of(page)]
     assert [text for text, _ in outline if text in titles] == titles
     assert all(after <= before + 1 for (_, before), (_, after) in zip(outline, outline[1:]))
 

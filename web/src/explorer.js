@@ -2,6 +2,7 @@
 
 import { renderExplorer } from "./explorer_view.js";
 import { renderPrediction } from "./prediction_view.js";
+import { followClicks } from "./prose_links.js";
 
 // JupyterLab binds the arrow keys of whatever has the focus, unless that element says otherwise: sliders need them.
 function keepKeys({ target }) {
@@ -15,4 +16,7 @@ function render(context) {
   return kind === "prediction" ? renderPrediction(context) : renderExplorer(context);
 }
 
-export default { render };
+// In a notebook each figure has a module of its own; the first that hears of a click follows it.
+const initialize = () => followClicks();
+
+export default { initialize, render };

@@ -1,21 +1,25 @@
 // A live figure: controls on top, where they never move; below them the finding, charts, numbers.
 // The model holds spec, values, figure, error.
 
+import { Actions } from "./actions.js";
 import { ChartView } from "./chart_view.js";
 import { makeControl } from "./controls.js";
 import { announcer, h, setText } from "./dom.js";
 import { resolved, startOf } from "./follow.js";
 import { groupsOf } from "./groups.js";
+import { fromHash } from "./link.js";
 import { table, tiles } from "./readout.js";
 
-// A heading of the section that the explorer stands in: a page's sections are nested, a notebook's outputs are not.
+// A heading of the section that the explorer stands in: a page's sections are nested, a notebook's outputs are not. The number
+// is the page's (tools/figure_numbers.py).
 function titleOf(title, el) {
   let level = 1;
   for (let at = el.closest("section"); at; at = at.parentElement.closest("section")) level += 1;
-  return h("span", { className: "sqz-name", role: "heading", "aria-level": level > 1 ? Math.min(level, 6) : 3 }, title);
+  const words = el.dataset.figure ? `Figure ${el.dataset.figure} · ${title}` : title;
+  return h("span", { className: "sqz-name", role: "heading", "aria-level": level > 1 ? Math.min(level, 6) : 3 }, words);
 }
 
-const button = (text, onclick) => h("button", { type: "button", className: "sqz-button", onclick }, text);
+const ARRIVED = 1600; // ms for which a figure that a link has set shows so
 
 class ExplorerView {
   constructor({ model, el, link }) {
@@ -55,18 +59,11 @@ class ExplorerView {
     this.live = h("p", { className: "sqz-hidden", role: "status", ariaLive: "polite" });
     this.details = h("details", { className: "sqz-data", ontoggle: () => this.fillTable() }, h("summary", {}, "Show the data"));
     this.announce = announcer(this.live);
+    this.actions = new Actions(this);
   }
 
   fill() {
-    const copy = this.link && button("Copy link", (event) => this.copy(event.target));
-    const actions = h(
-      "div",
-      { className: "sqz-actions" },
-      this.busy,
-      copy,
-      button("Reset", () => this.reset()),
-    );
-    const head = h("div", { className: "sqz-head" }, titleOf(this.spec.title, this.el), actions);
+    const head = h("div", { className: "sqz-head" }, titleOf(this.spec.title, this.el), this.actions.node);
     const inView = this.controls.filter(({ spec }) => !spec.group).map(({ node }) => node);
     const panel = h(
       "div",
@@ -76,6 +73,8 @@ class ExplorerView {
     );
     this.el.setAttribute("role", "group");
     this.el.setAttribute("aria-label", `Explorer: ${this.spec.title}`);
+    Object.assign(this.el.dataset, { explorer: this.spec.name, title: this.spec.title });
+    this.el.sqzFollow = (hash, comeBack) => this.follow(hash, comeBack);
     this.el.replaceChildren(
       ...[
         head,
@@ -139,15 +138,18 @@ class ExplorerView {
     this.send();
   }
 
-  async copy(target) {
-    const address = this.link(this.spec.name, this.values());
-    const copied = await navigator.clipboard?.writeText(address).then(
-      () => true,
-      () => false,
-    );
-    if (!copied) location.hash = new URL(address).hash; // without a clipboard the address bar carries the state
-    setText(target, copied ? "Copied" : "In the address bar");
-    setTimeout(() => setText(target, "Copy link"), 1600);
+  // What a link names is set, the rest stays. The finding is said once, also where it is the one that stands there.
+  follow(hash, comeBack) {
+    const shown = this.values();
+    const asked = fromHash(hash, this.spec.name, this.spec.controls, shown);
+    setText(this.live, "");
+    if (Object.keys(asked).every((name) => asked[name] === shown[name])) this.announce(this.words());
+    this.model.set("values", { ...shown, ...asked });
+    this.model.save_changes();
+    this.actions.offerReturn(comeBack);
+    this.el.classList.add("sqz-arrived");
+    clearTimeout(this.leaving);
+    this.leaving = setTimeout(() => this.el.classList.remove("sqz-arrived"), ARRIVED);
   }
 
   complain(message) {
@@ -164,7 +166,7 @@ class ExplorerView {
     if (!figure?.charts) return;
     this.figure = figure;
     this.find(figure.finding);
-    this.announce([figure.problem, figure.finding].filter(Boolean).join(" "));
+    this.announce(this.words());
     this.optional(this.problem, figure.problem);
     this.el.classList.toggle("sqz-failed", Boolean(figure.problem));
     this.draw(figure.charts);
@@ -172,9 +174,14 @@ class ExplorerView {
     this.optional(this.formula, figure.formula);
     this.optional(this.note, figure.note);
     this.details.hidden = !figure.table;
+    this.actions.offerTable(Boolean(figure.table));
     this.fillTable();
     for (const { name, disable } of this.controls) disable(figure.disabled?.[name]);
     this.limit(figure.limits ?? {});
+  }
+
+  words() {
+    return [this.figure.problem, this.figure.finding].filter(Boolean).join(" ");
   }
 
   // The first sentence is the headline; what follows it, such as why nothing moves, is set as text.

@@ -3,8 +3,10 @@
 
 import { resolved } from "./follow.js";
 
-export function toHash(name, values) {
+/** place: how many figures of this name the page has before this one. */
+export function toHash(name, values, place = 0) {
   const parts = new URLSearchParams({ explorer: name });
+  if (place > 0) parts.set("figure", String(place + 1));
   for (const key of Object.keys(values).sort()) parts.set(key, String(values[key]));
   return `#${parts}`;
 }

@@ -13,6 +13,9 @@ class Markup {
   }
 }
 
+/** Markup that was made elsewhere, such as by a serializer. */
+export const raw = (source) => new Markup(source);
+
 const child = (node) => {
   if (node === null || node === undefined || node === false) return "";
   if (Array.isArray(node)) return node.map(child).join("");

@@ -1,13 +1,16 @@
 // Brings the figures of a rendered page to life: draws the embedded first frame at once, computes when idle or first touched.
 
+import { offerPlots } from "./download.js";
 import { Engine } from "./engine.js";
 import { openExercises } from "./exercise/open.js";
 import { bringExercises } from "./exercise/view.js";
 import explorer from "./explorer.js";
+import { note, watchHistory } from "./history.js";
 import { land } from "./landing.js";
-import { fromHash, toHash } from "./link.js";
+import { toHash } from "./link.js";
 import { ExplorerModel, PredictionModel } from "./models.js";
 import { showProgress } from "./progress/view.js";
+import { figureOf, figuresNamed, followClicks, nameTargets } from "./prose_links.js";
 import { startWorker } from "./start_worker.js";
 import { Store, bookPath } from "./store.js";
 
@@ -16,8 +19,7 @@ const base = new URL(".", src).href;
 const scripts = [`engine.js?v=${STAMP}`, ...(dataset.python?.split(" ") ?? [])].map((name) => new URL(name, src).href);
 const store = new Store(bookPath(base));
 const engine = new Engine(begun);
-const link = (name, values) => location.href.split("#")[0] + toHash(name, values);
-const explorers = [];
+const link = (name, values, el) => location.href.split("#")[0] + toHash(name, values, figuresNamed(name).indexOf(el));
 const cold = [];
 
 async function begun() {
@@ -38,9 +40,7 @@ function bringPrediction(el, spec) {
 
 function bringExplorer(el, { figure, values, ...spec }) {
   const model = new ExplorerModel({ spec, figure, values, error: "", busy: "" }, engine);
-  const entry = { el, model, spec };
-  explorers.push(entry);
-  cold.push(entry);
+  cold.push({ model, spec });
   el.addEventListener("pointerenter", wake, { once: true });
   el.addEventListener("focusin", wake, { once: true });
   explorer.render({ el, model, link });
@@ -60,15 +60,11 @@ async function warmUp() {
   if (woken.length) performance.mark("squeezelab-engine-warm");
 }
 
-// Returns the explorer that the address names, in the state that it asks for.
-function followLink() {
-  const wanted = new URLSearchParams(location.hash.slice(1)).get("explorer");
-  const target = explorers.find(({ spec }) => spec.name === wanted);
-  if (!target) return null;
-  const values = fromHash(location.hash, wanted, target.spec.controls, target.model.get("values"));
-  target.model.set("values", { ...target.model.get("values"), ...values });
-  target.model.save_changes();
-  return target.el;
+// The figure that the address names, in the state that it asks for.
+function followAddress() {
+  const el = figureOf(location.hash);
+  el?.sqzFollow(location.hash);
+  return el;
 }
 
 const anchor = () => document.getElementById(location.hash.slice(1));
@@ -77,10 +73,13 @@ function begin() {
   document.querySelectorAll(".sqz-explorer").forEach(bring);
   bringExercises(store, openExercises(base, scripts));
   document.querySelectorAll(".sqz-progress").forEach((el) => showProgress(el, store));
-  land(followLink() ?? anchor());
-  addEventListener("hashchange", () => followLink()?.scrollIntoView({ block: "start" }));
+  offerPlots();
+  nameTargets();
+  land(followAddress() ?? anchor());
+  watchHistory(followAddress);
+  followClicks(note);
   const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 600));
-  if (explorers.length) addEventListener("load", () => whenIdle(wake, { timeout: 2000 }), { once: true });
+  if (cold.length) addEventListener("load", () => whenIdle(wake, { timeout: 2000 }), { once: true });
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin, { once: true });
