@@ -84,7 +84,11 @@ squeezenext_without = Memo(squeezenext_work, most=48)
 def run_on_array(version, width, depths, array, dataflow, zeros, share):
     """One SqueezeNext on the machine."""
     work = squeezenext_without(version, width, depths, shares_of(zeros, share)[0])
-    return run_with_zeros(work, square_machine(array), dataflow, zeros, share)
+    return run_with_zeros(work, array_of(array), dataflow, zeros, share)
+
+
+# array_of(side): the machine; all 29 sides there are
+array_of = Memo(square_machine, most=58)
 
 
 # kept_run(version, width, depths, array, dataflow, kind of zeros, their share): one move away are some 250
@@ -98,7 +102,7 @@ def thinned_rivals(gone):
 
 def cycles_of_rivals(array, dataflow, kind, share):
     """Cycles of SqueezeNet and AlexNet on the machine; width, version and blocks do not touch them."""
-    machine = square_machine(array)
+    machine = array_of(array)
     works = rival_works(shares_of(kind, share)[0])
     return [run_with_zeros(work, machine, dataflow, kind, share).cycles for work in works]
 

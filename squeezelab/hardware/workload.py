@@ -82,31 +82,34 @@ def priced_at(machine, dataflow, sparsity, mode):
 
 
 class Run:
-    """A workload on a machine. costs: the `LayerCost` of each distinct shape; the other fields are totals."""
+    """A workload on a machine. Of each distinct shape: costs, the `LayerCost`; arrays, the cycles on the array; times, those in
+    all. The other fields are totals."""
 
     def __init__(self, work, machine, dataflow, sparsity, mode=None):
         self.work = work
         self.machine = machine
         self.mode = checked_mode(mode, machine)
-        self.costs = []
+        self.costs, self.arrays, self.times = [], [], []
         compute = fill = stall = issued = traffic = 0
         waiting = 0  # cycles of the layers that wait for DRAM
-        sizes = word_sizes(machine)
         known = priced_at(machine, dataflow, sparsity, self.mode)
         for shape, nest, count in zip(work.shapes, work.nests, work.counts):
             cost = known.get(shape)
             if cost is None:
                 density = 1 - zero_share(sparsity, None, first=not self.costs)
                 _count[0] += 1
-                known[shape] = cost = nest_cost(nest, machine, dataflow, density, self.mode, "dense", sizes)
+                known[shape] = cost = nest_cost(nest, machine, dataflow, density, self.mode, "dense", word_sizes(machine))
+            busy, filling, waits = cost.compute_cycles, cost.fill_cycles, cost.stall_cycles
             self.costs.append(cost)
-            compute += count * cost.compute_cycles
-            fill += count * cost.fill_cycles
-            stall += count * cost.stall_cycles
+            self.arrays.append(busy + filling)
+            self.times.append(busy + filling + waits)
+            compute += count * busy
+            fill += count * filling
+            stall += count * waits
             issued += count * cost.issued_macs
             traffic += count * cost.dram_words
-            if cost.stall_cycles > 0:
-                waiting += count * cost.cycles
+            if waits > 0:
+                waiting += count * self.times[-1]
         total = compute + fill + stall
         self.compute_cycles, self.fill_cycles, self.stall_cycles = compute, fill, stall
         self.cycles = round(total)

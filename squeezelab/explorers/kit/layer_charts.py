@@ -67,7 +67,7 @@ def cut_label(names, longest, who, height):
 def utilisation_chart(picture):
     """A bar for each layer in the colour of its dataflow."""
     work, run = picture.work, picture.run
-    flows = [cost.dataflow for cost in run.costs]
+    flows = picture.flows
     bars = {"type": "bar", "y": [picture.busy[i] for i in work.which], "role": [flows[i] for i in work.which]}
     return {
         "title": f"Share of the array's MAC slots in use: {percent(run.utilisation)} over all",
@@ -143,12 +143,11 @@ def totals_chart(picture):
 
 def table_of(picture):
     """A row for each group of equal layers."""
-    work, run = picture.work, picture.run
-    rows = []
-    for place, cost in enumerate(run.costs):
+    work, rows = picture.work, []
+    for place, flow in enumerate(picture.flows):
         name = work.firsts[place] + alike(work.counts[place])
         parts = picture.parts[place]
-        rows.append([name, cost.dataflow, sum(parts), parts[2], picture.busy[place], picture.intensities[place]])
+        rows.append([name, flow, sum(parts), parts[2], picture.busy[place], picture.intensities[place]])
     return {
         "caption": "Layers with weights, in order of execution; those that cost the same share a row",
         "columns": [

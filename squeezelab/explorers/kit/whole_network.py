@@ -28,6 +28,7 @@ class Picture:
         layers = [rounded(cost, run.machine.pes) for cost in run.costs]
         self.parts, self.busy = [parts for parts, _ in layers], [busy for _, busy in layers]
         self.intensities = run.intensities()
+        self.flows = [cost.dataflow for cost in run.costs]
 
     def figure(self, sentence=None, problem=None, note=None):
         """The description that the front end draws; `sentence` is added to the finding, `problem` to what is wrong."""

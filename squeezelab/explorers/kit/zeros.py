@@ -90,19 +90,20 @@ def pattern_reason(share):
 def time_by_reason(run, others):
     """[(share of the time, where it passes and why a zero changes nothing there)], the longest first."""
     cycles = {}
-    for place, (cost, count) in enumerate(zip(run.costs, run.work.counts)):
-        reason = reason_of(place, cost, [other.costs[place] for other in others], run)
-        cycles[reason] = cycles.get(reason, 0) + count * cost.cycles
+    for place, (time, count) in enumerate(zip(run.times, run.work.counts)):
+        reason = reason_of(place, run, others)
+        cycles[reason] = cycles.get(reason, 0) + count * time
     return sorted([(-cycles[reason] / run.cycles, reason) for reason in cycles])
 
 
-def reason_of(place, cost, others, run):
+def reason_of(place, run, others):
     """Where a layer's time passes, such that a zero more does not shorten it."""
     if place == 0:
         return f"in {run.work.firsts[0]}, which keeps all weights"
-    if cost.dataflow == "ws" and run.mode == "skip":
+    if run.mode == "skip" and run.costs[place].dataflow == "ws":
         return "in broadcast WS layers, which cannot skip"
-    if max([abs(other.array_cycles - cost.array_cycles) for other in others]) <= 1e-9 * cost.array_cycles:
+    array = run.arrays[place]
+    if max([abs(other.arrays[place] - array) for other in others]) <= 1e-9 * array:
         return "in broadcast OS layers that wait for their input planes"
     return "in layers that wait for DRAM"
 
