@@ -38,17 +38,19 @@ def label(number):
     return f'<span class="sqz-figure-number">Figure {number}</span>'
 
 
+def opened(number, attributes="", caption=""):
+    """The start of a plot or a drawing: its number, its title, and a link to it as headings have one."""
+    title = unescape(TAGS.sub("", caption))
+    link = f'<a class="headerlink" href="#figure-{number.replace(".", "-")}" title="Link to this figure">#</a>'
+    words = " ".join(filter(None, [label(number), caption]))
+    return f'<figure class="sqz-figure"{attributes}{marks(number, title)}><figcaption>{words}{link}</figcaption>'
+
+
 def numbered_figure(match, number):
     """What opens a figure, with its number."""
     if match["drawing"]:
-        start = f'<figure class="sqz-figure"{marks(number, "")}><figcaption>{label(number)}</figcaption>'
-        return f"{start}{match['drawing']}</figure>"
-    if match["plot"] is None:
-        return match[0] + marks(number)
-    caption = match["caption"] or ""
-    title = unescape(TAGS.sub("", caption))
-    start = f'<figure class="sqz-figure"{match["plot"]}{marks(number, title)}>'
-    return f"{start}<figcaption>{label(number)} {caption}</figcaption>"
+        return f"{opened(number)}{match['drawing']}</figure>"
+    return match[0] + marks(number) if match["plot"] is None else opened(number, match["plot"], match["caption"] or "")
 
 
 def told_without_scripts(page):

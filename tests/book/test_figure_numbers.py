@@ -24,7 +24,11 @@ def test_figures_are_counted_in_the_order_of_the_page():
 
 
 def test_the_number_is_text_before_the_title():
-    assert "Figure 2.1</span> 57 cost &lt; 64</figcaption>" in numbered(PLOT, "02_x.html")
+    plot = numbered(PLOT, "02_x.html")
+    assert (
+        'Figure 2.1</span> 57 cost &lt; 64<a class="headerlink" href="#figure-2-1" ' in plot
+        and 'data-title="57 cost &lt; 64"' in plot
+    )
     assert "Figure 2.1</span> · A &amp; B. Side: 4</p>" in numbered(LIVE, "02_x.html")
     drawing = numbered(DRAWING, "02_x.html")
     assert drawing.startswith('<figure class="sqz-figure" id="figure-2-1"') and drawing.endswith(f"{DRAWING}</figure>")

@@ -49,7 +49,7 @@ export function saveTable(view) {
 /** figure: an element of the page that holds a plot or a drawing, which says in its label what it shows. */
 export function savePlot(figure) {
   const { figure: number, title } = figure.dataset;
-  const svg = figure.querySelector("svg");
+  const svg = figure.querySelector(".sqz-wide svg") ?? figure.querySelector("svg"); // of two sizes the larger
   const [, , width, height] = svg
     .getAttribute("viewBox")
     .split(/[\s,]+/)

@@ -7,11 +7,11 @@ import tables from "./tables.json" with { type: "json" };
 export const LIGHT = Object.fromEntries(tables.roles.map(([role, light]) => [role, light]));
 export const WIDTH = 660; // px of a picture
 const MARGIN = 24;
-const ADVANCE = 0.55; // of the font's size: the mean width of a letter
+const ADVANCE = { 400: 0.6, 600: 0.67 }; // of the font's size: the mean width of a letter in a wide font, by its weight
 
 /** The text in lines of at most `width` pixels; a word that is longer, such as an address, is cut. */
-export function wrapped(text, size, width = WIDTH) {
-  const most = Math.floor(width / (ADVANCE * size));
+export function wrapped(text, size, weight = 400, width = WIDTH) {
+  const most = Math.floor(width / (ADVANCE[weight] * size));
   const words = text.split(/\s+/).flatMap((word) => word.match(new RegExp(`.{1,${most}}`, "gu")) ?? []);
   const lines = [];
   for (const word of words) {
@@ -29,7 +29,7 @@ class Sheet {
   }
 
   write(text, size, role, weight = 400) {
-    for (const line of text ? wrapped(text, size) : []) {
+    for (const line of text ? wrapped(text, size, weight) : []) {
       this.y += size * 1.35;
       const look = { "font-size": size, "font-weight": weight, fill: LIGHT[role] };
       this.parts.push(tag("text", { x: MARGIN, y: this.y, ...look }, line));
@@ -47,7 +47,7 @@ class Sheet {
     let x = MARGIN;
     this.y += 18;
     for (const { role, label } of entries) {
-      const width = 16 + ADVANCE * 11 * label.length + 16;
+      const width = 16 + ADVANCE[400] * 11 * label.length + 14;
       if (x > MARGIN && x + width > MARGIN + WIDTH) [x, this.y] = [MARGIN, this.y + 16];
       this.parts.push(tag("rect", { x, y: this.y - 9, width: 10, height: 10, rx: 2, fill: LIGHT[role] }));
       this.parts.push(tag("text", { x: x + 16, y: this.y, "font-size": 11, fill: LIGHT.muted }, label));

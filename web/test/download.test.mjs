@@ -65,8 +65,8 @@ test("a sheet has title, finding, pictures, settings, and no text is markup", ()
 });
 
 test("lines end between words; a word that is longer than a line is cut", () => {
-  assert.deepEqual(wrapped("one two three", 10, 44), ["one two", "three"]);
-  assert.deepEqual(wrapped("abcdefghijkl", 10, 44), ["abcdefgh", "ijkl"]);
+  assert.deepEqual(wrapped("one two three", 10, 400, 44), ["one two", "three"]);
+  assert.deepEqual(wrapped("abcdefghijkl", 10, 600, 44), ["abcdef", "ghijkl"]);
 });
 
 test("the second figure of a name says so in its link", () => {
