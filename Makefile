@@ -10,12 +10,12 @@ PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
 MUTATION  := benchmarks/mutation.py benchmarks/mutants.py
 RESULTS   := $(wildcard squeezelab/recorded/*.json)
-BUILDERS  := $(addprefix tools/,build_book.py api_pages.py docstring_text.py exercise_names.py exercise_pages.py \
-             figure_numbers.py live_pages.py markup.py portable.py stills.py trim.py typeset.py)
+BUILDERS  := $(addprefix tools/,build_book.py api_pages.py captions.py docstring_text.py exercise_names.py exercise_pages.py \
+             figure_numbers.py live_pages.py markup.py paper.py portable.py progress_page.py stills.py trim.py typeset.py)
 CHAPTERS  := _config.yml _toc.yml $(wildcard book/*.* book/reference/figures.md book/_static/*.*) $(RESULTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lint format notebooks bench mutants torch clean
+.PHONY: help book serve pdf test lint format notebooks bench mutants torch clean
 .DELETE_ON_ERROR:
 
 help:  ## list the commands
@@ -27,6 +27,9 @@ book: $(HTML)/.done  ## build the book and say how to open it
 
 serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
 	$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
+
+pdf: book  ## print the chapters to _build/pdf, by Chromium (SOLUTIONS=1: with their solutions)
+	$(PY) tools/pdf.py
 
 test: book $(DONE)/torch  ## run all tests: package, notebooks, book in a browser, front end
 	$(PY) tools/notebooks.py --check

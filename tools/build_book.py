@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import api_pages
+from captions import described
 from exercise_pages import give_exercises
 from figure_numbers import number_figures
 from live_pages import give_python
 from markup import mended
+from paper import on_paper
 from progress_page import give_progress
 from stills import draw_stills
 from trim import trim
@@ -44,10 +46,10 @@ def build():
 
 
 def mend(html):
-    """Mend the markup of every page, lead from the root to the introduction, and let hosts serve folders like _static."""
+    """Mend the markup of every page, say what it says on paper, lead from the root to the introduction, and let hosts serve folders like _static."""
     for page in html.rglob("*.html"):
         before = page.read_text("utf-8")
-        after = mended(before)
+        after = on_paper(described(mended(before)), page.relative_to(html).as_posix())
         if after != before:
             page.write_text(after, "utf-8")
     (html / "index.html").write_text(ROOT_PAGE, "utf-8")

@@ -14,7 +14,7 @@ SOLUTION = re.compile(
 HEAD = re.compile(r"<thead>.*?</thead>", re.S)
 BODY = re.compile(r"<tbody>.*?</tbody>", re.S)
 PLOT = re.compile(r'<figure style="overflow-x: auto" tabindex="0">(<svg class="sqz-plot".*?</svg>)\s*</figure>', re.S)
-NETWORK = re.compile(r'(?<!aria-label="Figure">)<svg [^>]*class="sqz-network".*?</svg>', re.S)
+NETWORK = re.compile(r'(?<!Figure">)(?<!sqz-wide">)(?<!display:none">)<svg [^>]*class="sqz-network".*?</svg>', re.S)
 NAMED = re.compile(r'\bid="([^"]+)"')
 # A plot's title: the only text on its uppermost line. The axes begin below 13 points.
 TITLE = re.compile(r'<text style="font-size: 10px;[^>]*? text-anchor: start;[^>]*? y="10\.[^>]*>([^<]*)</text>')

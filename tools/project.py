@@ -14,6 +14,12 @@ def repository():
     return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["url"]
 
 
+def site():
+    """The address at which GitHub Pages publishes the book of this repository, with a slash at its end."""
+    owner, name = re.search(r"//github\.com/([^/]+)/([^/]+)", repository()).groups()
+    return f"https://{owner.lower()}.github.io/{name}/"
+
+
 def version():
     """The version of the package, which stands in `squeezelab/__init__.py` only."""
     return re.search(r'^__version__ = "(.*)"', (ROOT / "squeezelab/__init__.py").read_text("utf-8"), re.MULTILINE)[1]

@@ -30,6 +30,13 @@ SIZE = "mjx-container { font-size: calc(1ex / 0.442) }\n"
 # The MathML takes no room, so that a wide one widens no page.
 UNSEEN = "mjx-assistive-mml { position: absolute; top: 0; left: 0; width: 1px; height: 1px; overflow: hidden; "
 UNSEEN += "clip-path: inset(50%); user-select: none }\n"
+# What touches a formula stays on its line: a browser breaks before and after each of its boxes.
+KEEP = ".sqz-keep { white-space: nowrap }\n"
+
+
+KEPT = '<span class="sqz-keep">'
+INLINE = r'<span class="math notranslate nohighlight"[^>]*>(?:(?!</span>).)*</span>'
+ATTACHED = re.compile(rf"([^\s<>–—-]*)({INLINE})([^\s<>–—-]*)", re.S)
 
 
 def formula_of(match):
@@ -46,7 +53,7 @@ def made(formulas):
     if done.returncode:
         raise ValueError(f"MathJax did not set the formulas of the book: {done.stderr[-2000:]}")
     answer = json.loads(done.stdout)
-    return dict(zip(formulas, answer["formulas"])), answer["css"] + SIZE + UNSEEN
+    return dict(zip(formulas, answer["formulas"])), answer["css"] + SIZE + UNSEEN + KEEP
 
 
 def with_formulas(html, markup, stamp):
@@ -58,7 +65,13 @@ def with_formulas(html, markup, stamp):
         return f"{start}{match['number'] or ''}{markup[tex, alone]}</{match[1]}>"
 
     sheet = rf'<link rel="stylesheet" href="\1_static/formulas.css?v={stamp}">' if FORMULA.search(html) else ""
-    return FORMULA.sub(put, SETTINGS.sub("", SCRIPT.sub(sheet, SHEET.sub(sheet, html))))
+    return ATTACHED.sub(kept, FORMULA.sub(put, SETTINGS.sub("", SCRIPT.sub(sheet, SHEET.sub(sheet, html)))))
+
+
+def kept(match):
+    """A formula in a line with the full stop behind it or the bracket before it, as one; what is one already stays."""
+    alone = not (match[1] or match[3]) or match.string.endswith(KEPT, 0, match.start())
+    return match[0] if alone else f"{KEPT}{match[0]}</span>"
 
 
 def typeset(html):

@@ -6,14 +6,26 @@ dark as the page is; text has the page's text colour.
 """
 
 from ..core.palette import KINDS, OTHER_KIND, kind_role, themes, variable
+from ..core.sizes import in_two_sizes
 from ..core.words import grouped, si
 from .shapes import shape_text
 
-WIDTH = 740
-LABEL = 98  # the column on the left: size of the map, params and MACs of the row
 BOX, HEIGHT, GAP = 83, 65, 8
-PER_LINE = (WIDTH - LABEL) // (BOX + GAP)
 ARC = 16  # room for shortcuts above a line
+
+
+class Frame:
+    """How wide a drawing is, at most in a page, and the column that tells each row's size and counts; 0: a line above it."""
+
+    def __init__(self, width, label, most):
+        self.width = width
+        self.most = most
+        self.label = label
+        self.per_line = (width - label + GAP) // (BOX + GAP)
+
+
+PAGE = Frame(740, 98, "740px")
+PHONE = Frame(284, 0, "400px")  # its 10-pixel text is 11 pixels on the 328 that a telephone leaves
 
 
 class Box:
@@ -139,55 +151,83 @@ def drawn_box(box, x, y):
     return parts + strip(box, x, y + HEIGHT - 7)
 
 
-def drawn_row(size, found, y):
-    """A row of boxes in as many lines as it takes → (parts, the y below it)."""
+def row_head(size, found, y, frame):
+    """What a row has in sum → (parts, the y at which its boxes begin)."""
     params, macs = sum([box.params for box in found]), sum([box.macs for box in found])
+    counts = [si(macs) + " MACs", si(params) + " params"]
+    if not frame.label:
+        parts = [text(0, y + ARC, size, 12, ' font-weight="600"')]
+        return parts + [text(62, y + ARC, ", ".join(counts), 10, ' fill-opacity="0.8"')], y + ARC
     parts = [text(0, y + ARC + 14, size, 12, ' font-weight="600"')]
-    parts.append(text(0, y + ARC + 28, si(macs) + " MACs", 10, ' fill-opacity="0.8"'))
-    parts.append(text(0, y + ARC + 41, si(params) + " params", 10, ' fill-opacity="0.8"'))
+    return parts + [text(0, y + ARC + 28 + 13 * n, counts[n], 10, ' fill-opacity="0.8"') for n in (0, 1)], y
+
+
+def drawn_row(size, found, y, frame):
+    """A row of boxes in as many lines as it takes → (parts, the y below it)."""
+    parts, y = row_head(size, found, y, frame)
     for place in range(len(found)):
-        line, column = place // PER_LINE, place % PER_LINE
+        line, column = place // frame.per_line, place % frame.per_line
         top = y + ARC + line * (HEIGHT + ARC + GAP)
-        left = LABEL + column * (BOX + GAP)
+        left = frame.label + column * (BOX + GAP)
         if column:
             parts.append(f'<path d="M{left - GAP} {top + HEIGHT // 2}h{GAP}" stroke="currentColor" stroke-opacity="0.6"/>')
         parts.extend(drawn_box(found[place], left, top))
-    lines = (len(found) + PER_LINE - 1) // PER_LINE
+    lines = (len(found) + frame.per_line - 1) // frame.per_line
     return parts, y + lines * (HEIGHT + ARC + GAP)
 
 
-def legend(found, y):
-    """The kinds that occur, and the shortcuts."""
-    parts, x = [], LABEL
+def keys(found):
+    """(role or dashes, words) of each kind that occurs, then of the shortcuts."""
     kinds = [layer.kind for box in found for layer in box.layers]
-    for name, words, role in KINDS:
-        if name in kinds:
-            parts.append(f'<rect x="{x}" y="{y - 8}" width="18" height="7" style="fill:{variable(role)}"/>')
-            parts.append(text(x + 23, y, words, 10))
-            x += 40 + 6 * len(words)
     shortcuts = [box.shortcut for box in found]
-    for kind, words, dashes in (("identity", "shortcut", ""), ("convolution", "… through a 1×1", ' stroke-dasharray="4 3"')):
-        if kind in shortcuts:
-            parts.append(f'<path d="M{x} {y - 4}h18" stroke="currentColor" stroke-opacity="0.7"{dashes}/>')
-            parts.append(text(x + 23, y, words, 10))
-            x += 40 + 6 * len(words)
-    return parts
+    shown = [(role, words) for name, words, role in KINDS if name in kinds]
+    known = (("identity", "shortcut", ""), ("convolution", "… through a 1×1", ' stroke-dasharray="4 3"'))
+    return shown + [(dashes, words) for kind, words, dashes in known if kind in shortcuts]
 
 
-def network_svg(network):
-    """The picture as SVG text, at most 740 pixels wide."""
+def legend(found, y, frame):
+    """The keys in as many lines as they take → (parts, the y of the last)."""
+    parts, x = [], frame.label
+    for look, words in keys(found):
+        width = 40 + 6 * len(words)
+        if x + width > frame.width:
+            x, y = frame.label, y + 16
+        if look in [role for _, _, role in KINDS]:
+            parts.append(f'<rect x="{x}" y="{y - 8}" width="18" height="7" style="fill:{variable(look)}"/>')
+        else:
+            parts.append(f'<path d="M{x} {y - 4}h18" stroke="currentColor" stroke-opacity="0.7"{look}/>')
+        parts.append(text(x + 23, y, words, 10))
+        x += width
+    return parts, y
+
+
+def heading(network, frame):
+    """What the network is and counts → (parts, the y below them)."""
+    counts = f"{grouped(network.params)} params, {grouped(network.macs)} MACs"
+    lines = [f"{network.name}: {counts}"] if frame.label else [network.name, counts]
+    parts = [text(0, 14 + 16 * n, lines[n], 13 - 2 * n, ' font-weight="600"') for n in range(len(lines))]
+    y = 14 + 16 * len(lines)
+    read = f"input {shape_text(network.input_shape)}; in order of execution"
+    return parts + [text(0, y, read, 10, ' fill-opacity="0.8"')], y + 4
+
+
+def network_svg(network, frame=PAGE):
+    """The picture as SVG text, as wide as its frame."""
     found = boxes(network)
     title = f"{network.name}: {grouped(network.params)} params, {grouped(network.macs)} MACs"
-    parts = [text(0, 14, title, 13, ' font-weight="600"')]
-    parts.append(text(0, 30, f"input {shape_text(network.input_shape)}; in order of execution", 10, ' fill-opacity="0.8"'))
-    y = 34
+    parts, y = heading(network, frame)
     for size, row in rows_by_size(found):
-        drawn, y = drawn_row(size, row, y)
+        drawn, y = drawn_row(size, row, y, frame)
         parts.extend(drawn)
-    parts.extend(legend(found, y + 16))
+    below, y = legend(found, y + 16, frame)
     style = themes(".sqz-network", [role for _, _, role in KINDS] + [OTHER_KIND])
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="sqz-network" role="img" viewBox="-2 0 {WIDTH + 4} {y + 24}" '
-        f'width="{WIDTH}" style="max-width:100%;height:auto;font-family:system-ui,sans-serif" fill="currentColor">'
-        f"<title>{escaped(title)}</title>\n<style>{style}</style>\n" + "\n".join(parts) + "\n</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sqz-network" role="img" viewBox="-2 0 {frame.width + 4} {y + 24}" '
+        f'width="{frame.width}" style="width:100%;max-width:{frame.most};height:auto;font-family:system-ui,sans-serif" fill="currentColor">'
+        f"<title>{escaped(title)}</title>\n<style>{style}</style>\n" + "\n".join(parts + below) + "\n</svg>"
     )
+
+
+def network_html(network):
+    """The picture as a part of a page, so that it takes the page's colours, in a size for its width."""
+    return f'<figure class="sqz-figure">{in_two_sizes(network_svg(network), network_svg(network, PHONE))}</figure>'

@@ -86,7 +86,9 @@ class Network:
         return network_svg(self)
 
     def _repr_html_(self):
-        return self.diagram()  # as part of the page, so that it takes the page's colours
+        from .diagram import network_html
+
+        return network_html(self)
 
     # How it is built.
 

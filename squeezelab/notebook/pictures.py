@@ -51,7 +51,7 @@ def broadcast_arrays() -> Plot:
     >>> broadcast_arrays().alt
     'Under broadcast WS a depthwise group holds one weight in one PE; under broadcast OS every PE has an output pixel.'
     """
-    figure, ax = axes("", "", "", width=7.2, height=2.9)
+    figure, ax = axes("", "", "", width=7.2, height=2.7)
     ax.remove()
     first, second, third = figure.subplots(1, 3)
     everywhere = [(row, col) for row in range(SIDE) for col in range(SIDE)]

@@ -2,9 +2,15 @@
 
 import io
 import re
+from html import escape
 
 from squeezelab.core import palette
 from squeezelab.core.checks import number
+from squeezelab.core.sizes import in_two_sizes
+from squeezelab.core.words import formatted
+
+from .described import described
+from .narrow import make_narrow
 
 INK = "#123456"  # stands for the page's text colour while matplotlib draws
 GROUNDS = ("text", "paper", "surface", "line")  # of the page itself: a plot is drawn on it, with INK
@@ -29,36 +35,80 @@ class Plot:
             raise ValueError(f"alt is the sentence that a Plot says to readers who cannot see it, not {alt!r}")
         self.figure = figure
         self.alt = alt
+        self.made = None
 
     def svg(self):
-        """The SVG text, the same bytes in every run."""
-        import matplotlib
-        from matplotlib import pyplot
+        """The picture for a page as SVG text, the same bytes in every run; its title is text above it."""
+        return self.pictures()[1]
 
-        in_ink(self.figure)
-        buffer = io.StringIO()
-        with matplotlib.rc_context({"svg.hashsalt": self.alt, "svg.fonttype": "none"}):
-            self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-        pyplot.close(self.figure)
-        text = buffer.getvalue()
-        text = in_themes(re.sub(INK, "currentColor", text[text.index("<svg") :], flags=re.IGNORECASE))
-        size = re.search(r'width="([\d.]+)pt"', text).group(1)
-        text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" ', "", text, count=1)
-        label = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        style = f'style="width: 100%; min-width: {float(size):.0f}px; max-width: {1.4 * float(size):.0f}px; height: auto"'
-        return text.replace("<svg", f'<svg class="sqz-plot" role="img" aria-label="{label}" {style}', 1)
+    def pictures(self):
+        """(title, SVG for a page, SVG for a telephone); the figure is drawn when it is first shown."""
+        if self.made is None:
+            from matplotlib import pyplot
+
+            in_ink(self.figure)
+            plain_logs(self.figure)
+            title = taken_title(self.figure)
+            label = f"{self.alt} {described(self.figure)}"
+            wide = in_themes(drawn(self.figure, label, "sqz-plot", self.alt))
+            make_narrow(self.figure)
+            narrow = in_roles(drawn(self.figure, label, "sqz-plot sqz-small", f"{self.alt} narrow"))[0]
+            self.made = title, wide, narrow
+            pyplot.close(self.figure)
+        return self.made
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # on a narrow screen it scrolls by itself, with the keyboard too, rather than shrink its text
-        return {"text/html": f'<figure style="overflow-x: auto" tabindex="0">{self.svg()}</figure>', "text/plain": self.alt}
+        title, wide, narrow = self.pictures()
+        caption = f"<figcaption>{escape(title)}</figcaption>" if title else ""
+        page = f'<figure class="sqz-figure">{caption}{in_two_sizes(wide, narrow)}</figure>'
+        return {"text/html": page, "text/plain": self.alt}
 
 
-def in_themes(svg):
-    """The SVG with variables in place of the palette's light colours, and a style sheet that gives them light and dark values."""
+def taken_title(figure):
+    """The title of the figure, or that of its only axes, which it no longer has: in a page it is text, and wraps."""
+    title = figure.get_suptitle()
+    if title:
+        figure.suptitle("")
+    for ax in figure.axes if len(figure.axes) == 1 else []:
+        for place in ("left", "center", "right"):
+            title = title or ax.get_title(loc=place)
+            ax.set_title("", loc=place)
+    return title
+
+
+def drawn(figure, label, kind, salt):
+    """The figure as SVG text of this class and label, as wide as its place; its ids are made from the salt."""
+    import matplotlib
+
+    buffer = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    text = re.sub(INK, "currentColor", buffer.getvalue(), flags=re.IGNORECASE)
+    text = without_idle_ids(text[text.index("<svg") :])
+    size = float(re.search(r'width="([\d.]+)pt"', text).group(1))
+    text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" ', "", text, count=1)
+    style = f'style="width: 100%; max-width: {1.4 * size:.0f}px; height: auto"'
+    return text.replace("<svg", f'<svg class="{kind}" role="img" aria-label="{escape(label)}" {style}', 1)
+
+
+def without_idle_ids(svg):
+    """The SVG without ids that nothing in it refers to: matplotlib calls the first text of every figure text_1."""
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+    return re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)
+
+
+def in_roles(svg):
+    """(the SVG with variables in place of the palette's light colours, the roles that it has)."""
     named = {light: role for role, light in reversed(ROLES.items())}  # of the roles that share a colour, the first
     used = sorted({named[colour] for colour in re.findall(r"#[0-9a-f]{6}\b", svg) if colour in named})
     for role in used:
         svg = re.sub(ROLES[role] + r"\b", palette.variable(role), svg)
+    return svg, used
+
+
+def in_themes(svg):
+    """The SVG with a style sheet that gives the roles in it, and in the small one beside it, light and dark values."""
+    svg, used = in_roles(svg)
     return svg.replace(">", f"><style>{palette.themes('.sqz-plot', used)}</style>", 1) if used else svg
 
 
@@ -72,6 +122,15 @@ def in_ink(figure):
             text.set_color(INK)
     for legend in figure.findobj(Legend):
         legend.set_frame_on(False)
+
+
+def plain_logs(figure):
+    """Powers of ten become 10, 100, 1 000: an exponent is too small to read on a telephone."""
+    from matplotlib.ticker import LogFormatter
+
+    for axis in [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]:
+        if isinstance(axis.get_major_formatter(), LogFormatter):
+            axis.set_major_formatter(lambda value, _: formatted(float(value)))
 
 
 def axes(title: str, xlabel: str, ylabel: str, width: float = 6.4, height: float = 3.2) -> tuple:

@@ -56,8 +56,12 @@ class Table:
             style = "text-align: right" if self.numeric(column) else "text-align: left"
             if (tag == "td") == self.numeric(column):  # numbers with their units, and what the table is about, stay whole
                 style += "; white-space: nowrap"
-            cell = tag if table_text(value) else "td"  # an empty title is no title
-            cells.append(f'<{cell} style="{style}">{escape(table_text(value))}</{cell}>')
+            scope = "col" if tag == "th" else "row" if column == 0 else ""  # the first cell of a row is its name
+            if not scope or not table_text(value):  # an empty title is no title
+                cells.append(f'<td style="{style}">{escape(table_text(value))}</td>')
+            else:
+                weight = "; font-weight: normal" if scope == "row" else ""
+                cells.append(f'<th scope="{scope}" style="{style}{weight}">{escape(table_text(value))}</th>')
         return "<tr>" + "".join(cells) + "</tr>"
 
     def _repr_html_(self):

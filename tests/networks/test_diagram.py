@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from squeezelab.networks import NETWORKS, Network, alexnet, build, mobilenet_v2, resnet, squeezenet, squeezenext
-from squeezelab.networks.diagram import boxes
+from squeezelab.networks.diagram import PAGE, PHONE, boxes, network_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -23,10 +23,11 @@ def drawing(net):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_zoo_is_drawn_within_740_pixels(name):
-    svg = drawing(build(name))
+@pytest.mark.parametrize("frame", [PAGE, PHONE])
+def test_the_zoo_is_drawn_within_its_frame(name, frame):
+    svg = ElementTree.fromstring(network_svg(build(name), frame))
     left, _, width, height = (float(side) for side in svg.get("viewBox").split())
-    assert svg.get("role") == "img" and float(svg.get("width")) <= 740
+    assert svg.get("role") == "img" and float(svg.get("width")) == frame.width
     for rect in svg.iter(SVG + "rect"):
         x, y = float(rect.get("x")), float(rect.get("y"))
         assert left <= x and x + float(rect.get("width")) <= left + width
@@ -100,7 +101,8 @@ def test_text_takes_the_colour_of_the_page():
 
 
 def test_a_notebook_shows_the_picture():
-    assert tiny()._repr_html_() == tiny().diagram()
+    html = tiny()._repr_html_()
+    assert tiny().diagram() in html and network_svg(tiny(), PHONE) in html and html.count("<svg") == 2
 
 
 def test_an_empty_network_is_drawn_too():

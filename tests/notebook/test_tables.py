@@ -25,4 +25,9 @@ def test_only_columns_of_numbers_stand_flush_right_and_never_the_first():
 
 def test_a_title_without_text_is_no_heading():
     html = Table(["", "cycles"], [["v1", 1]])._repr_html_()
-    assert html.count("<th ") == 1
+    assert html.count('<th scope="col"') == 1
+
+
+def test_the_first_cell_of_a_row_is_its_name():
+    html = MIXED._repr_html_()
+    assert re.findall(r'<th scope="(\w+)"[^>]*>([^<]*)<', html)[2:] == [("col", "note"), ("row", "conv &lt;1&gt;"), ("row", "fc")]

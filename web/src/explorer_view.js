@@ -8,6 +8,7 @@ import { announcer, h, setText } from "./dom.js";
 import { resolved, startOf } from "./follow.js";
 import { groupsOf } from "./groups.js";
 import { fromHash } from "./link.js";
+import { movesAt } from "./paper.js";
 import { table, tiles } from "./readout.js";
 
 // A heading of the section that the explorer stands in: a page's sections are nested, a notebook's outputs are not. The number
@@ -60,6 +61,7 @@ class ExplorerView {
     this.details = h("details", { className: "sqz-data", ontoggle: () => this.fillTable() }, h("summary", {}, "Show the data"));
     this.announce = announcer(this.live);
     this.actions = new Actions(this);
+    this.paper = movesAt(() => this.link?.(this.spec.name, this.values()));
   }
 
   fill() {
@@ -87,6 +89,7 @@ class ExplorerView {
         this.formula,
         this.details,
         this.note,
+        this.paper.node,
         this.live,
       ],
     );
@@ -234,6 +237,7 @@ class ExplorerView {
   remove() {
     for (const { stop } of this.controls) stop?.();
     for (const chart of this.charts) chart.remove();
+    this.paper.stop();
     this.model.off("change:figure", this.onFigure);
     this.model.off("change:error", this.onError);
     this.model.off("change:busy", this.onBusy);
