@@ -46,7 +46,7 @@ def build():
 
 
 def mend(html):
-    """Mend the markup of every page, say what it says on paper, lead from the root to the introduction, and let hosts serve folders like _static."""
+    """Mend the markup of every page, lead from the root to the introduction, and let hosts serve folders like _static."""
     for page in html.rglob("*.html"):
         before = page.read_text("utf-8")
         after = on_paper(described(mended(before)), page.relative_to(html).as_posix())

@@ -10,13 +10,14 @@ import re
 import shutil
 import sys
 from html import unescape
-from pathlib import Path
 
 from project import ROOT, chapters, site
 
 HTML, PDF = ROOT / "_build/html", ROOT / "_build/pdf"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-NO_BROWSER = "PDFs are printed by Chromium, and none was found: apt-get install chromium (or put its path into SQUEEZELAB_BROWSER)"
+NO_BROWSER = (
+    "PDFs are printed by Chromium, and none was found: apt-get install chromium (or put its path into SQUEEZELAB_BROWSER)"
+)
 SETTINGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 MARGIN = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
 LINE = '<div style="width: 100%; margin: 0 16mm; font: 8px sans-serif; color: #48566b; display: flex">{}</div>'

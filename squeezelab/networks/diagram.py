@@ -223,7 +223,8 @@ def network_svg(network, frame=PAGE):
     style = themes(".sqz-network", [role for _, _, role in KINDS] + [OTHER_KIND])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sqz-network" role="img" viewBox="-2 0 {frame.width + 4} {y + 24}" '
-        f'width="{frame.width}" style="width:100%;max-width:{frame.most};height:auto;font-family:system-ui,sans-serif" fill="currentColor">'
+        f'width="{frame.width}" style="width:100%;max-width:{frame.most};height:auto;font-family:system-ui,sans-serif" '
+        f'fill="currentColor">'
         f"<title>{escaped(title)}</title>\n<style>{style}</style>\n" + "\n".join(parts + below) + "\n</svg>"
     )
 

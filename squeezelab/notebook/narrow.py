@@ -1,11 +1,14 @@
 """A figure laid out anew for a telephone: half as wide, its legend below, its words no smaller and clear of one another."""
 
 import re
+from itertools import product
 
 WIDTH = 3.7  # inches: on the 328 pixels that a telephone leaves, 9 points are 11 pixels
 LEAST = 9  # points
 LINE = 0.19  # inches that a line of the legend takes
 CLEAR = 3  # points between two labels
+POINT = 3  # points from the middle of a mark to its edge
+STEPS = (0, 5, -5, 10, -10, 16, -16, 22, -22, 30, -30)  # points by which a name moves up
 NUMBER = re.compile(r"[+−-]?[\d.,\s%×]+")
 
 
@@ -23,8 +26,10 @@ def make_narrow(figure):
     for axis in [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]:
         clear_ticks(axis)
         wrap_label(axis)
+    figure.draw_without_rendering()
     for ax in figure.axes:
         turn_values(ax)
+        place_names(ax)
 
 
 def stack(figure):
@@ -95,8 +100,32 @@ def wrap_label(axis):
 def turn_values(ax):
     """Numbers at the marks that would run into one another stand upright."""
     values = [words for words in ax.texts if NUMBER.fullmatch(words.get_text())]
-    ax.figure.draw_without_rendering()
     boxes = [value.get_window_extent() for value in values]
     if any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place]):
         for value in values:
             value.set_rotation(90)
+
+
+def place_names(ax):
+    """Names beside points come to stand clear of one another, of the points and of the edge: across, higher or lower."""
+    from matplotlib.text import Annotation
+    from matplotlib.transforms import Bbox
+
+    names = [words for words in ax.texts if isinstance(words, Annotation) and words.anncoords == "offset points"]
+    points = [ax.transData.transform(line.get_xydata()[0]) for line in ax.lines if len(line.get_xydata()) == 1]
+    taken = [Bbox.from_bounds(x - POINT, y - POINT, 2 * POINT, 2 * POINT) for x, y in points]
+    names = [words for words in names if not NUMBER.fullmatch(words.get_text())]
+    for words in sorted(names, key=lambda words: words.get_window_extent().x0):
+        (x, y), side = words.xyann, words.get_ha()
+        turned = {"left": "right", "right": "left"}.get(side, side)
+        for up, (across, how) in product(STEPS, ((x, side), (-x, turned))):
+            words.xyann = across, y + up
+            words.set_ha(how)
+            box = words.get_window_extent()
+            within = ax.bbox.x0 <= box.x0 and box.x1 <= 72 * WIDTH and ax.bbox.y0 <= box.y0
+            if within and not any(map(box.overlaps, taken)):
+                break
+        else:
+            words.xyann = x, y
+            words.set_ha(side)
+        taken.append(words.get_window_extent())
