@@ -61,7 +61,7 @@ class ExplorerView {
     this.details = h("details", { className: "sqz-data", ontoggle: () => this.fillTable() }, h("summary", {}, "Show the data"));
     this.announce = announcer(this.live);
     this.actions = new Actions(this);
-    this.paper = movesAt(() => this.link?.(this.spec.name, this.values()));
+    this.paper = movesAt(() => this.link?.(this.spec.name, this.values(), this.el));
   }
 
   fill() {
@@ -89,7 +89,7 @@ class ExplorerView {
         this.formula,
         this.details,
         this.note,
-        this.paper.node,
+        this.paper,
         this.live,
       ],
     );
@@ -237,7 +237,6 @@ class ExplorerView {
   remove() {
     for (const { stop } of this.controls) stop?.();
     for (const chart of this.charts) chart.remove();
-    this.paper.stop();
     this.model.off("change:figure", this.onFigure);
     this.model.off("change:error", this.onError);
     this.model.off("change:busy", this.onBusy);
