@@ -146,7 +146,8 @@ class ExplorerView {
     const shown = this.values();
     const asked = fromHash(hash, this.spec.name, this.spec.controls, shown);
     setText(this.live, "");
-    if (Object.keys(asked).every((name) => asked[name] === shown[name])) this.announce(this.words());
+    const there = Object.keys(asked).every((name) => asked[name] === shown[name]);
+    this.announce(there ? this.words() : ""); // in place of what the last move was about to say
     this.model.set("values", { ...shown, ...asked });
     this.model.save_changes();
     this.actions.offerReturn(comeBack);
