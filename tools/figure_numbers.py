@@ -15,9 +15,8 @@ from pathlib import Path
 from live_pages import PAYLOAD
 
 LIVE = r'<div class="sqz sqz-explorer" data-kind="explorer"'
-PLOT = r'<figure class="sqz-figure"(?P<plot>[^>]*)>(?:\s*<figcaption>(?P<caption>.*?)</figcaption>)?'
-DRAWING = r'(?P<drawing><div class="sqz-scroll"[^>]*><svg (?:(?!</svg>).)*?class="sqz-network"(?:(?!</svg>).)*</svg></div>)'
-FIGURE = re.compile(f"{LIVE}|{PLOT}|{DRAWING}", re.S)
+DRAWN = r'<figure class="sqz-figure"(?P<drawn>[^>]*)>(?:\s*<figcaption>(?P<caption>.*?)</figcaption>)?'
+FIGURE = re.compile(f"{LIVE}|{DRAWN}", re.S)
 MARK = re.compile(r'data-figure="([\d.]+)"')
 TAGS = re.compile(r"<[^>]+>")
 
@@ -38,19 +37,15 @@ def label(number):
     return f'<span class="sqz-figure-number">Figure {number}</span>'
 
 
-def opened(number, attributes="", caption=""):
-    """The start of a plot or a drawing: its number, its title, and a link to it as headings have one."""
-    title = unescape(TAGS.sub("", caption))
+def numbered_figure(match, number):
+    """What opens a figure, with its number; plots and drawings have theirs before the title, and a link as headings have one."""
+    if match["drawn"] is None:
+        return match[0] + marks(number)
+    caption = match["caption"] or ""
     link = f'<a class="headerlink" href="#figure-{number.replace(".", "-")}" title="Link to this figure">#</a>'
     words = " ".join(filter(None, [label(number), caption]))
-    return f'<figure class="sqz-figure"{attributes}{marks(number, title)}><figcaption>{words}{link}</figcaption>'
-
-
-def numbered_figure(match, number):
-    """What opens a figure, with its number."""
-    if match["drawing"]:
-        return f"{opened(number)}{match['drawing']}</figure>"
-    return match[0] + marks(number) if match["plot"] is None else opened(number, match["plot"], match["caption"] or "")
+    start = f'<figure class="sqz-figure"{match["drawn"]}{marks(number, unescape(TAGS.sub("", caption)))}>'
+    return f"{start}<figcaption>{words}{link}</figcaption>"
 
 
 def told_without_scripts(page):

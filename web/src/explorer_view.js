@@ -1,24 +1,15 @@
 // A live figure: controls on top, where they never move; below them the finding, charts, numbers.
 // The model holds spec, values, figure, error.
 
-import { Actions } from "./actions.js";
 import { ChartView } from "./chart_view.js";
 import { makeControl } from "./controls.js";
 import { announcer, h, setText } from "./dom.js";
 import { resolved, startOf } from "./follow.js";
 import { groupsOf } from "./groups.js";
+import { Head } from "./head.js";
 import { fromHash } from "./link.js";
 import { movesAt } from "./paper.js";
 import { table, tiles } from "./readout.js";
-
-// A heading of the section that the explorer stands in: a page's sections are nested, a notebook's outputs are not. The number
-// is the page's (tools/figure_numbers.py).
-function titleOf(title, el) {
-  let level = 1;
-  for (let at = el.closest("section"); at; at = at.parentElement.closest("section")) level += 1;
-  const words = el.dataset.figure ? `Figure ${el.dataset.figure} · ${title}` : title;
-  return h("span", { className: "sqz-name", role: "heading", "aria-level": level > 1 ? Math.min(level, 6) : 3 }, words);
-}
 
 const ARRIVED = 1600; // ms for which a figure that a link has set shows so
 
@@ -60,12 +51,11 @@ class ExplorerView {
     this.live = h("p", { className: "sqz-hidden", role: "status", ariaLive: "polite" });
     this.details = h("details", { className: "sqz-data", ontoggle: () => this.fillTable() }, h("summary", {}, "Show the data"));
     this.announce = announcer(this.live);
-    this.actions = new Actions(this);
+    this.head = new Head(this);
     this.paper = movesAt(() => this.link?.(this.spec.name, this.values(), this.el));
   }
 
   fill() {
-    const head = h("div", { className: "sqz-head" }, titleOf(this.spec.title, this.el), this.actions.node);
     const inView = this.controls.filter(({ spec }) => !spec.group).map(({ node }) => node);
     const panel = h(
       "div",
@@ -79,7 +69,7 @@ class ExplorerView {
     this.el.sqzFollow = (hash, comeBack) => this.follow(hash, comeBack);
     this.el.replaceChildren(
       ...[
-        head,
+        this.head.node,
         panel,
         this.status,
         this.finding,
@@ -150,7 +140,7 @@ class ExplorerView {
     this.announce(there ? this.words() : ""); // in place of what the last move was about to say
     this.model.set("values", { ...shown, ...asked });
     this.model.save_changes();
-    this.actions.offerReturn(comeBack);
+    this.head.offerReturn(comeBack);
     this.el.classList.add("sqz-arrived");
     clearTimeout(this.leaving);
     this.leaving = setTimeout(() => this.el.classList.remove("sqz-arrived"), ARRIVED);
@@ -178,7 +168,7 @@ class ExplorerView {
     this.optional(this.formula, figure.formula);
     this.optional(this.note, figure.note);
     this.details.hidden = !figure.table;
-    this.actions.offerTable(Boolean(figure.table));
+    this.head.offerTable(Boolean(figure.table));
     this.fillTable();
     for (const { name, disable } of this.controls) disable(figure.disabled?.[name]);
     this.limit(figure.limits ?? {});

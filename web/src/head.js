@@ -1,4 +1,5 @@
-// The buttons at the head of a figure: back to the sentence whose link was followed, the link, the start, what can be taken away.
+// The head of a figure: its title, and buttons that lead back to the sentence whose link was followed, copy the link, return to
+// the start, take picture and data away.
 
 import { h, setText } from "./dom.js";
 import { saveCharts, saveTable } from "./download.js";
@@ -11,7 +12,16 @@ const copiedText = (text) =>
     () => false,
   );
 
-export class Actions {
+// A heading of the section that the explorer stands in: a page's sections are nested, a notebook's outputs are not. The number
+// is the page's (tools/figure_numbers.py).
+function titleOf(title, el) {
+  let level = 1;
+  for (let at = el.closest("section"); at; at = at.parentElement.closest("section")) level += 1;
+  const words = el.dataset.figure ? `Figure ${el.dataset.figure} · ${title}` : title;
+  return h("span", { className: "sqz-name", role: "heading", "aria-level": level > 1 ? Math.min(level, 6) : 3 }, words);
+}
+
+export class Head {
   /** view: an ExplorerView. */
   constructor(view) {
     this.view = view;
@@ -20,7 +30,8 @@ export class Actions {
     const copy = view.link && button("Copy link", (event) => this.copy(event.target));
     const charts = button("SVG", () => saveCharts(view), { ariaLabel: "SVG: download the picture" });
     const reset = button("Reset", () => view.reset());
-    this.node = h("div", { className: "sqz-actions" }, view.busy, this.back, copy, reset, charts, this.table);
+    const actions = h("div", { className: "sqz-actions" }, view.busy, this.back, copy, reset, charts, this.table);
+    this.node = h("div", { className: "sqz-head" }, titleOf(view.spec.title, view.el), actions);
   }
 
   offerReturn(comeBack) {
