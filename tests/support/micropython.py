@@ -38,7 +38,7 @@ def node(script, **given):
     """The finished process of a script of web/ that got these as JSON."""
     done = run("node", ROOT / "web" / script, input=json.dumps(given), capture_output=True, text=True, timeout=600)
     if done.returncode:
-        raise RuntimeError(f"MicroPython did not finish:\n{done.stderr[-2000:]}")
+        raise RuntimeError(f"MicroPython did not finish, {done.returncode}:\n{done.stderr[-2000:]}")
     return done
 
 
