@@ -59,8 +59,8 @@ def boxed_figures(page):
     """Plots and drawings of networks, each in a box that scrolls, with ids that no other has."""
     plots = iter(range(1, 1 + len(PLOT.findall(page))))
     page = PLOT.sub(lambda match: plot(match[1], f"plot{next(plots)}"), page)
-    start = f'<div class="sqz-scroll" {SCROLLS} aria-label="Figure">'
-    return NETWORK.sub(lambda match: f"{start}{match[0]}</div>", page)
+    start = f'<figure class="sqz-figure"><div class="sqz-scroll" {SCROLLS} aria-label="Figure">'
+    return NETWORK.sub(lambda match: f"{start}{match[0]}</div></figure>", page)
 
 
 def mended(page):
