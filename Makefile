@@ -28,7 +28,7 @@ book: $(HTML)/.done  ## build the book and say how to open it
 serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
 	$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(HTML)
 
-pdf: book  ## print the chapters to _build/pdf, by Chromium (SOLUTIONS=1: with their solutions)
+pdf: book  ## print the chapters to _build/pdf (SOLUTIONS=1: with their solutions; PUBLISH=1: for the pages' menus)
 	$(PY) tools/pdf.py
 
 test: book $(DONE)/torch  ## run all tests: package, notebooks, book in a browser, front end

@@ -2,6 +2,7 @@
 
 A page is printed as a reader without scripts has it: the code unfolded, the answer of each prediction below its question, each
 live figure as it first stands with the address at which it moves. Solutions stay folded, or, with SOLUTIONS=1, are printed.
+With PUBLISH=1 the PDFs go to _build/html/pdf, and the menu of each page leads to its own.
 """
 
 import mimetypes
@@ -26,6 +27,7 @@ FOOTER = LINE.format(
     f'<span style="flex: 1">{site()}</span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span>'
 )
 SOLUTION = re.compile(r'("cell tag_solution[^>]*>\s*<details\b)')
+PRINT = re.compile(r'<button onclick="window.print\(\)"(?P<look>.*?)title="Print to PDF"(?P<rest>.*?)</button>', re.S)
 TITLE = re.compile(r"<title>(.*?)(?: &#8212; .*?)?</title>", re.S)
 
 
@@ -56,12 +58,28 @@ def printed(browser, name, target, solutions=False):
     context = browser.new_context(java_script_enabled=False, color_scheme="light")
     page = context.new_page()
     page.route("**/*", lambda route: answer(route, solutions))
-    page.goto(f"{site()}book/{name}.html", wait_until="networkidle")  # with the fonts of the formulas
+    page.emulate_media(media="print")
+    page.goto(f"{site()}book/{name}.html", wait_until="networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")  # else the formulas are printed before their letters have come
     target.parent.mkdir(parents=True, exist_ok=True)
     look = {"format": "A4", "margin": MARGIN, "print_background": True, "tagged": True, "outline": True}
     page.pdf(path=target, display_header_footer=True, header_template=HEADER, footer_template=FOOTER, **look)
     context.close()
     return unescape(TITLE.search((HTML / f"book/{name}.html").read_text("utf-8"))[1])
+
+
+def linked(page, name):
+    """The page with a link to its PDF in place of the menu's "print"."""
+    start = f'<a href="../pdf/{name}.pdf" download'
+    return PRINT.sub(lambda match: f'{start}{match["look"]}title="Download the PDF"{match["rest"]}</a>', page)
+
+
+def publish(name, source):
+    """Puts a PDF beside the pages, and the way to it into its page."""
+    (HTML / "pdf").mkdir(exist_ok=True)
+    shutil.copy(source, HTML / "pdf")
+    page = HTML / f"book/{name}.html"
+    page.write_text(linked(page.read_text("utf-8"), name), "utf-8")
 
 
 def main(names):
@@ -75,6 +93,8 @@ def main(names):
         for name in names or [path.stem for path in chapters()]:
             target = PDF / f"{name}.pdf"
             title = printed(browser, name, target, solutions)
+            if os.environ.get("PUBLISH") == "1":
+                publish(name, target)
             print(f"{target.relative_to(ROOT)}: {title}, {target.stat().st_size // 1000} kB", flush=True)
         browser.close()
 

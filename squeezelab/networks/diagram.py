@@ -25,7 +25,7 @@ class Frame:
 
 
 PAGE = Frame(740, 98, "740px")
-PHONE = Frame(284, 0, "400px")  # its 10-pixel text is 11 pixels on the 328 that a telephone leaves
+PHONE = Frame(276, 0, "400px")  # its 10-pixel text is 11 pixels on the 312 that a telephone leaves
 
 
 class Box:

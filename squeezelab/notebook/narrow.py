@@ -3,7 +3,7 @@
 import re
 from itertools import product
 
-WIDTH = 3.7  # inches: on the 328 pixels that a telephone leaves, 9 points are 11 pixels
+WIDTH = 3.45  # inches: on the 312 pixels that a telephone of 360 leaves, 9 points are 11 pixels
 LEAST = 9  # points
 LINE = 0.19  # inches that a line of the legend takes
 CLEAR = 3  # points between two labels
