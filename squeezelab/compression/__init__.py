@@ -1,4 +1,4 @@
-"""What a smaller network is and costs, as data: factored layers and their ranks, channels that are left out.
+"""What a smaller network is and costs, as data: factored layers and their ranks, channels that are left out, budgets.
 
 >>> from squeezelab.compression import factored
 >>> from squeezelab.networks import mini_vgg
@@ -7,9 +7,31 @@
 True
 """
 
+from .channel_groups import channel_groups, sliced
+from .complexity import drawn_widths, layer_shares
 from .factored import METHODS, factored, largest_rank
+from .knapsack import knapsack
+from .memory import peak_words, stored_bytes
 from .prices import MEASURES, Price
 from .rank_choice import factored_weights, rank_within
 from .thinned import thinned
+from .widths import Widths
 
-__all__ = ["MEASURES", "METHODS", "Price", "factored", "factored_weights", "largest_rank", "rank_within", "thinned"]
+__all__ = [
+    "MEASURES",
+    "METHODS",
+    "Price",
+    "Widths",
+    "channel_groups",
+    "drawn_widths",
+    "factored",
+    "factored_weights",
+    "knapsack",
+    "largest_rank",
+    "layer_shares",
+    "peak_words",
+    "rank_within",
+    "sliced",
+    "stored_bytes",
+    "thinned",
+]

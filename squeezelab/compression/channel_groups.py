@@ -1,161 +1,205 @@
-"""Which channels of a network go together: what is added keeps the same ones, what reads a map follows it.
+"""A network without some of its channels, chosen one by one: the groups to choose from, the choice as data, what is left.
 
-A `Bundle` is a run of channels that stay or go independently of all others. Each layer's channels are a list of
-(bundle, copies): copies > 1 where one channel stands for several, as a flattened map's pixels.
+>>> from squeezelab.networks import mini_resnet
+>>> net = mini_resnet()
+>>> groups = channel_groups(net)
+>>> [(group.name, group.size, group.makers) for group in groups[:2]]
+[('stem', 16, ['stem', 's1.b1.conv2']), ('s1.b1.conv1', 16, ['s1.b1.conv1'])]
+>>> sliced(net, {"stem": [0, 2, 5]})["s1.b1.conv2"].shape  # what is added to the stem's map keeps the same channels
+(3, 14, 14)
 """
 
-from ..core.arith import gcd
-from ..networks.activations import Activation
-from ..networks.shapes import size_of
+from ..core.checks import plain, there_are, whole
+from ..networks.graph import Network
+from .bundles import is_depthwise
+from .coupling import Coupling
+
+MAKES = ("conv", "conv_transpose", "linear")  # ops whose channels are their own
 
 
-def channels_by_layer(network):
-    """{name: channels} of the input and of every layer; those that the network takes in and gives out stay.
+class ChannelGroup:
+    """Channels that are made, tied and read alike, and can be removed one by one: `size` units.
 
-    Raises a ValueError that names the layer where it is not known which channels go together.
+    name: of the first layer that makes them, with the channels where it makes others, too. makers: names of the layers that make
+    them, read side by side by a sum or product. layers: names of all layers in which they appear. A unit may be several channels
+    of a layer: the pixels of a flattened map, one channel of each group of a grouped convolution.
     """
-    made = {}
-    for layer in [network.input] + network.layers:
-        try:
-            made[layer.name] = channels_of(layer, [made[source.name] for source in layer.sources])
-        except ValueError as error:
-            raise ValueError(f"'{layer.name}' ({layer.kind}): {error}")  # noqa: B904 (MicroPython cannot chain)
-    for bundle, _ in pieces_of(made["input"]) + pieces_of(made[network.output.name]):
-        bundle.stays = True
-    return made
+
+    def __init__(self, numbers, makers, layers):
+        self.numbers = numbers
+        self.makers = makers
+        self.layers = layers
+        self.name = ""
+
+    @property
+    def size(self):
+        return len(self.numbers)
+
+    def __repr__(self):
+        return f"{self.name}: {self.size} channels, in {len(self.layers)} layers"
 
 
-class Bundle:
-    """`size` channels, of which each of `parts` equal parts keeps as many as the others; `pieces`: what it turned out to be."""
+def channel_groups(network: Network) -> list:
+    """The `ChannelGroup`s of which channels may be removed, in the order in which they are made. What the network takes in and
+    gives out is in none, nor what a layer looks across (a softmax, a layer norm).
 
-    def __init__(self, size, parts=1):
-        self.size = size
-        self.parts = parts
-        self.stays = False
-        self.pieces = None
+    Raises a ValueError for what is no `Network`, and one that names the layer where it is not known what falls together.
 
-    def split_into(self, parts):
-        """Asks that each of so many parts keeps the same number."""
-        parts = self.parts * parts // gcd(self.parts, parts)
-        if self.size % parts:
-            raise ValueError(f"{self.size} of its channels belong together and do not split into {parts} equal parts")
-        self.parts = parts
-
-    def become(self, pieces):
-        """Is from now on known to be these."""
-        for bundle, copies in pieces:
-            bundle.split_into(self.parts // gcd(self.parts, copies))
-        self.pieces = pieces
+    >>> from squeezelab.networks import lenet300
+    >>> channel_groups(lenet300())
+    [fc1: 300 channels, in 2 layers, fc2: 100 channels, in 2 layers]
+    """
+    return Channels(network).groups
 
 
-def pieces_of(channels):
-    """The list with every bundle replaced by what it turned out to be."""
-    found = []
-    for bundle, copies in channels:
-        if bundle.pieces is None:
-            found.append((bundle, copies))
-        else:
-            found += [(piece, copies * times) for piece, times in pieces_of(bundle.pieces)]
+class Channels:
+    """The channels of a network: `of[layer]` their numbers, equal where they fall together; `groups`, as of `channel_groups`."""
+
+    def __init__(self, network):
+        if not isinstance(network, Network):
+            raise ValueError(f"channels are removed from a Network (as build('mini_vgg') makes one), not from {network!r}")
+        self.network = network
+        coupling = Coupling(network)
+        self.of, self.stays = coupling.of, coupling.stays
+        self.groups = self.grouped()
+
+    def grouped(self):
+        """Numbers that occur in the same layers equally often are one group, if a layer makes them and they may fall."""
+        seen, first = {}, []
+        for place, layer in enumerate(self.network.layers):
+            for number in self.of[layer.name]:
+                if number not in seen:
+                    seen[number] = []
+                    first.append(number)
+                seen[number].append(place)
+        alike, order = {}, []
+        for number in first:
+            key = tuple(seen[number])
+            if number in self.stays or not self.made_in(key):
+                continue
+            if key not in alike:
+                alike[key] = []
+                order.append(key)
+            alike[key].append(number)
+        return named([ChannelGroup(alike[key], self.made_in(key), self.names_of(key)) for key in order], self.of)
+
+    def names_of(self, places):
+        names = []
+        for place in places:
+            if not names or names[-1] != self.network.layers[place].name:
+                names.append(self.network.layers[place].name)
+        return names
+
+    def made_in(self, places):
+        """Names of the layers among these that make their channels; a depthwise one passes its input's on."""
+        layers = [self.network[name] for name in self.names_of(places)]
+        return [layer.name for layer in layers if layer.op in MAKES and not (layer.op != "linear" and is_depthwise(layer))]
+
+    def alive(self, kept):
+        """{number: True} of the channels that stay under a choice that was checked."""
+        gone = {}
+        for group in self.groups:
+            if group.name in kept:
+                for number in group.numbers:
+                    gone[number] = True
+                for place in kept[group.name]:
+                    gone.pop(group.numbers[place])
+        return gone
+
+    def left(self, layer, gone):
+        """Places of the channels of a layer that stay."""
+        return [place for place, number in enumerate(self.of[layer]) if number not in gone]
+
+
+def named(groups, of):
+    """The groups with their names: the first maker's, and the channels of it where it makes more than one group."""
+    count = {}
+    for group in groups:
+        count[group.makers[0]] = count.get(group.makers[0], 0) + 1
+    for group in groups:
+        maker = group.makers[0]
+        group.name = maker
+        if count[maker] > 1:
+            group.name = f"{maker}[{of[maker].index(group.numbers[0])}]"
+    return groups
+
+
+def checked_choice(channels, kept):
+    """{group: ascending places} of a choice; raises, naming the group, for one that does not fit the network."""
+    known = [group.name for group in channels.groups]
+    if not isinstance(kept, dict):
+        raise ValueError(f"what is kept is a dict of channels by group, such as {{'conv1': [0, 2]}}, not {kept!r}")
+    found = {}
+    for name in kept:
+        if name not in known:
+            raise ValueError(f"no group {name!r} in {channels.network.name}; {there_are(known)}")
+        group = channels.groups[known.index(name)]
+        places = sorted([whole(plain(place), f"a channel of '{name}'", 0) for place in kept[name]])
+        if not places:
+            raise ValueError(f"nothing of '{name}' would be left: keep at least one of its {group.size} channels")
+        if places[-1] >= group.size:
+            raise ValueError(f"'{name}' has the channels 0 to {group.size - 1}, so that {places[-1]} cannot be kept")
+        if len(set(places)) < len(places):
+            raise ValueError(f"a channel of '{name}' is kept twice: {places}")
+        found[name] = places
     return found
 
 
-def split_at(channels, size):
-    """The list in two, the first with `size` channels; a bundle across the cut becomes two."""
-    first, rest = [], pieces_of(channels)
-    while size > 0:
-        bundle, copies = rest.pop(0)
-        if bundle.size * copies > size:
-            if copies > 1:
-                raise ValueError("the cut falls between channels that stand or fall together")
-            bundle.become([(Bundle(size), 1), (Bundle(bundle.size - size), 1)])
-            head, tail = bundle.pieces
-            return first + [head], pieces_of([tail] + rest)
-        first.append((bundle, copies))
-        size -= bundle.size * copies
-    return first, rest
+def sliced(network: Network, kept: dict) -> Network:
+    """`network` with the channels `kept` of each group, {name of the group: places}, and with all that must follow; groups that
+    are not named stay whole. The layers keep their names.
+
+    Raises a ValueError, naming the group, for a choice that does not fit the network.
+
+    >>> from squeezelab.networks import mini_vgg
+    >>> small = sliced(mini_vgg(), {"conv1": range(8), "conv2": [0, 3]})
+    >>> small["conv1"].shape, small["conv2"].shape, small["conv3"].weight_words
+    ((8, 28, 28), (2, 14, 14), 1152)
+    """
+    channels = network if isinstance(network, Channels) else Channels(network)
+    gone = channels.alive(checked_choice(channels, kept))
+    dense = channels.network
+    small = Network(dense.name, dense.input_shape)
+    layers = {"input": small.input}
+    for layer in dense.layers:
+        sources = [layers[source.name] for source in layer.sources]
+        layers[layer.name] = small._add(without(layer, sources, channels, gone))
+    return small
 
 
-def tie(ours, theirs):
-    """Makes two layers' channels the same, as a sum or product of the two needs them."""
-    ours, theirs = pieces_of(ours), pieces_of(theirs)
-    while ours:
-        size = min(ours[0][0].size * ours[0][1], theirs[0][0].size * theirs[0][1])
-        (a, ours), (b, theirs) = split_at(ours, size), split_at(theirs, size)
-        tie_bundles(a[0], b[0])
-        ours, theirs = pieces_of(ours), pieces_of(theirs)
+def without(layer, sources, channels, gone):
+    """The same layer on thinner sources, without the channels that are gone."""
+    small = object.__new__(type(layer))
+    fields = layer.__dict__
+    for field in fields:
+        setattr(small, field, fields[field])
+    small.sources = tuple(sources)
+    if not layer.shape:
+        return small
+    left = channels.left(layer.name, gone)
+    small.shape = (len(left),) + tuple(layer.shape[1:])
+    if layer.op in ("conv", "conv_transpose") and is_depthwise(layer):
+        small.groups = sources[0].shape[0]
+    elif layer.op == "slice":
+        small.start = count_below(channels.left(layer.sources[0].name, gone), layer.start)
+        small.stop = small.start + small.shape[0] * layer.step
+    elif layer.op == "prelu" and layer.slopes > 1:
+        small.slopes = small.shape[0]
+    elif layer.op == "pad" and len(layer.sides) == 6:
+        small.sides = layer.sides[:4] + channel_rims(layer, channels, gone, left)
+    return small
 
 
-def tie_bundles(a, b):
-    """Two of equal size: the one without copies becomes the other."""
-    if a[0] is b[0]:
-        return
-    if a[1] == b[1]:
-        a[0].become([(b[0], 1)])
-    elif a[1] == 1:
-        a[0].become([b])
-    elif b[1] == 1:
-        b[0].become([a])
-    else:
-        raise ValueError("what it adds or multiplies repeats its channels in two different ways")
+def count_below(places, limit):
+    return len([place for place in places if place < limit])
 
 
-def split_evenly(channels, groups):
-    """Each of the groups that these channels are dealt to keeps the same number of them."""
-    for bundle, copies in pieces_of(channels):
-        bundle.split_into(groups // gcd(groups, copies))
-
-
-# What has the channels of the one layer that it reads, whatever it does to them
-FOLLOWING = ("norm", "layer_norm", "prelu", "global_avg_pool", "max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
-FOLLOWING += ("crop", "interpolate") + Activation.OPS
-
-
-def channels_of(layer, sources):
-    """The channels of a layer as (bundle, copies), from those of what it reads; ties what must stay together."""
-    op = layer.op
-    if op in ("input", "linear"):
-        return [(Bundle(layer.shape[0]), 1)]
-    if op in ("conv", "conv_transpose"):
-        return channels_of_conv(layer, sources[0])
-    if op in FOLLOWING or (op == "pad" and len(layer.sides) == 4):
-        return sources[0]
-    if op == "group_norm":
-        split_evenly(sources[0], layer.groups)
-        return sources[0]
-    if op in ("add", "subtract", "multiply"):
-        return shared_channels(layer, sources[0], sources[1])
-    if op == "concat":
-        return [pair for source in sources for pair in source]
-    if op == "flatten":
-        each = size_of(layer.in_shape) // layer.in_shape[0]
-        return [(bundle, each * copies) for bundle, copies in pieces_of(sources[0])]
-    if op == "slice" and layer.stop - layer.start == layer.shape[0]:
-        return split_at(split_at(sources[0], layer.start)[1], layer.shape[0])[0]
-    if op == "shuffle":
-        if len(pieces_of(sources[0])) > 1:
-            raise ValueError("it mixes what several layers made, so that no later layer's channels belong to one of them")
-        split_evenly(sources[0], layer.groups)
-        return sources[0]
-    raise ValueError("which of its channels go with which of its inputs is not known here")
-
-
-def is_depthwise(conv):
-    return conv.groups > 1 and conv.groups == conv.in_shape[0]
-
-
-def channels_of_conv(conv, source):
-    """New channels; those of a depthwise convolution are its input's."""
-    if is_depthwise(conv):
-        return [(bundle, copies * (conv.shape[0] // conv.in_shape[0])) for bundle, copies in pieces_of(source)]
-    if conv.groups > 1:
-        split_evenly(source, conv.groups)
-    return [(Bundle(conv.shape[0], conv.groups), 1)]
-
-
-def shared_channels(layer, ours, theirs):
-    """The channels of a sum or product, which both sides share; a side of one channel serves all of the other's."""
-    counts = [shape[0] for shape in layer.in_shapes]
-    if counts[0] != counts[1]:
-        return ours if counts[1] == 1 else theirs
-    tie(theirs, ours)
-    return ours
+def channel_rims(layer, channels, gone, left):
+    """How many channels of zeros before and after a map are left, or how many of the map are cut off."""
+    before, after = layer.sides[4:]
+    source = channels.left(layer.sources[0].name, gone)
+    end = layer.in_shape[0]
+    first = count_below(left, before) if before > 0 else -count_below(source, -before)
+    cut = len(source) - count_below(source, end + after)
+    last = len(left) - count_below(left, layer.shape[0] - after) if after > 0 else -cut
+    return (first, last)

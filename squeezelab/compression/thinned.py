@@ -14,7 +14,7 @@ Of n channels `kept_of(n, share)` stay, at least 1. Where g groups share them, e
 
 from ..core.checks import share as checked_share
 from ..networks.graph import Network
-from .channel_groups import channels_by_layer, is_depthwise, pieces_of, split_at
+from .bundles import channels_by_layer, is_depthwise, pieces_of, split_at
 
 
 def thinned(network: Network, share: float) -> Network:

@@ -13,12 +13,13 @@ from functools import partial
 import torch
 from torch import nn
 
+from ..bridge.independent import independent_copy
+from ..bridge.paths import WRAPPERS
 from ..bridge.weights import trained
 from ..compression.factored import check_method, factored, factors_of
 from ..networks import Network
-from .copying import independent_copy
 from .cp import cp
-from .find import WRAPPERS, check_plain, find_layer, path_of, weight_and_bias
+from .find import check_plain, find_layer, path_of, weight_and_bias
 from .matrix import separable, svd
 from .result import Factorisation
 from .tucker import tucker2

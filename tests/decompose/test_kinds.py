@@ -12,7 +12,7 @@ from torch import fx, nn  # noqa: E402
 from torch.nn.utils import parametrizations, prune  # noqa: E402
 
 from squeezelab import decompose as lab  # noqa: E402
-from squeezelab.decompose.copying import independent_copy  # noqa: E402
+from squeezelab.bridge.independent import independent_copy  # noqa: E402
 from squeezelab.decompose.find import path_of, weight_and_bias  # noqa: E402
 
 torch.set_num_threads(1)

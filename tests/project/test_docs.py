@@ -14,7 +14,7 @@ import squeezelab
 
 CHECKS = "squeezelab.core.checks"
 MODULES = [module.name for module in pkgutil.walk_packages(squeezelab.__path__, "squeezelab.") if "__main__" not in module.name]
-NEED_TORCH = tuple(f"squeezelab.{part}" for part in ("bridge", "data", "decompose", "training"))
+NEED_TORCH = tuple(f"squeezelab.{part}" for part in ("bridge", "data", "decompose", "prune", "training"))
 
 
 @functools.cache

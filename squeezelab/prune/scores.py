@@ -1,0 +1,141 @@
+"""How much a unit is worth: one function a scorer, of the `Units` and the training data, higher is kept.
+
+All of them are guesses at what the loss would grow by without the unit, ΔL ≈ g·w + h·w²/2 in the weights w that fall:
+`magnitude` takes the size of w for it, `taylor` the first term, `gamma` the scale that the next layer sees. `distance` asks
+instead how well others could stand in, `propagated` what reaches the last layer.
+"""
+
+import torch
+from torch import nn
+from torch.nn.functional import avg_pool2d, cross_entropy, linear
+
+from ..bridge.makers import module_of
+from ..compression.coupling import ALONE
+from ..training.models import outputs_of
+from .units import Units, outputs_first
+
+LINEAR = ("add", "concat", "slice", "flatten", "avg_pool", "global_avg_pool", "adaptive_avg_pool", "shuffle", "pad", "crop")
+
+
+def magnitude(units: Units, data: object, dice: torch.Generator) -> dict:
+    """Σ|w| of all filters that make a unit (Li et al. 2017, l1-norm of filters) [recalled]."""
+    values = {name: outputs_first(units.modules[name]).abs().flatten(1).sum(1) for name in maker_names(units)}
+    return units.sums(values)
+
+
+def distance(units: Units, data: object, dice: torch.Generator) -> dict:
+    """Σ over the group's other units of the distance of their filters (He et al. 2019, FPGM: the geometric median) [recalled]."""
+    found = {}
+    for group in units.groups:
+        filters = units.filters(group)  # (size, weights)
+        found[group.name] = torch.cdist(filters, filters).sum(1)
+    return found
+
+
+def random(units: Units, data: object, dice: torch.Generator) -> dict:
+    """A draw for every unit: the control that a scorer must beat."""
+    return {group.name: torch.rand(group.size, generator=dice) for group in units.groups}
+
+
+def gamma(units: Units, data: object, dice: torch.Generator) -> dict:
+    """|γ| of the batch norms that scale a unit (Liu et al. 2017, Network Slimming). Raises a ValueError, naming the group, where
+    there is no such norm."""
+    values = {}
+    for group in units.groups:
+        norms = [name for name in units.norms(group) if units.modules[name].weight is not None]
+        if not norms:
+            raise ValueError(f"'{group.name}' has no batch norm with a scale, which is what this recipe ranks channels by")
+        values.update({name: units.modules[name].weight.abs() for name in norms})
+    return units.sums(values)
+
+
+def taylor(units: Units, data: object, dice: torch.Generator, batches: int = 4, batch_size: int = 128) -> dict:
+    """(Σ g·w)² over the weights that make a unit, its norm's included (Molchanov et al. 2019) [recalled], g on some batches of
+    the training data."""
+    gradients = mean_gradients(units, data, batches, batch_size)
+    values = {}
+    for group in units.groups:
+        for name in [*group.makers, *units.norms(group)]:
+            values[name] = sum(first_order(units.modules[name], key, gradients[name]) for key in gradients[name])
+    return {name: total.square() for name, total in units.sums(values).items()}
+
+
+def first_order(module, key, gradients):
+    """Σ g·w of one parameter for every output channel."""
+    product = getattr(module, key).detach() * gradients[key]
+    if key == "weight" and isinstance(module, nn.ConvTranspose2d):
+        product = product.unflatten(0, (module.groups, -1)).transpose(1, 2).flatten(0, 1)
+    return product.flatten(1).sum(1) if product.ndim > 1 else product
+
+
+def mean_gradients(units, data, batches, batch_size):
+    """{layer: {parameter: mean gradient}} of the cross-entropy on the first batches; the model is left without gradients."""
+    model = units.model.eval()
+    model.zero_grad(set_to_none=True)
+    seen = 0
+    for images, labels in data.batches(batch_size, shuffle=False):
+        (cross_entropy(outputs_of(model, images), labels) / batches).backward()
+        seen += 1
+        if seen == batches:
+            break
+    found = {}
+    for name, module in units.modules.items():
+        parameters = module.named_parameters(recurse=False)
+        found[name] = {key: value.grad.clone() for key, value in parameters if value.grad is not None}
+    model.zero_grad(set_to_none=True)
+    return found
+
+
+def maker_names(units):
+    return [name for group in units.groups for name in group.makers]
+
+
+def propagated(units: Units, data: object, dice: torch.Generator) -> dict:
+    """How much of the final response reaches back to a unit through |W| (after Yu et al. 2018, NISP).
+
+    The inputs of the classifier are worth Σ|w| of its weights, the plain stand-in for the paper's ranking; every layer hands to
+    what it reads |W|ᵀ of what it got itself, a norm |γ|/σ of it, a pool to all that it looked at. That norms count so is
+    inferred; the rest is read from two codes of others. Raises a ValueError that names a layer it cannot pass.
+    """
+    got = {units.network.output.name: torch.ones(units.network.output.shape)}
+    values = {}
+    for layer in reversed(units.network.layers):
+        score = got.pop(layer.name, None)
+        if score is None:
+            continue
+        values[layer.name] = score.flatten(1).sum(1) if score.ndim > 1 else score
+        for source, share in zip(layer.sources, passed_back(layer, units.modules.get(layer.name), score)):
+            got[source.name] = got[source.name] + share if source.name in got else share
+    return units.sums({name: values[name] for name in maker_names(units)})
+
+
+def passed_back(layer, module, score):
+    """The scores of what a layer reads, from its own: the transpose of its linear form."""
+    inputs = [torch.zeros(1, *shape) for shape in layer.in_shapes]
+    _, transposed = torch.func.vjp(linear_form(layer, module), *inputs)
+    return [share[0] for share in transposed(score[None])]
+
+
+def linear_form(layer, module):
+    """A layer with |W| for its weights and without what is not linear, as a function of what it reads."""
+    if layer.op == "linear":
+        return lambda x: linear(x, module.weight.detach().abs())
+    if layer.op == "conv":
+        return lambda x: module._conv_forward(x, module.weight.detach().abs(), None)
+    if layer.op == "norm":
+        return lambda x: x * scale_of(module).reshape(-1, *[1] * (len(layer.shape) - 1))
+    if layer.op == "subtract":
+        return lambda x, y: x + y
+    if layer.op == "max_pool":
+        return lambda x: avg_pool2d(x, layer.kernel, layer.stride, layer.padding, layer.ceil, divisor_override=1)
+    if layer.op in LINEAR:
+        return module_of(layer)
+    if layer.rides and layer.op in ALONE:
+        return lambda x: x
+    raise ValueError(f"'{layer.name}' ({layer.kind}): it is not known here how a score passes it")
+
+
+def scale_of(module):
+    """|γ|/σ of a batch norm in evaluation mode."""
+    weight = 1.0 if module.weight is None else module.weight.detach().abs()
+    return weight / (module.running_var + module.eps).sqrt()
