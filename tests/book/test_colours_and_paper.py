@@ -61,7 +61,7 @@ def test_paper_is_dark_on_white_unfolded_and_cuts_nothing(page, site):
     ink = "e => getComputedStyle(e).color.match(/\\d+/g).slice(0, 3).map(Number)"
     for dark in ("article p", ".sqz-figure svg", ".highlight span", "article table td"):
         assert max(page.locator(dark).first.evaluate(ink)) < 120, dark
-    folded = page.locator("details:not([open]) .cell_input, details:not([open]) table")
+    folded = page.locator(".cell:not(.tag_solution) details:not([open]) :is(.cell_input, table)")
     assert folded.count() > 20 and all(one.evaluate("e => e.checkVisibility()") for one in folded.all())
     assert not page.evaluate(
         "[...document.querySelectorAll('article pre')].filter(e => e.scrollWidth > e.clientWidth + 1).length"

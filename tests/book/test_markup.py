@@ -82,12 +82,12 @@ def test_what_is_wider_than_a_telephone_takes_the_focus_and_shows_its_edge(page,
     wide = "e => e.scrollWidth > e.clientWidth + 1 && !e.closest('.sqz, pre, mjx-container')"
     found = page.locator("article .cell_output [tabindex='0'], .pst-scrollable-table-container").all()
     boxes = [box for box in found if box.evaluate(wide)]
-    assert len(boxes) > 4
+    assert len(boxes) > 1
     for box in boxes:
         assert box.get_attribute("tabindex") == "0" and "gradient" in box.evaluate("e => getComputedStyle(e).backgroundImage")
     table = page.locator(".text_html > [role=group]", has=page.locator("table")).filter(visible=True).first
     table.evaluate("e => e.scrollLeft = 60")
-    left = table.evaluate("e => [e, e.querySelector('tbody td')].map(one => one.getBoundingClientRect().left)")
+    left = table.evaluate("e => [e, e.querySelector('tbody tr > *')].map(one => one.getBoundingClientRect().left)")
     assert abs(left[1] - left[0]) <= 1  # the name of the row stays
 
 
