@@ -8,7 +8,7 @@ export function movesAt(address) {
   addEventListener("beforeprint", function write() {
     if (!node.isConnected) return removeEventListener("beforeprint", write);
     const place = address();
-    node.replaceChildren(...(place ? ["It moves at ", h("a", { href: place }, place.replace(/^\w+:\/+/, ""))] : []));
+    node.replaceChildren(...(place ? ["It moves at ", h("a", { href: place }, place.replace(/^file:.*\/|^\w+:\/+/, ""))] : []));
   });
   return node;
 }
