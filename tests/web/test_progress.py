@@ -61,7 +61,9 @@ def problems(page):
 
 def import_file(element, text, name="mine.json"):
     file = {"name": name, "mimeType": "application/json", "buffer": text.encode()}
-    element.locator("input[type=file]").set_input_files(file)
+    with element.page.expect_file_chooser() as chooser:
+        element.get_by_role("button", name="Import").press("Enter")
+    chooser.value.set_files(file)
     element.page.wait_for_function("e => e.textContent", arg=element.get_by_role("status").element_handle())
     return element.get_by_role("status").inner_text()
 
@@ -80,11 +82,8 @@ def test_what_was_done_is_listed_and_there_at_the_next_visit(page, site):
     assert page.locator(f"#{SPEC['place']} .sqz-verdict").inner_text() == verdict
     solved.locator("textarea").fill("something else")
     element = progress(page, site)
-    assert [row(element, label).inner_text() for label in ("2.1 The law", "2.2 By hand", SPEC["question"])] == [
-        "✓ solved",
-        "tried",
-        verdict,
-    ]
+    states = [row(element, label).inner_text() for label in ("2.1 The law", "2.2 By hand", SPEC["question"])]
+    assert states == ["✓ solved", "tried", verdict]
     assert row(element, "4.3 The costly product").inner_text() == "in Colab, not counted"
     assert "1 of 6 exercises solved, 1 tried; 1 of 2 predictions made, 0 of them right." in element.inner_text()
     element.get_by_role("link", name="2.2 By hand").click()
