@@ -29,7 +29,7 @@ function makeWorker() {
 }
 
 const { files, chapter, jobs } = JSON.parse(readFileSync(0, "utf8"));
-const runner = new Runner(makeWorker, { files, chapter, wasm: verifiedWasm() });
+const runner = new Runner(makeWorker, { files, chapter, wasm: await WebAssembly.compile(verifiedWasm()) });
 let begin = performance.now();
 await runner.prepare();
 console.error(Math.round(performance.now() - begin));

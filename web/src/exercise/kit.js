@@ -26,7 +26,11 @@ function dress(holder, field) {
 }
 
 async function runnerOf({ files }, chapter) {
-  const [code, wasm] = await Promise.all([unpack(globalThis.squeezelabExerciseWorker), unpack(globalThis.squeezelabEngine.wasm)]);
+  const [code, bytes] = await Promise.all([
+    unpack(globalThis.squeezelabExerciseWorker),
+    unpack(globalThis.squeezelabEngine.wasm),
+  ]);
+  const wasm = await WebAssembly.compile(bytes);
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const all = { ...globalThis.squeezelabSources, ...files };
   return new Runner(() => new Worker(address), { files: all, chapter, wasm });

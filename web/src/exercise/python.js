@@ -5,10 +5,11 @@ import { write } from "../micropython.js";
 
 const HEAP_BYTES = 4 << 20;
 
-/** files: {path: text} of what the checks need; program: the text of run.py. Gives (exercise, setup, text) → message. */
+/** files: {path: text} of what the checks need; program: the text of run.py; wasm: MicroPython, a WebAssembly.Module, compiled
+ *  once for all threads. Gives (exercise, setup, text) → message. */
 export async function startExercises(loadMicroPython, { files, chapter, program, wasm, stdout }) {
-  const response = () => new Response(wasm, { headers: { "content-type": "application/wasm" } });
-  globalThis.fetch = async () => response(); // no second request: a page from disk may not make one
+  globalThis.fetch = async () => new Response(); // no request: a page from disk may not make one
+  WebAssembly.instantiateStreaming = async (_, imports) => ({ instance: await WebAssembly.instantiate(wasm, imports) });
   const python = await loadMicroPython({ heapsize: HEAP_BYTES, url: "micropython.wasm", stdout, linebuffer: true });
   for (const path in files) write(python.FS, path, files[path]);
   python.runPython(`import sys\nsys.path.append("/squeezelab_root")\n`);
