@@ -115,7 +115,7 @@ def face(module, files):
 
 def files_of(chapter, found):
     """{path: text} of what the exercises of a chapter need in a page."""
-    checks = ["squeezelab.course.checks", f"squeezelab.course.exercises.ch{chapter}"]
+    checks = ["squeezelab.core.programs", "squeezelab.course.checks", f"squeezelab.course.exercises.ch{chapter}"]
     files = needed(*checks, *sorted({module for each in found for module in each.modules}))
     packages = [path.removesuffix("/__init__.py").replace("/", ".") for path in files if path.endswith("/__init__.py")]
     faces = {file_of(module): face(module, files) for module in packages if module != "squeezelab" and passes_on(module)}

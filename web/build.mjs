@@ -19,7 +19,7 @@ const micropython = join(web, "node_modules/@micropython/micropython-webassembly
 
 const WASM_SHA256 = "06338c955b03c5700aa0069015d3e392d76836ef8e2ce25bedbe59b88ccd373c"; // MicroPython 1.27.0
 // In the order in which they overrule.
-const STYLES = ["frame", "controls", "charts", "numbers", "predictions", "figures", "media"];
+const STYLES = ["frame", "controls", "charts", "numbers", "predictions", "own", "figures", "media"];
 const PAGE_STYLES = [...STYLES, "exercises", "progress"]; // notebooks have cells of their own
 const COMMON = {
   bundle: true,

@@ -14,7 +14,7 @@ from .knapsack import knapsack
 from .memory import peak_words, stored_bytes
 from .prices import MEASURES, Price
 from .rank_choice import factored_weights, rank_within
-from .thinned import thinned
+from .thinned import rescaled, thinned
 from .widths import Widths
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "layer_shares",
     "peak_words",
     "rank_within",
+    "rescaled",
     "sliced",
     "stored_bytes",
     "thinned",

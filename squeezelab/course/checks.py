@@ -4,8 +4,8 @@ The checks run in the page as well, under MicroPython: they use the portable par
 """
 
 from ..core.checks import there_are
+from ..core.errors import error_text
 from .answers import found_in, number_in, numbers_in, same_number, single, type_name, value_text, whole_in, word_in
-from .errors import error_text
 
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 UNTOUCHED = "not answered yet"

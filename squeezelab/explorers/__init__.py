@@ -31,6 +31,7 @@ NAMES = [
     "ghost",
     "squeezenext_cost",
     "network_cost",
+    "your_network",
 ]
 
 

@@ -1,21 +1,17 @@
 """Any network of the zoo on any of the machines: what width, depth, resolution, zeros and dataflow cost, layer by layer."""
 
-from ..core.words import half_up, percent, short
+from ..core.words import half_up
 from ..hardware import accelerator as preset
-from ..hardware.accelerator import FIELDS
-from ..hardware.cost import DATAFLOWS
-from .kit.controls import choice, follow, grouped_as, slider, stops
-from .kit.figures import FLOW_NAMES
+from .kit.controls import choice, follow, stops
+from .kit.machines import MACHINE_CONTROLS, WIDTHS, flow_on, note_of, note_of_zeros
 from .kit.memo import Memo
 from .kit.whole_network import Picture
-from .kit.zeros import ZERO_KINDS, in_words, run_with_zeros, shares_of, why_nothing_moves
-from .network_model import DIGITS, FAMILIES, FAMILY, PHOTOS, WIDTHS, work_of
+from .kit.zeros import in_words, run_with_zeros, shares_of, why_nothing_moves
+from .network_model import DIGITS, FAMILIES, FAMILY, PHOTOS, work_of
 
 TITLE = "Any network on any array, layer by layer"
 START = "squeezenext"
 DEPTHS = [16, 18, 19, 23, 34, 44, 50]
-MACHINES = ["squeezelerator-16", "squeezelerator-8", "scalesim-16", "tpu-like", "eyeriss-like", "cpu-like", "gpu-like"]
-FLOWS = [("hybrid", "hybrid"), ("ws", "weight st."), ("os", "output st."), ("is", "input st.")]
 
 
 def of_family(control, changes_of):
@@ -36,15 +32,7 @@ CONTROLS = [
         stops("resolution", "Resolution", sorted(set(DIGITS + PHOTOS)), 227, "pixels"),
         lambda family: offer(family.resolutions, family.resolution),
     ),
-    slider("sparsity", "Share of zeros", 0, 0.9, 0, step=0.05) | {"format": "percent"},
-] + grouped_as(
-    "Kind of zeros, machine, dataflow",
-    [
-        choice("zeros", "Zeros are", ZERO_KINDS, "random"),
-        choice("accelerator", "Accelerator", [(name, name) for name in MACHINES], MACHINES[0]),
-        choice("dataflow", "Dataflow", FLOWS, "hybrid"),
-    ],
-)
+] + MACHINE_CONTROLS
 AHEAD = [control["name"] for control in CONTROLS]
 RIVALS = [("SqueezeNet 1.0", "squeezenet"), ("AlexNet", "alexnet")]
 
@@ -53,7 +41,7 @@ def figure(family, width, depth, resolution, sparsity, zeros, accelerator, dataf
     share = half_up(100 * sparsity) / 100
     state = State(family, width, depth, resolution, zeros, share)
     machine = preset(accelerator)
-    flow = state.checked_flow(machine, dataflow)
+    flow, wrong = flow_on(machine, dataflow)
 
     def price(some):
         return kept_run(family, state.options, state.gone(some), accelerator, flow, zeros, some)
@@ -64,7 +52,8 @@ def figure(family, width, depth, resolution, sparsity, zeros, accelerator, dataf
         others = [("the usual " + state.family.title(*state.family.usual), usual_cycles(family, accelerator, flow))] + others
     picture = Picture(state.title(), "this network", in_words(zeros, state.share), run, others)
     sentence = why_nothing_moves(run, zeros, state.share, price)
-    described = picture.figure(sentence, " ".join(state.problems), note_of(machine, zeros, state.share))
+    note = f"{note_of(machine)} The other networks have no zeros." + note_of_zeros(zeros, state.share)
+    described = picture.figure(sentence, " ".join(state.problems + wrong), note)
     return described | {"disabled": state.disabled} if state.disabled else described
 
 
@@ -100,14 +89,6 @@ class State:
         self.disabled[name] = offered
         return None
 
-    def checked_flow(self, machine, dataflow):
-        """The dataflow, or the fastest of those that the machine has."""
-        if dataflow in DATAFLOWS[machine.style]:
-            return dataflow
-        name = FLOW_NAMES[dataflow]
-        self.problems.append(f"The {machine.name} broadcasts its operands and cannot run {name}; shown is the fastest flow.")
-        return "hybrid"
-
     def is_changed(self):
         return self.share > 0 or self.options != self.family.usual
 
@@ -132,23 +113,3 @@ def cycles_of_usual(value, machine, dataflow):
 
 # usual_cycles(family, name of the machine, dataflow): all 476 there are
 usual_cycles = Memo(cycles_of_usual, most=952)
-
-
-def note_of(machine, zeros, share):
-    dram = "a DRAM that never makes it wait"
-    if machine.dram_gb_per_s is not None:
-        dram = f"a DRAM of {short(machine.dram_gb_per_s)} GB/s"
-    text = f"The {machine.name} has {machine.rows} × {machine.cols} PEs ({machine.style}), a buffer of "
-    text += f"{half_up(machine.buffer_bytes / 1024)} kB and {dram}; {marks_of(machine)}. The other networks have no zeros."
-    if share and zeros == "nm":
-        text += " N of 4: of every four weights, in every layer but the first, N stay; the words in DRAM stay as many."
-    if share and zeros == "channels":
-        text += f" Channels: every layer loses {percent(share)} of its outputs, and whatever reads them its inputs."
-    return text
-
-
-def marks_of(machine):
-    """How sure the values of a preset are."""
-    sources = " ".join([machine.source(field) for field in FIELDS])
-    found = [mark for mark in ("recalled", "inferred", "assumed") if mark in sources]
-    return "some of its values are " + " or ".join(found) if found else "its values were read"

@@ -5,9 +5,9 @@ from ..core.checks import choose
 from ..core.words import decimals
 from ..hardware.workload import Workload
 from ..networks import build
+from .kit.machines import WIDTHS
 from .kit.memo import Memo
 
-WIDTHS = [0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0, 1.25, 1.5, 1.75, 2.0]
 QUARTERS = [0.25 * step for step in range(1, 9)]
 PHOTOS = [64, 96, 128, 160, 192, 224, 227, 256, 288, 320]
 DIGITS = [20, 24, 28, 32, 40, 48, 64]

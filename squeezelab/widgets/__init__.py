@@ -17,12 +17,15 @@ import traitlets
 
 from squeezelab import explorers
 from squeezelab.core.checks import number, plain
+from squeezelab.explorers import your_network
+from squeezelab.explorers.kit.values import complete_values
+from squeezelab.networks import Network
 
 from . import fallback
 from .saved import OURS as MIME
 from .saved import readable
 
-__all__ = ["MIME", "STATIC", "Explorer", "Prediction", "readable"]
+__all__ = ["MIME", "STATIC", "Explorer", "Prediction", "YourNetwork", "readable"]
 
 STATIC = Path(__file__).parent / "static"
 
@@ -47,25 +50,20 @@ class _Live(anywidget.AnyWidget):
         return {**data, **extra}, metadata
 
 
-class Explorer(_Live):
-    """A live figure by name; keywords are start values of its controls.
+class _Figure(_Live):
+    """A figure with controls; explore: their values → the figure, or a ValueError."""
 
-    >>> Explorer("layer_cost", kind="depthwise").values["kind"]
-    'depthwise'
-    """
-
-    def __init__(self, name, **values):
-        start = explorers.checked_values(name, values)
-        module = explorers.module(name)
-        controls = [{**control, "value": start[control["name"]]} for control in module.CONTROLS]
-        spec = {"kind": "explorer", "name": name, "title": module.TITLE, "controls": controls}
-        super().__init__(spec=spec, values=start, figure=explorers.explore(name, start))
+    def __init__(self, name, title, controls, start, explore):
+        controls = [{**control, "value": start[control["name"]]} for control in controls]
+        spec = {"kind": "explorer", "name": name, "title": title, "controls": controls}
+        self._explore = explore
+        super().__init__(spec=spec, values=start, figure=explore(start))
         self.observe(self._answer, "values")
 
     def _answer(self, change):
         """New values: a new figure, or a sentence that says why not while the last good figure stays."""
         try:
-            self.figure = explorers.explore(self.spec["name"], change["new"])
+            self.figure = self._explore(change["new"])
             self.error = ""
         except ValueError as error:
             self.error = str(error)
@@ -75,7 +73,51 @@ class Explorer(_Live):
         return {**self.spec, "values": dict(self.values), "figure": self.figure}
 
     def __repr__(self):
-        return f"Explorer({self.spec['name']!r})  {self.figure['finding']}"
+        return f"{type(self).__name__}({self.spec['name']!r})  {self.figure['finding']}"
+
+
+class Explorer(_Figure):
+    """A live figure by name; keywords are start values of its controls.
+
+    >>> Explorer("layer_cost", kind="depthwise").values["kind"]
+    'depthwise'
+    """
+
+    def __init__(self, name, **values):
+        start = explorers.checked_values(name, values)
+        module = explorers.module(name)
+        super().__init__(name, module.TITLE, module.CONTROLS, start, lambda values: explorers.explore(name, values))
+
+
+class YourNetwork(_Figure):
+    """`Explorer("your_network")` for a network that is there already: a `Network`, or a function that returns one. Keywords are
+    start values of its controls.
+
+    It needs a kernel: in a page it stays as it was.
+
+    >>> from squeezelab.networks import mini_vgg
+    >>> YourNetwork(mini_vgg, width=0.5).values["width"]
+    0.5
+    """
+
+    def __init__(self, network, **values):
+        network = network if isinstance(network, Network) or not callable(network) else network()
+        if not isinstance(network, Network):
+            raise ValueError(f"YourNetwork shows a Network, or what a function returns as one, not {network!r}")
+
+        def explore(given):
+            return your_network.drawn(network, **complete_values("your_network", your_network.SHAPED, given))
+
+        start = complete_values("your_network", your_network.SHAPED, values)
+        super().__init__(network.name, your_network.TITLE, your_network.SHAPED, start, explore)
+
+    def _repr_mimebundle_(self, **options):
+        data, metadata = super()._repr_mimebundle_(**options)
+        return {kind: shown for kind, shown in data.items() if kind != MIME}, metadata
+
+    def payload(self):
+        """What a reader without a kernel is shown."""
+        return {**super().payload(), "live": "The controls are live in JupyterLab and in Colab."}
 
 
 class Prediction(_Live):

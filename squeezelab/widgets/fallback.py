@@ -37,8 +37,16 @@ def settings(controls, values):
     """The state of the controls, a line for those in view and one for each group."""
     lines = {None: []}
     for control in controls:
+        if control["kind"] == "program":
+            continue
         lines.setdefault(control.get("group"), []).append(setting(control, values[control["name"]]))
     return "<br>".join((f"{escape(group)}: " if group else "") + escape(" · ".join(parts)) for group, parts in lines.items())
+
+
+def program(controls, values):
+    """The program that a figure was asked for, as it stands; empty where none is."""
+    texts = [values[control["name"]] for control in controls if control["kind"] == "program"]
+    return "".join(f"<pre>{escape(text)}</pre>" for text in texts)
 
 
 def setting(control, value):
@@ -61,13 +69,14 @@ def explorer(payload):
     if figure.get("problem"):
         parts.append(f"<p>{escape(figure['problem'])}</p>")
     parts.append(f"<p>{escape(payload['title'])}. {settings(payload['controls'], payload['values'])}</p>")
+    parts.append(program(payload["controls"], payload["values"]))
     parts += [f"<p>{escape(reason)}</p>" for reason in figure.get("disabled", {}).values()]
     parts.append(readout(figure.get("readout", [])))
     if figure.get("formula"):
         parts.append(f"<p><code>{escape(figure['formula'])}</code></p>")
     if figure.get("table"):
         parts.append(f"<details><summary>The data</summary>{table(figure['table'])}</details>")
-    parts.append(f"<p><small>{LIVE}</small></p>")
+    parts.append(f"<p><small>{escape(payload.get('live', LIVE))}</small></p>")
     return "".join(parts)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from squeezelab.compression import Price, factored, factored_weights, largest_rank, rank_within, thinned
+from squeezelab.compression import Price, factored, factored_weights, largest_rank, rank_within, rescaled, thinned
 from squeezelab.compression.factored import check_rank
 from squeezelab.networks import Network, build, mini_vgg, shufflenet
 
@@ -77,7 +77,11 @@ def test_what_is_no_layer_and_no_network(net):
     refused(
         "layers are factored in a Network (as build('mini_vgg') makes one), not in 'mini_vgg'", factored, "mini_vgg", "a", "b", 2
     )
-    refused("channels are removed from a Network (as build('mini_vgg') makes one), not from 'mini_vgg'", thinned, "mini_vgg", 0.5)
+    refused("channels are changed in a Network (as build('mini_vgg') makes one), not in 'mini_vgg'", thinned, "mini_vgg", 0.5)
+    refused("channels are changed in a Network (as build('mini_vgg') makes one), not in 'mini_vgg'", rescaled, "mini_vgg", 0.5)
+    refused("the width must be a number above 0, not 0", rescaled, mini_vgg(), 0)
+    mixed = "it mixes what several layers made, so that no later layer's channels belong to one of them"
+    refused(f"'s2.b1.shuffle' (shuffle): {mixed}", rescaled, shufflenet(version=2), 0.5)
 
 
 SHAPES = [

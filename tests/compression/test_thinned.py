@@ -2,7 +2,7 @@
 
 import pytest
 
-from squeezelab.compression import thinned
+from squeezelab.compression import rescaled, thinned
 from squeezelab.compression.thinned import kept_of
 from squeezelab.networks import NETWORKS, Network, build, squeezenext
 
@@ -198,3 +198,30 @@ def test_one_channel_that_multiplies_all_stays_one(first):
     sides = [network.conv(network.input, 8, 1, name="eight"), network.conv(network.input, 1, 1, name="mask")]
     network.conv(network.multiply(*(sides if first else sides[::-1]), name="product"), 2, 1)
     assert counts(network, 0.5, "eight", "mask", "product") == [4, 1, 4]
+
+
+@pytest.mark.parametrize("family", sorted(NETWORKS))
+@pytest.mark.parametrize("width", (0.25, 0.75, 1.5, 2))
+def test_every_network_of_the_zoo_can_have_a_width(family, width):
+    """The layers build upon one another; names, image and classes stay; half the width and twice it bracket the network."""
+    network = build(family)
+    other = rescaled(network, width)
+    assert [layer.name for layer in other.layers] == [layer.name for layer in network.layers]
+    assert other.input_shape == network.input_shape and other.output.shape == network.output.shape
+    assert (other.macs > network.macs) == (width > 1) and other.name == f"{network.name} at width {width}"
+
+
+@pytest.mark.parametrize("width", (0.25, 0.5, 1.5, 2))
+def test_a_width_is_that_of_a_family_that_has_one(width):
+    assert rescaled(build("mini_vgg"), width).params == build("mini_vgg", width=width).params
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_a_width_below_1_is_a_share_of_channels_removed(share):
+    network = build("squeezenext")
+    assert rescaled(network, 1 - share).params == thinned(network, share).params
+
+
+def test_width_1_is_the_network_itself():
+    network = squeezenext(version=5)
+    assert rescaled(network, 1) is network is rescaled(network, 1.0)

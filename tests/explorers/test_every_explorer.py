@@ -70,6 +70,7 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("squeezenext_cost", {"array": 32, "dataflow": "os", "width": 0.5}, "do a MAC in only"),
     ("squeezenext_cost", {"array": 32}, "more PEs cannot help them"),
     ("network_cost", {"family": "mobilenet", "dataflow": "is"}, "cannot run input stationary"),
+    ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
 

@@ -23,6 +23,7 @@ STATE = """(el, all) => {
   const read = control => {
     const input = el.querySelector(`[name="${control.name}"]`);
     if (control.kind === 'toggle') return input.checked;
+    if (control.kind === 'program') return input.value;
     if (control.kind === 'range') return control.values ? control.values[input.value] : Number(input.value);
     if (input) return control.options[input.selectedIndex].value;
     const group = [...el.querySelectorAll('fieldset')].find(set => set.querySelector('legend').textContent === control.label);

@@ -10,7 +10,7 @@ def stops(control):
     """The values of a control worth testing: every option, both ends, the middle and the start."""
     if control["kind"] == "toggle":
         return [False, True]
-    if control["kind"] == "choice":
+    if "options" in control:
         return [option["value"] for option in control["options"]]
     if "values" in control:
         values = control["values"]

@@ -92,7 +92,7 @@ def choices(control, most=5):
     """Values of a control, spread over its range with both ends among them."""
     if control["kind"] == "toggle":
         return [False, True]
-    if control["kind"] == "choice":
+    if "options" in control:
         return [option["value"] for option in control["options"]]
     if "values" in control:
         return control["values"]

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from support.browser import SETTLED, STATE, write_explorer_page
+from support.own_network import seal
 
 from squeezelab import explorers
 from squeezelab.explorers.kit.controls import offered_values, resolved_control
@@ -32,7 +33,8 @@ def text_of(value):
 
 def opened_at(page, path, name, values):
     """The explorer after its link was opened, when it shows what the link asks for."""
-    link = urlencode({"explorer": name, **{key: text_of(value) for key, value in values.items()}})
+    link = {"explorer": name, **{key: text_of(value) for key, value in values.items()}}
+    link = urlencode(link | ({"seal": seal(values["program"])} if "program" in values else {}))
     page.goto("about:blank")
     page.goto(f"{path.as_uri()}#{link}")
     explorer = page.locator(".sqz-explorer")
@@ -51,5 +53,6 @@ def test_a_link_brings_controls_and_figure_to_the_same_state(page, tmp_path, nam
         explorer.get_by_text("Copy link").click()
         page.wait_for_function("location.hash !== ''", timeout=SETTLED)
         copied = dict(parse_qsl(page.evaluate("location.hash.slice(1)")))
+        assert copied.pop("seal", None) == (seal(values["program"]) if "program" in values else None)
         assert copied == {"explorer": name, **{key: text_of(value) for key, value in values.items()}}
     assert page.problems == []

@@ -3,6 +3,7 @@
 
 import { h, identifier, setText } from "./dom.js";
 import { format, withUnit } from "./format.js";
+import { program } from "./own/control.js";
 
 const worded = (control, value) => format(value, control.format ?? "four"); // 0.625 is set, so 0.63 is not shown
 const show = (control, value) => withUnit(worded(control, value), control.unit);
@@ -137,7 +138,7 @@ function disabler({ node }, name) {
   };
 }
 
-const KINDS = { range, choice, toggle };
+const KINDS = { range, choice, toggle, program };
 
 export function makeControl(control, changed) {
   const made = KINDS[control.kind](control, changed);

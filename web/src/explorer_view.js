@@ -29,6 +29,7 @@ class ExplorerView {
     this.adopt(model.get("values"));
     this.onFigure();
     this.onError();
+    for (const { join } of this.controls) join?.(this);
   }
 
   build() {
@@ -57,12 +58,8 @@ class ExplorerView {
 
   fill() {
     const inView = this.controls.filter(({ spec }) => !spec.group).map(({ node }) => node);
-    const panel = h(
-      "div",
-      { className: "sqz-controls" },
-      inView,
-      this.groups.map(({ node }) => node),
-    );
+    const folded = this.groups.map(({ node }) => node);
+    const panel = h("div", { className: "sqz-controls" }, inView, folded);
     this.el.setAttribute("role", "group");
     this.el.setAttribute("aria-label", `Explorer: ${this.spec.title}`);
     Object.assign(this.el.dataset, { explorer: this.spec.name, title: this.spec.title });
@@ -138,6 +135,7 @@ class ExplorerView {
     setText(this.live, "");
     const there = Object.keys(asked).every((name) => asked[name] === shown[name]);
     this.announce(there ? this.words() : ""); // in place of what the last move was about to say
+    this.model.arrive?.(asked);
     this.model.set("values", { ...shown, ...asked });
     this.model.save_changes();
     this.head.offerReturn(comeBack);

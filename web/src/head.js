@@ -49,9 +49,14 @@ export class Head {
   async copy(target) {
     const { view } = this;
     const address = view.link(view.spec.name, view.values(), view.el);
+    if (!address) return this.say(target, "Too long for a link");
     const copied = await copiedText(address);
     if (!copied) location.hash = new URL(address).hash; // without a clipboard the address bar carries the state
-    setText(target, copied ? "Copied" : "In the address bar");
+    this.say(target, copied ? "Copied" : "In the address bar");
+  }
+
+  say(target, text) {
+    setText(target, text);
     setTimeout(() => setText(target, "Copy link"), 1600);
   }
 }

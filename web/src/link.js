@@ -2,13 +2,16 @@
 // left out follows its leader where the link has that: version=1 sets the blocks of the stages, too.
 
 import { resolved } from "./follow.js";
+import { LONGEST, sealed } from "./own/link.js";
 
-/** place: how many figures of this name the page has before this one. */
+/** place: how many figures of this name the page has before this one. None for a program that is too long. */
 export function toHash(name, values, place = 0) {
   const parts = new URLSearchParams({ explorer: name });
   if (place > 0) parts.set("figure", String(place + 1));
   for (const key of Object.keys(values).sort()) parts.set(key, String(values[key]));
-  return `#${parts}`;
+  for (const [key, value] of sealed(values)) parts.set(key, value);
+  const hash = `#${parts}`;
+  return hash.length > LONGEST ? null : hash;
 }
 
 // Whether a slider stops at this number: between its ends, and whole steps from the lower one, but for rounding.
@@ -19,6 +22,7 @@ function reaches({ min, max, step = 1 }, number) {
 
 function parsed(control, text) {
   if (control.kind === "toggle") return text === "true";
+  if (control.kind === "program") return text;
   if (control.kind === "choice") return control.options.find(({ value }) => String(value) === text)?.value;
   if (control.values) return control.values.find((value) => String(value) === text);
   const number = Number(text);

@@ -40,15 +40,23 @@ export class ExplorerModel extends Model {
   async answer(values) {
     const slow = setTimeout(() => this.set("busy", this.engine.worker ? "computing…" : "starting…"), SLOW);
     try {
-      const { figure, error } = await this.engine.ask(this.get("spec").name, values);
+      const { figure, error, ...more } = await this.engine.ask(this.get("spec").name, values);
       if (figure) this.set("figure", figure);
-      this.set("error", error ?? "");
+      for (const key in more) this.set(key, more[key]);
+      this.told(error ?? "");
     } catch (error) {
-      this.set("error", asleep(error));
+      this.told(asleep(error));
     } finally {
       clearTimeout(slow);
       this.set("busy", "");
     }
+  }
+  told(error) {
+    this.set("error", error);
+  }
+  // The first answer, so that the reader's first move is as quick as the next.
+  warm() {
+    return this.engine.ask(this.get("spec").name, this.get("values"));
   }
   save_changes() {
     this.ask(this.get("values"));

@@ -2,13 +2,16 @@
 
 import { offerPlots } from "./download.js";
 import { Engine } from "./engine.js";
-import { openExercises } from "./exercise/open.js";
+import { openExercises, openNetwork } from "./exercise/open.js";
 import { bringExercises } from "./exercise/view.js";
 import explorer from "./explorer.js";
 import { note, watchHistory } from "./history.js";
 import { land } from "./landing.js";
 import { toHash } from "./link.js";
 import { ExplorerModel, PredictionModel } from "./models.js";
+import { NetworkEngine } from "./own/engine.js";
+import { faultOf } from "./own/link.js";
+import { ProgramModel, hasProgram } from "./own/model.js";
 import { showProgress } from "./progress/view.js";
 import { figureOf, figuresNamed, followClicks, nameTargets } from "./prose_links.js";
 import { startWorker } from "./start_worker.js";
@@ -19,8 +22,14 @@ const base = new URL(".", src).href;
 const scripts = [`engine.js?v=${STAMP}`, ...(dataset.python?.split(" ") ?? [])].map((name) => new URL(name, src).href);
 const store = new Store(bookPath(base));
 const engine = new Engine(begun);
-const link = (name, values, el) => location.href.split("#")[0] + toHash(name, values, figuresNamed(name).indexOf(el));
+const own = new NetworkEngine(openNetwork(base, scripts));
 const cold = [];
+const programs = []; // models of figures with a program
+
+function link(name, values, el) {
+  const hash = toHash(name, values, figuresNamed(name).indexOf(el));
+  return hash && location.href.split("#")[0] + hash;
+}
 
 async function begun() {
   performance.mark("squeezelab-engine-called");
@@ -39,8 +48,10 @@ function bringPrediction(el, spec) {
 }
 
 function bringExplorer(el, { figure, values, ...spec }) {
-  const model = new ExplorerModel({ spec, figure, values, error: "", busy: "" }, engine);
-  cold.push({ model, spec });
+  const state = { spec, figure, values, error: "", busy: "" };
+  const model = hasProgram(spec) ? new ProgramModel(state, own, store) : new ExplorerModel(state, engine);
+  cold.push(model);
+  if (model.engine === own) programs.push(model);
   el.addEventListener("pointerenter", wake, { once: true });
   el.addEventListener("focusin", wake, { once: true });
   explorer.render({ el, model, link });
@@ -48,22 +59,29 @@ function bringExplorer(el, { figure, values, ...spec }) {
 
 // Starting is not enough: a first answer imports the explorer, so that the reader's first move is as quick as the next.
 function wake() {
-  engine
-    .start()
+  Promise.all([...new Set(cold.map((model) => model.engine))].map((its) => its.start()))
     .then(warmUp)
     .catch(() => {}); // the reader's move will try again, and say why not
 }
 
 async function warmUp() {
   const woken = cold.splice(0);
-  for (const { model, spec } of woken) await engine.ask(spec.name, model.get("values"));
+  for (const model of woken) await model.warm();
   if (woken.length) performance.mark("squeezelab-engine-warm");
+}
+
+// A link that is damaged, foreign or too long is not followed where programs are; that is said.
+function refused() {
+  const names = [...document.querySelectorAll("[data-explorer]")].map((el) => el.dataset.explorer);
+  const fault = programs.length && location.hash.includes("=") ? faultOf(location.hash, names) : "";
+  for (const model of programs) model.arrivedWith(fault);
+  return Boolean(fault);
 }
 
 // The figure that the address names, in the state that it asks for.
 function followAddress() {
   const el = figureOf(location.hash);
-  el?.sqzFollow(location.hash);
+  if (!refused()) el?.sqzFollow(location.hash);
   return el;
 }
 

@@ -1,5 +1,6 @@
 // What a reader wrote, predicted and solved, kept in this browser: an entry each, its key with the book's path, for books share a
-// host. An exercise: {text, solved, at}; a prediction: {question, said, at}; `at` is when it was last changed, in milliseconds.
+// host. An exercise: {text, solved, at}; a prediction: {question, said, at}; a program of the own network: {text, mine,
+// at}, where `mine` is what a start or a link has replaced; `at` is when it was last changed, in milliseconds.
 
 const VERSION = 1; // an entry of another version is not read
 const MARK = "squeezelab:";

@@ -39,6 +39,15 @@ def toggle(name: str, label: str, value: bool = False) -> dict:
     return {"name": name, "label": label, "kind": "toggle", "value": value}
 
 
+def program(name: str, label: str, starts: list) -> dict:
+    """A control for a program that the reader writes; starts: pairs (program, label) to begin with, the first one shown.
+
+    >>> program("program", "Your program", [("x = 1", "One"), ("x = 2", "Two")])["value"]
+    'x = 1'
+    """
+    return choice(name, label, starts, starts[0][0]) | {"kind": "program"}
+
+
 def grouped_as(name: str, controls: list) -> list:
     """These controls under a name of their own, folded away until wanted.
 
@@ -70,16 +79,21 @@ def resolved_control(control: dict, values: dict) -> dict:
 
 
 def offered_values(control: dict) -> list:
-    """The values that a control can take, in its order.
+    """The values that a control can take, in its order; of a program those that it may start with.
 
     >>> offered_values(slider("side", "Array side", 2, 6, 4, step=2))
     [2, 4, 6]
     """
     if control["kind"] == "toggle":
         return [False, True]
-    if control["kind"] == "choice":
+    if "options" in control:
         return [option["value"] for option in control["options"]]
     if "values" in control:
         return control["values"]
     steps = int((control["max"] - control["min"]) / control.get("step", 1) + 0.5)
-    return [control["min"] + step * control.get("step", 1) for step in range(steps + 1)]
+    return [tidied(control["min"] + step * control.get("step", 1)) for step in range(steps + 1)]
+
+
+def tidied(number):
+    """Seven steps of 0.05 are 0.35, also in binary."""
+    return round(number, 10) if isinstance(number, float) else number

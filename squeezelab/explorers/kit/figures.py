@@ -60,6 +60,15 @@ def alike(count: int) -> str:
     return "" if count == 1 else f" and {count - 1} alike"
 
 
+def capital(text: str) -> str:
+    """A sentence with its first letter large.
+
+    >>> capital("weight stationary takes longer.")
+    'Weight stationary takes longer.'
+    """
+    return text[0].upper() + text[1:]
+
+
 def per_word(ratio: float) -> str:
     """A compute-to-IO ratio in words.
 

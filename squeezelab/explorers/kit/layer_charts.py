@@ -3,7 +3,7 @@
 from ...core.words import half_up, percent, plural, short, si, times
 from ...hardware.systolic import SYSTOLIC_FLOWS
 from .charts import SHORT_TIME_LEGEND, TIME, stacked_columns
-from .figures import alike, axis, careful_percent, column, legend_entry
+from .figures import alike, axis, capital, careful_percent, column, legend_entry
 
 
 def rounded(cost, pes):
@@ -131,7 +131,7 @@ def totals_chart(picture):
     taken = [f"{name} takes {times(ratio)}" for (name, _), ratio in list(zip(rows, ratios))[1:]]
     return {
         "title": f"Time of the whole network on the same machine: {picture.name} {picture.zeros}",
-        "alt": f"{', '.join(taken)} the time of {picture.title}.".replace("the usual", "The usual", 1),
+        "alt": capital(f"{', '.join(taken)} the time of {picture.title}."),
         "x": axis(f"Time relative to {picture.name}", domain=[0, 1.08 * most], format="ratio"),
         "y": axis("", scale="band", domain=[name for name, _ in rows]),
         "marks": marks,

@@ -3,6 +3,8 @@
 from ...core.checks import number, plain
 from .controls import offered_values, resolved_control
 
+MOST_CHARACTERS = 20_000  # of a program: ten lines have five hundred
+
 
 def complete_values(name: str, controls: list, values: dict) -> dict:
     """`values`, each one allowed by its control and in Python's own types; those not given have their start values.
@@ -33,7 +35,18 @@ def checked_value(name, control, value):
     who = f"explorer {name!r}: {control['name']}"
     if control["kind"] == "range" and "values" not in control:
         return within(who, control, value)
+    if control["kind"] == "program":
+        return checked_program(who, value)
     return one_of(who, offered_values(control), value)
+
+
+def checked_program(who, value):
+    """The text of a program that is not endless; what it does is another question."""
+    if not isinstance(value, str):
+        raise ValueError(f"{who} is the text of a program, not {value!r}")
+    if len(value) > MOST_CHARACTERS:
+        raise ValueError("the program is longer than 20,000 characters")
+    return value
 
 
 def one_of(who, choices, value):

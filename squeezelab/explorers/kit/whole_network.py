@@ -1,11 +1,11 @@
 """A whole network on a machine, drawn layer by layer: cycles, utilisation, MACs per DRAM word, and others beside it.
 
-`squeezenext_cost` and `network_cost` are this picture with different controls.
+`squeezenext_cost`, `network_cost` and `your_network` are this picture with different controls.
 """
 
 from ...core.words import grouped, half_up, percent, plural, short, si, times
 from ...hardware import ridge
-from .figures import careful_percent, tile
+from .figures import capital, careful_percent, tile
 from .layer_charts import cycles_chart, intensity_chart, rounded, table_of, totals_chart, utilisation_chart
 
 IDLE = 0.25  # below this share of busy MAC slots the array counts as idle
@@ -50,7 +50,7 @@ class Picture:
         taken = [f"{name} {ratio}" for (name, _), ratio in zip(self.others, ratios)]
         taken[0] = f"{self.others[0][0]} takes {ratios[0]}"
         listed = ", ".join(taken[:-1]) + " and " + taken[-1] if len(taken) > 1 else taken[0]
-        return f"{self.title} needs {si(self.run.cycles)} cycles; {listed} as many."
+        return f"{capital(self.title)} needs {si(self.run.cycles)} cycles; {listed} as many."
 
     def problem(self):
         """What is wrong with this machine for this network, or None."""
@@ -74,11 +74,12 @@ class Picture:
             f"{name} / {self.name} = {grouped(cycles)} / {grouped(run.cycles)} = {short(cycles / run.cycles)}"
         )
 
-    def readout(self):
+    def readout(self, beside=2):
+        """The tiles, with those of so many of the networks beside it."""
         run, work = self.run, self.work
         return (
             [tile("Cycles", run.cycles, "integer", role="compute")]
-            + [tile(f"{name} takes", cycles / run.cycles, "ratio", role="reference") for name, cycles in self.others[:2]]
+            + [tile(f"{name} takes", cycles / run.cycles, "ratio", role="reference") for name, cycles in self.others[:beside]]
             + [
                 tile("MAC slots in use", run.utilisation, "percent", role="compute"),
                 tile("Time in layers that wait", run.dram_bound, "percent", role="stall"),

@@ -1,11 +1,15 @@
-// What a page fetches when a reader turns to an exercise: the editor, and the thread in which programs run.
+// What a page fetches when a reader turns to an exercise, or has a network of his own: the editor, and the thread in which
+// programs run.
 
 import { createEditor } from "prism-code-editor";
 import { defaultCommands, editHistory, setIgnoreTab } from "prism-code-editor/commands";
 import "prism-code-editor/languages/python";
 import "prism-code-editor/prism/languages/python";
 import layout from "prism-code-editor/layout.css";
+import networkProgram from "../own/run.py";
+import { NetworkRunner } from "../own/runner.js";
 import { unpack } from "../start_worker.js";
+import program from "./run.py";
 import { Runner } from "./runner.js";
 
 const NO_PAIRS = []; // a bracket typed is one bracket
@@ -25,28 +29,35 @@ function dress(holder, field) {
   return { show: (text) => editor.setOptions({ value: text }) };
 }
 
-async function runnerOf({ files }, chapter) {
+async function runnerOf(Kind, given) {
   const [code, bytes] = await Promise.all([
     unpack(globalThis.squeezelabExerciseWorker),
     unpack(globalThis.squeezelabEngine.wasm),
   ]);
   const wasm = await WebAssembly.compile(bytes);
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const all = { ...globalThis.squeezelabSources, ...files };
-  return new Runner(() => new Worker(address), { files: all, chapter, wasm });
+  return new Kind(() => new Worker(address), { ...given, wasm });
 }
 
 /** What the exercises of a chapter need; the scripts that it is made of are there already. */
 async function open(chapter) {
-  const given = globalThis.squeezelabExercises[chapter];
-  const runner = await runnerOf(given, chapter);
+  const { files, exercises } = globalThis.squeezelabExercises[chapter];
+  const first = `from squeezelab.course.checks import exercises_of\nexercises_of("${chapter}")\n`;
+  const runner = await runnerOf(Runner, { files: { ...globalThis.squeezelabSources, ...files }, program, first });
   runner.prepare().catch(() => {});
   return {
     dress,
-    run: (name, program) => runner.run(name, given.exercises[name].setup, program, given.exercises[name].seconds),
-    complete: (name, source) => [given.exercises[name].prelude, source].filter(Boolean).join("\n\n"),
+    run: (name, text) => runner.run(name, exercises[name].setup, text, exercises[name].seconds),
+    complete: (name, source) => [exercises[name].prelude, source].filter(Boolean).join("\n\n"),
   };
 }
 
+/** What a network of the reader's own needs; the page's Python is there already. */
+async function openNetwork() {
+  const runner = await runnerOf(NetworkRunner, { files: globalThis.squeezelabSources, program: networkProgram, first: "" });
+  await runner.prepare();
+  return { dress, ask: (values) => runner.ask(values) };
+}
+
 document.head.append(Object.assign(document.createElement("style"), { textContent: layout }));
-globalThis.squeezelabKit = { open };
+globalThis.squeezelabKit = { open, openNetwork };

@@ -1,6 +1,6 @@
 // Runs programs, each in a thread of its own: one is always ready, and is ended when its program is done, or took too long.
 
-const SECONDS = 2;
+export const SECONDS = 2;
 const MOST_CHARACTERS = 20_000; // a program of fifteen lines has five hundred
 
 const said = (exercise, text) => ({ message: `✗ ${exercise}: ${text}` });
@@ -40,15 +40,20 @@ export class Runner {
     const worker = await this.prepare();
     this.spare = null;
     const lines = [];
-    const result = await this.outcome(worker, { exercise, setup, program }, seconds, lines);
-    worker.terminate();
-    this.prepare().catch(() => {});
-    return { ...result, printed: lines.join("\n") };
+    const { stopped, message } = await this.outcome(worker, [exercise, setup, program], seconds, lines);
+    this.end(worker);
+    return { ...(stopped ? said(exercise, stopped) : { message }), printed: lines.join("\n") };
   }
 
-  outcome(worker, job, seconds, lines) {
+  end(worker) {
+    worker.terminate();
+    this.prepare().catch(() => {});
+  }
+
+  /** {message} of a call, or {stopped: why}; lines: takes what it prints. */
+  outcome(worker, call, seconds, lines) {
     return new Promise((resolve) => {
-      const stop = (text) => resolve(said(job.exercise, text));
+      const stop = (stopped) => resolve({ stopped });
       const timer = setTimeout(() => stop(endless(seconds)), 1000 * seconds);
       worker.onerror = () => stop(BROKEN);
       worker.onmessage = ({ data }) => {
@@ -58,7 +63,7 @@ export class Runner {
         else if (data.broken) stop(BROKEN);
         else resolve({ message: data.message });
       };
-      worker.postMessage(job);
+      worker.postMessage({ call });
     });
   }
 }

@@ -1,9 +1,8 @@
-// A thread for one program. In: {files, chapter, wasm}, then {exercise, setup, program}. Out: {ready} or {failed}, {printed}
-// for what it prints, line by line, and {message} when it is done. The page ends it after one program.
+// A thread for readers' programs. In: {files, program, first, wasm}, then {call}, what its squeezelab_run is called with. Out:
+// {ready} or {failed}, {printed} for what a program prints, line by line, and {message} when it is done.
 
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
-import { startExercises } from "./python.js";
-import program from "./run.py";
+import { startWalled } from "./python.js";
 
 const MOST_PRINTED = 20_000; // characters
 const reply = globalThis.postMessage.bind(globalThis); // no program finds it, once the walls are up
@@ -17,13 +16,14 @@ function stdout(line) {
 }
 
 async function start(given) {
-  run = await startExercises(loadMicroPython, { ...given, program, stdout });
+  run = await startWalled(loadMicroPython, { ...given, stdout });
   reply({ ready: true });
 }
 
-function answer({ exercise, setup, program: text }) {
+function answer(call) {
+  printed = 0;
   try {
-    reply({ message: run(exercise, setup, text) });
+    reply({ message: run(...call) });
   } catch (error) {
     reply({ broken: String(error?.message ?? error) });
   }
@@ -31,5 +31,5 @@ function answer({ exercise, setup, program: text }) {
 
 globalThis.addEventListener("message", ({ data }) => {
   if (data.wasm) start(data).catch((error) => reply({ failed: String(error.message ?? error) }));
-  else answer(data);
+  else answer(data.call);
 });

@@ -3,8 +3,8 @@
 export const FORMAT = "squeezelab-progress";
 const VERSION = 1;
 export const MOST_BYTES = 2_000_000; // an answer has five hundred characters
-const NAME = /^\d\d\.[\w-]{1,60}$/; // of an exercise or a prediction: "02.5b", "02.predict-energy"
-const KINDS = { text: "string", solved: "boolean", question: "string", said: "string", at: "number" };
+const NAME = /^(\d\d\.[\w-]{1,60}|your_network)$/; // of an exercise, a prediction, a program: "02.5b", "02.predict-energy"
+const KINDS = { text: "string", mine: "string", solved: "boolean", question: "string", said: "string", at: "number" };
 
 /** The text of a file with these entries, {name: entry}; when: a Date. */
 export function fileOf(book, entries, when) {

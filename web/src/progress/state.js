@@ -38,7 +38,8 @@ export function summary(chapters, read) {
 /** "5 exercises, 3 predictions" among these entries. */
 export function counted(entries) {
   const predictions = entries.filter(({ said }) => said !== undefined).length;
-  const exercises = entries.filter(({ text, solved }) => text !== undefined || solved !== undefined).length;
+  const isExercise = ({ text, solved, mine }) => (text !== undefined && mine === undefined) || solved !== undefined;
+  const exercises = entries.filter(isExercise).length; // a program of the reader's own network has `mine`
   const others = entries.length - predictions - exercises;
   const parts = [plural(exercises, "exercise"), plural(predictions, "prediction")];
   return [...parts, ...(others ? [plural(others, "other entry").replace("entrys", "entries")] : [])].join(", ");

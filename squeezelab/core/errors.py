@@ -47,8 +47,12 @@ def error_text(error: BaseException) -> str:
     return f"it stopped with {kind}: {text}" if text else f"it stopped with {kind}"
 
 
-def in_our_words(kind, text):
-    """(name, text) of an error of this name and text; what no Python of ours words in its own way stays as it is."""
+def in_our_words(kind: str, text: str) -> tuple:
+    """(name, text) of an error of this name and text; what no Python of ours words in its own way stays as it is.
+
+    >>> in_our_words("TypeError", "'int' object is not callable")
+    ('TypeError', "'int' is not callable")
+    """
     quoted = text.split("'")[1::2] + ["", ""]
     for part, name, words in WORDS:
         alike = name in (kind, SAME.get(kind)) or (part == "machine word" and kind == "OverflowError")
