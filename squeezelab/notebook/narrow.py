@@ -69,7 +69,7 @@ def ticks(axis):
     return [(place, label) for place, label in pairs if low <= place <= high and label.get_text()]
 
 
-def overlap(spans):
+def spans_overlap(spans):
     """Whether two of these [(from, to)] come too close."""
     spans = sorted(map(tuple, spans))
     return any(after[0] < before[1] + CLEAR for before, after in zip(spans, spans[1:]))
@@ -79,7 +79,7 @@ def clear_ticks(axis):
     """Labels of a crowded axis: names are turned, of numbers every other one goes, until no two touch."""
     side = "intervalx" if axis.axis_name == "x" else "intervaly"
     found = ticks(axis)
-    while overlap([getattr(label.get_window_extent(), side) for _, label in found]):
+    while spans_overlap([getattr(label.get_window_extent(), side) for _, label in found]):
         places, words = zip(*[(place, label.get_text().replace("\n", " ")) for place, label in found])
         if axis.axis_name == "x" and not any(map(NUMBER.fullmatch, words)):
             axis.set_ticks(places, words, rotation=45, ha="right", rotation_mode="anchor")

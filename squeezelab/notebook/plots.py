@@ -50,9 +50,9 @@ class Plot:
             plain_logs(self.figure)
             title = taken_title(self.figure)
             label = f"{self.alt} {described(self.figure)}"
-            wide = in_themes(drawn(self.figure, label, "sqz-plot", self.alt))
+            wide = in_themes(svg_of(self.figure, label, "sqz-plot", self.alt))
             make_narrow(self.figure)
-            narrow = in_roles(drawn(self.figure, label, "sqz-plot sqz-small", f"{self.alt} narrow"))[0]
+            narrow = in_roles(svg_of(self.figure, label, "sqz-plot sqz-small", f"{self.alt} narrow"))[0]
             self.made = title, wide, narrow
             pyplot.close(self.figure)
         return self.made
@@ -76,7 +76,7 @@ def taken_title(figure):
     return title
 
 
-def drawn(figure, label, kind, salt):
+def svg_of(figure, label, kind, salt):
     """The figure as SVG text of this class and label, as wide as its place; its ids are made from the salt."""
     import matplotlib
 
