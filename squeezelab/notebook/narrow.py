@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from textwrap import wrap
 
 WIDTH = 3.45  # inches: on the 312 pixels that a telephone of 360 leaves, 9 points are 11 pixels
 LEAST = 9  # points
@@ -9,6 +10,7 @@ LINE = 0.19  # inches that a line of the legend takes
 CLEAR = 3  # points between two labels
 POINT = 3  # points from the middle of a mark to its edge
 STEPS = (0, 5, -5, 10, -10, 16, -16, 22, -22, 30, -30)  # points by which a name moves up
+NOTE, LETTERS = 72 * WIDTH / 2, 36  # points from which on a text is a note, and how many letters of it are a line
 NUMBER = re.compile(r"[+−-]?[\d.,\s%×]+")
 
 
@@ -22,6 +24,8 @@ def make_narrow(figure):
     figure.set_size_inches(WIDTH, figure.get_figheight())
     for words in figure.findobj(Text):
         words.set_fontsize(max(LEAST, words.get_fontsize()))
+    for ax in figure.axes:
+        put_notes_below(ax)
     legend_below(figure)
     for axis in [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]:
         clear_ticks(axis)
@@ -91,10 +95,17 @@ def clear_ticks(axis):
 def wrap_label(axis):
     """A label that is longer than its axis, in two lines."""
     side = "width" if axis.axis_name == "x" else "height"
-    words = axis.label.get_text()
-    if getattr(axis.label.get_window_extent(), side) > getattr(axis.axes.get_window_extent(), side) and " " in words:
+    words, room = axis.label.get_text(), getattr(axis.axes.get_window_extent(), side)
+    if getattr(axis.label.get_window_extent(), side) > room and set(words) & set(" \n") == {" "}:
         middle = min((abs(len(words) // 2 - at), at) for at, letter in enumerate(words) if letter == " ")[1]
         axis.label.set_text(f"{words[:middle]}\n{words[middle + 1 :]}")
+
+
+def put_notes_below(ax):
+    """A text in the axes that is longer than half the picture comes to stand below them, in lines."""
+    for words in [words for words in ax.texts if words.get_window_extent().width > NOTE]:
+        ax.set_xlabel("\n".join([ax.get_xlabel(), *wrap(words.get_text(), LETTERS)]))
+        words.remove()
 
 
 def turn_values(ax):

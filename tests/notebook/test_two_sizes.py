@@ -69,6 +69,15 @@ def test_of_crowded_numbers_some_go_and_the_ends_of_a_label_stay_within():
     assert "\n" in ax.get_xlabel() and ax.xaxis.label.get_window_extent().x0 >= 0
 
 
+def test_a_long_note_in_the_axes_comes_below_them():
+    figure, ax = axes("", "ms an image", "accuracy (%)")
+    ax.text(0.02, 0.05, "● cheap; plain: ■ same width, ▲ equal MACs, ▼ equal params", transform=ax.transAxes)
+    make_narrow(figure)
+    figure.draw_without_rendering()
+    assert ax.get_xlabel().split("\n")[0] == "ms an image" and "▼ equal params" in ax.get_xlabel() and not ax.texts
+    assert ax.get_window_extent().width > 36 * WIDTH and ax.xaxis.label.get_window_extent().x1 <= 72 * WIDTH
+
+
 def test_axes_in_a_row_come_below_one_another():
     figure, ax = axes("", "", "")
     ax.remove()
