@@ -22,8 +22,6 @@ LAYERS = [(16 + layer, 1 + 2 * (layer % 2)) for layer in range(100)]  # channels
 PROGRAMS = {
     "100 x net.conv": "".join(f"x = net.conv(x, {channels}, {kernel}, padding='same')\n" for channels, kernel in LAYERS),
     "100 x net.conv_norm_relu": "".join(f"x = net.conv_norm_relu(x, {channels}, {kernel})\n" for channels, kernel in LAYERS),
-        f"x = net.conv_norm_relu(x, {16 + layer}, {1 + 2 * (layer % 2)})\n" for layer in range(100)
-    ),
     "100 layers in a loop": "for layer in range(100):\n    x = net.conv_norm_relu(x, 16 + layer, 3)\n",
 }
 
