@@ -5,7 +5,7 @@ import re
 import pytest
 
 from squeezelab.notebook import ROLES, Plot, axes, broadcast_arrays
-from squeezelab.notebook.narrow import LEAST, WIDTH, make_narrow, overlap, ticks
+from squeezelab.notebook.narrow import LEAST, WIDTH, make_narrow, spans_overlap, ticks
 
 NAMES = ["first 7×7", "1×1, early", "1×1, late", "1×1, last", "3×3, late", "depthwise", "fully connected"]
 
@@ -65,7 +65,7 @@ def test_of_crowded_numbers_some_go_and_the_ends_of_a_label_stay_within():
     ax.set_xticks(range(15), [10_000 + place for place in range(15)])
     make_narrow(figure)
     figure.draw_without_rendering()
-    assert 2 < len(boxes(ax.xaxis)) < 15 and not overlap(boxes(ax.xaxis))
+    assert 2 < len(boxes(ax.xaxis)) < 15 and not spans_overlap(boxes(ax.xaxis))
     assert "\n" in ax.get_xlabel() and ax.xaxis.label.get_window_extent().x0 >= 0
 
 
