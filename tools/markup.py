@@ -21,6 +21,9 @@ TITLE = re.compile(r'<text style="font-size: 10px;[^>]*? text-anchor: start;[^>]
 TITLE_HEIGHT = 13
 SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 SCROLLS = 'tabindex="0" role="group"'  # a box that scrolls takes the focus, so that arrow keys move it
+SIDEBAR = '<div class="bd-sidebar-primary bd-sidebar"'
+PARTED = re.compile(r'(<a class="(?:current )?reference internal" href="[^"]*">)([^<]*)(</a><details[^>]*>)<summary>')
+SEARCH = '<button class="btn search-button-field search-button__button" title="Search"'
 
 
 def named_folds(page):
@@ -63,8 +66,15 @@ def boxed_figures(page):
     return NETWORK.sub(lambda match: f"{start}{match[0]}</div></figure>", page)
 
 
+def named_theme(page):
+    """The theme's sidebar is a landmark; the arrows in it and the button of the search are called what they show."""
+    page = page.replace(f"{SIDEBAR}>", f'{SIDEBAR} role="complementary" aria-label="The book">')
+    page = PARTED.sub(r'\1\2\3<summary aria-label="\2: its pages">', page)
+    return page.replace(f'{SEARCH} aria-label="Search"', SEARCH)
+
+
 def mended(page):
     """The page of a built book as a reader is to have it."""
-    page = boxed_figures(scoped_tables(named_folds(page)))
+    page = named_theme(boxed_figures(scoped_tables(named_folds(page))))
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')  # ARIA took it back; a list has items
     return page.replace(LIVE, "Switch JavaScript on to move this figure.")

@@ -81,7 +81,8 @@ export function legendOf(chart, width) {
 const placed = (mark, categories) =>
   mark.x === undefined && mark.y.length === categories?.length ? { ...mark, x: categories } : mark;
 
-export function drawChart(description, width) {
+/** scale: px for one unit of the drawing, more than one for readers of large text. */
+export function drawChart(description, width, scale = 1) {
   if (typeof SHIPPED === "undefined") description.marks.forEach(checkMark);
   const marks = description.marks.map((mark) => placed(mark, description.x.domain));
   const chart = { ...description, marks, width };
@@ -103,8 +104,8 @@ export function drawChart(description, width) {
     {
       xmlns: "http://www.w3.org/2000/svg",
       viewBox: `0 0 ${width} ${Math.ceil(plot.height)}`,
-      width,
-      height: Math.ceil(plot.height),
+      width: width * scale,
+      height: Math.ceil(plot.height) * scale,
       class: "sqz-svg",
       "aria-hidden": "true",
       focusable: "false",

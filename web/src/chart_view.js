@@ -8,6 +8,9 @@ import { nearest, neighbour } from "./walk.js";
 
 const WALKING = new Set(["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"]);
 const PAD = 2; // px around the marked item
+const USUAL = 16; // px, the size of text to which charts are drawn; they grow with that of the reader
+
+const textScale = () => Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL);
 
 function outline(item) {
   if (item.round) {
@@ -62,14 +65,17 @@ export class ChartView {
     return this.stage.clientWidth;
   }
 
-  resize(width) {
-    if (width < 40 || width === this.width) return;
-    this.width = width;
+  /** room: px; a chart is drawn in units of its own, one px each or, where text is large, more. */
+  resize(room) {
+    if (room < 40 || room === this.drawnIn) return;
+    this.drawnIn = room;
+    this.scale = textScale();
+    this.width = Math.floor(room / this.scale);
     if (this.chart) this.draw();
   }
 
   draw() {
-    const { svg, items, plot } = drawChart(this.chart, this.width);
+    const { svg, items, plot } = drawChart(this.chart, this.width, this.scale);
     this.picture.innerHTML = svg; // every text in it went through `escape` of markup.js
     this.items = items;
     this.horizontal = plot.horizontal;
@@ -109,12 +115,13 @@ export class ChartView {
 
   // Above the item where there is room, and never beyond the edges of the chart.
   place(item) {
-    const centre = item.x + item.width / 2;
-    const half = Math.min(this.tip.offsetWidth, this.width) / 2;
-    const left = Math.max(half, Math.min(this.width - half, centre));
-    const above = item.y - this.tip.offsetHeight - 10;
+    const { scale, drawnIn } = this;
+    const centre = (item.x + item.width / 2) * scale;
+    const half = Math.min(this.tip.offsetWidth, drawnIn) / 2;
+    const left = Math.max(half, Math.min(drawnIn - half, centre));
+    const above = item.y * scale - this.tip.offsetHeight - 10;
     this.tip.style.left = `${left}px`;
-    this.tip.style.top = `${above > -30 ? above : item.y + item.height + 10}px`;
+    this.tip.style.top = `${above > -30 ? above : (item.y + item.height) * scale + 10}px`;
   }
 
   remove() {

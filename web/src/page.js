@@ -14,6 +14,7 @@ import { faultOf } from "./own/link.js";
 import { ProgramModel, hasProgram } from "./own/model.js";
 import { showProgress } from "./progress/view.js";
 import { figureOf, figuresNamed, followClicks, nameTargets } from "./prose_links.js";
+import { letScroll } from "./scrolling.js";
 import { startWorker } from "./start_worker.js";
 import { Store, bookPath } from "./store.js";
 
@@ -93,6 +94,7 @@ function begin() {
   document.querySelectorAll(".sqz-progress").forEach((el) => showProgress(el, store));
   offerPlots();
   nameTargets();
+  letScroll();
   land(followAddress() ?? anchor());
   watchHistory(followAddress);
   followClicks(note);

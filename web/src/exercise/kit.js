@@ -24,6 +24,7 @@ function dress(holder, field) {
   Object.assign(editor.textarea, { ariaLabel, spellcheck: false });
   editor.textarea.setSelectionRange(selectionStart, selectionEnd);
   if (focused) editor.textarea.focus();
+  delete editor.keyCommandMap.Escape; // it takes the focus away: Tab then begins at the top of the page, but in Chromium
   editor.textarea.addEventListener("keydown", (event) => event.key === "Escape" && setIgnoreTab(true));
   editor.textarea.addEventListener("blur", () => setIgnoreTab(false));
   return { show: (text) => editor.setOptions({ value: text }) };
