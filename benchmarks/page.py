@@ -6,7 +6,6 @@ release (the change event) to the new picture in the document and to the frame a
 work, in their states, too.
 """
 
-import shutil
 import sys
 import tempfile
 import threading
@@ -18,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT)]
 
-from conftest import BROWSERS, QUIET  # noqa: E402
 from support.browser import open_groups, wait_until_warm, write_explorer_page  # noqa: E402
+from support.engines import QUIET, programs  # noqa: E402
 from support.pages import pages  # noqa: E402
 from support.server import QuietHandler  # noqa: E402
 from support.weight import by_part, first_load  # noqa: E402
@@ -111,7 +110,7 @@ def measure(browser, address, name, state=""):
 def main(names):
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, BROWSERS)))
+    (path,) = programs("chromium")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         if not names:

@@ -3,19 +3,14 @@
 import functools
 import http.server
 import os
-import shutil
 import threading
 
 import pytest
 from support import ROOT
+from support.engines import QUIET, needed
 from support.server import QuietHandler
 
 os.environ["TQDM_DISABLE"] = "1"  # also in the kernels: a progress bar would be an output to compare
-
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-NO_BROWSER = "no Chromium found: apt-get install chromium (or put the path of one into SQUEEZELAB_BROWSER)"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +34,8 @@ def site(book):
 
 @pytest.fixture(scope="session")
 def browser():
-    """A headless Chromium. Without one these tests are skipped, or fail where SQUEEZELAB_REQUIRE_BROWSER=1."""
-    path = os.environ.get("SQUEEZELAB_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        required = os.environ.get("SQUEEZELAB_REQUIRE_BROWSER") == "1"
-        (pytest.fail if required else pytest.skip)(NO_BROWSER)
+    """A headless Chromium. Without one these tests are skipped, or fail where it is required (`support.engines`)."""
+    (path,) = needed("chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
