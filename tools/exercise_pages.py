@@ -123,8 +123,9 @@ def files_of(chapter, found):
 
 
 def seconds(each):
-    """How long a program may take: where whole networks are simulated, a slow computer needs ten times as long."""
-    return 20 if "squeezelab.hardware.simulate" in each.modules else 2
+    """How long a program may take: where a whole network is built or simulated, a slow computer needs ten times as long."""
+    whole = {"squeezelab.hardware.simulate", "squeezelab.networks.squeezenext"}
+    return 20 if whole & set(each.modules) else 2
 
 
 def script_of(chapter, found, there):
