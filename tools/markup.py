@@ -1,6 +1,6 @@
 """Mend the markup of a built page where Sphinx, the theme or a stored output says too little: `mended(page)`.
 
-What is a table's head, which box scrolls, what a fold holds, whose id is whose: a reader with a screen reader, a keyboard or a
+What is a table's head, which box scrolls, what a fold holds: a reader with a screen reader, a keyboard or a
 telephone needs it, and no setting of the theme says it.
 """
 
@@ -13,13 +13,6 @@ SOLUTION = re.compile(
 )
 HEAD = re.compile(r"<thead>.*?</thead>", re.S)
 BODY = re.compile(r"<tbody>.*?</tbody>", re.S)
-PLOT = re.compile(r'<figure style="overflow-x: auto" tabindex="0">(<svg class="sqz-plot".*?</svg>)\s*</figure>', re.S)
-NETWORK = re.compile(r'(?<!Figure">)(?<!sqz-wide">)(?<!display:none">)<svg [^>]*class="sqz-network".*?</svg>', re.S)
-NAMED = re.compile(r'\bid="([^"]+)"')
-# A plot's title: the only text on its uppermost line. The axes begin below 13 points.
-TITLE = re.compile(r'<text style="font-size: 10px;[^>]*? text-anchor: start;[^>]*? y="10\.[^>]*>([^<]*)</text>')
-TITLE_HEIGHT = 13
-SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 SCROLLS = 'tabindex="0" role="group"'  # a box that scrolls takes the focus, so that arrow keys move it
 SIDEBAR = '<div class="bd-sidebar-primary bd-sidebar"'
 PARTED = re.compile(r'(<a class="(?:current )?reference internal" href="[^"]*">)([^<]*)(</a><details[^>]*>)<summary>')
@@ -40,32 +33,6 @@ def scoped_tables(page):
     return page.replace(f"<div {box}>", f'<div {box} {SCROLLS} aria-label="Table">')
 
 
-def own_ids(svg, prefix):
-    """The drawing with its ids made its own: matplotlib calls the first text of every figure text_1."""
-    for name in sorted(set(NAMED.findall(svg)), key=len, reverse=True):
-        svg = svg.replace(f'id="{name}"', f'id="{prefix}-{name}"').replace(f'"#{name}"', f'"#{prefix}-{name}"')
-        svg = svg.replace(f"url(#{name})", f"url(#{prefix}-{name})")
-    return svg
-
-
-def plot(svg, prefix):
-    """A plot that scrolls by itself below its title, which is text and wraps."""
-    svg, title = own_ids(svg, prefix), TITLE.search(svg)
-    if title:
-        width, height = map(float, SIZE.search(svg).groups())
-        svg = SIZE.sub(f'viewBox="0 {TITLE_HEIGHT} {width:g} {height - TITLE_HEIGHT:g}"', TITLE.sub("", svg, count=1), count=1)
-    caption = f"<figcaption>{title[1]}</figcaption>" if title else ""
-    return f'<figure class="sqz-figure">{caption}<div class="sqz-scroll" {SCROLLS} aria-label="Figure">{svg}</div></figure>'
-
-
-def boxed_figures(page):
-    """Plots and drawings of networks, each in a box that scrolls, with ids that no other has."""
-    plots = iter(range(1, 1 + len(PLOT.findall(page))))
-    page = PLOT.sub(lambda match: plot(match[1], f"plot{next(plots)}"), page)
-    start = f'<figure class="sqz-figure"><div class="sqz-scroll" {SCROLLS} aria-label="Figure">'
-    return NETWORK.sub(lambda match: f"{start}{match[0]}</div></figure>", page)
-
-
 def named_theme(page):
     """The theme's sidebar is a landmark; the arrows in it and the button of the search are called what they show."""
     page = page.replace(f"{SIDEBAR}>", f'{SIDEBAR} role="complementary" aria-label="The book">')
@@ -75,6 +42,6 @@ def named_theme(page):
 
 def mended(page):
     """The page of a built book as a reader is to have it."""
-    page = named_theme(boxed_figures(scoped_tables(named_folds(page))))
+    page = named_theme(scoped_tables(named_folds(page)))
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')  # ARIA took it back; a list has items
     return page.replace(LIVE, "Switch JavaScript on to move this figure.")

@@ -8,30 +8,6 @@ from markup import mended
 from support.pages import pages
 
 NARROW = {"width": 320, "height": 800}  # 1280 pixels at 400 %
-SVG = '<svg class="sqz-plot" viewBox="0 0 460.8 230.4"><g id="text_1">{}</g>'
-SVG += '<path id="m1"/><use href="#m1" clip-path="url(#m1)"/></svg>'
-TEXT = '<text style="font-size: 10px; text-anchor: start; fill: currentColor" x="3" y="{}" >57 cost as much as 64</text>'
-
-
-def figure(y):
-    return f'<figure style="overflow-x: auto" tabindex="0">{SVG.format(TEXT.format(y))}</figure>'
-
-
-def test_the_title_of_a_plot_is_text_above_its_box():
-    page = mended(figure("10.598678"))
-    assert "<figcaption>57 cost as much as 64</figcaption><div" in page and page.count("57 cost") == 1
-    assert 'viewBox="0 13 460.8 217.4"' in page
-
-
-def test_another_text_of_a_plot_is_no_title():
-    page = mended(figure("48.197896"))
-    assert "<figcaption>" not in page and 'viewBox="0 0 460.8 230.4"' in page
-
-
-def test_two_plots_share_no_id_and_each_refers_to_its_own():
-    page = mended(figure("10.5") * 2)
-    assert re.findall(r'id="([^"]+)"', page) == ["plot1-text_1", "plot1-m1", "plot2-text_1", "plot2-m1"]
-    assert page.count('"#plot2-m1"') == page.count("url(#plot2-m1)") == 1
 
 
 def test_cells_of_a_head_are_of_their_column_those_of_a_body_of_their_row():
