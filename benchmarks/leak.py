@@ -1,7 +1,8 @@
 """Whether a page that is used for long keeps what it should let go: `python benchmarks/leak.py`, in a real Chromium.
 
 3,000 moves of the sliders of two chapters. Every 300, after a rest and a collection: the JavaScript heap of the page and
-the memory of its MicroPython, which only grows. Each must end within a tenth of where it stood after the first 300.
+the memory of its MicroPython, which only grows, and by doubling. Each must end within a tenth of where it had settled: the
+page after the first 300; MicroPython after 1,800, since until then its memos, which are bounded, still fill.
 """
 
 import sys
@@ -16,9 +17,10 @@ from support.engines import QUIET, programs  # noqa: E402
 
 CHAPTERS = ["book/04_decomposition.html", "book/07_squeezenext.html"]
 MOVES, ROUND = 3000, 300
-MOST = 1.1  # of the memory after the first round
+MOST = 1.1  # of the memory once it has settled
 REST = 4000  # ms, in which the engine works ahead and tidies
 PARTS = ["page", "MicroPython"]
+SETTLED = [300, 1800]  # moves, of each
 FLAGS = ["--js-flags=--expose-gc", "--enable-precise-memory-info"]
 
 # Programs of threads are made from text; this one lets its WebAssembly memory be asked for its size.
@@ -67,7 +69,7 @@ def sizes(page):
 
 
 def watch(browser, address):
-    """Prints a row for every round; returns by how much each part grew after the first."""
+    """Prints a row for every round; returns by how much each part grew after it had settled."""
     page = browser.new_page(viewport={"width": 1300, "height": 900})
     page.add_init_script(WATCH)
     page.goto(address)
@@ -79,7 +81,8 @@ def watch(browser, address):
         rows.append(sizes(page))
         print(f"{done + ROUND:5} moves" + "".join(f"   {part} {size:7.2f} MB" for part, size in zip(PARTS, rows[-1])))
     page.close()
-    return [last / first for first, last in zip(rows[0], rows[-1])]
+    settled = [rows[moves // ROUND - 1][part] for part, moves in enumerate(SETTLED)]
+    return [last / first for first, last in zip(settled, rows[-1])]
 
 
 def main():
