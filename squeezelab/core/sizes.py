@@ -1,11 +1,9 @@
 """A picture in two sizes: one for a page, one for a telephone, whose text does not shrink."""
 
 LEAST_WIDE = 600  # pixels: with less room the narrow one is shown
-STYLE = (
-    ".sqz-figure{margin:0 0 1rem}.sqz-sizes{container-type:inline-size}"
-    f"@container(max-width:{LEAST_WIDE - 1}px)"
-    "{.sqz-sizes>.sqz-wide{display:none}.sqz-sizes>.sqz-narrow{display:block!important}}"
-)
+STYLE = ".sqz-figure{margin:0 0 1rem}.sqz-sizes{container-type:inline-size}"
+STYLE += "@container(max-width:" + str(LEAST_WIDE - 1) + "px)"  # beside an f-string MicroPython takes every brace for its own
+STYLE += "{.sqz-sizes>.sqz-wide{display:none}.sqz-sizes>.sqz-narrow{display:block!important}}"
 
 
 def in_two_sizes(wide: str, narrow: str) -> str:

@@ -64,7 +64,7 @@ FACE = "squeezelab/explorers/__init__.py"
 
 def with_toy(text):
     """The face of the explorers with one name more."""
-    return text.replace('    "network_cost",\n', '    "network_cost",\n    "toy",\n')
+    return text.replace('    "your_network",\n', '    "your_network",\n    "toy",\n')
 
 
 @pytest.fixture(scope="module")

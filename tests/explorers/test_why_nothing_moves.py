@@ -3,8 +3,8 @@
 import pytest
 from support.figure_schema import tiles
 
-from squeezelab.explorers import explore, module
-from squeezelab.explorers.kit import zeros
+from squeezelab.explorers import explore
+from squeezelab.explorers.kit import machines, zeros
 from squeezelab.hardware import simulate
 from squeezelab.networks import squeezenext
 
@@ -64,4 +64,4 @@ def test_each_machine_has_its_own_reason():
 def test_the_kinds_of_zeros_are_the_modes_of_the_machines():
     assert [value for value, _ in zeros.ZERO_KINDS] == ["random", "nm", "channels"]
     assert zeros.neighbours(0) == [0.05] and zeros.neighbours(0.9) == [0.85]
-    assert zeros.neighbours(0.4) == [0.35, 0.45] and module("network_cost").ZERO_KINDS is zeros.ZERO_KINDS
+    assert zeros.neighbours(0.4) == [0.35, 0.45] and machines.ZERO_KINDS is zeros.ZERO_KINDS

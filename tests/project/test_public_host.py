@@ -48,7 +48,7 @@ def test_every_script_and_target_that_a_workflow_calls_exists(path):
         assert all((ROOT / name).exists() for name in OURS.findall(command)), command
         words = shlex.split(command)
         assert words[0] in {"make", "python", "squeezelab", ".ci/run"}, command
-        assert words[0] != "make" or set(words[1:]) <= TARGETS, command
+        assert words[0] != "make" or {word for word in words[1:] if "=" not in word} <= TARGETS, command
 
 
 def test_the_script_of_the_first_workflow_calls_targets_that_exist():
