@@ -5,15 +5,14 @@ pause, when a thread is ready; at once after the one before, when it is not; and
 long it takes to start a thread, since each program has its own.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT)]
 
-from conftest import BROWSERS, QUIET  # noqa: E402
 from page import percentile, served  # noqa: E402
+from support.engines import QUIET, programs  # noqa: E402
 from support.exercises import jobs_of, run_in_threads  # noqa: E402
 from support.hostile import RIGHT  # noqa: E402
 
@@ -96,7 +95,7 @@ def in_node():
 def main():
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, BROWSERS)))
+    (path,) = programs("chromium")
     with sync_playwright() as playwright, served(ROOT / "_build/html") as site:
         in_chromium(playwright.chromium.launch(executable_path=path, args=QUIET), site)
     in_node()

@@ -4,16 +4,15 @@ A program of 100 layers, `net.conv` alone and with norm and ReLU each, is change
 picture in the document, and to the frame after it.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT), str(ROOT / "benchmarks")]
 
-from conftest import BROWSERS, QUIET  # noqa: E402
 from page import percentile, served  # noqa: E402
 from support.browser import READY, SETTLED  # noqa: E402
+from support.engines import QUIET, programs  # noqa: E402
 
 KEYS = 120
 PAUSE = 150  # ms between two keys
@@ -58,7 +57,7 @@ def measure(page, name, program):
 def main():
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, BROWSERS)))
+    (path,) = programs("chromium")
     with sync_playwright() as playwright, served(ROOT / "_build/html") as site:
         page = playwright.chromium.launch(executable_path=path, args=QUIET).new_page()
         page.goto(f"{site}/book/your_network.html")
