@@ -139,6 +139,16 @@ def channels_of(layer, sources):
     raise ValueError("which of its channels go with which of its inputs is not known here")
 
 
+def twin(layer, sources, shape):
+    """The same layer on other sources, of another shape; all that has nothing to do with channels is copied."""
+    made = object.__new__(type(layer))
+    fields = layer.__dict__
+    for field in fields:
+        setattr(made, field, fields[field])
+    made.sources, made.shape = tuple(sources), tuple(shape)
+    return made
+
+
 def is_depthwise(conv):
     return conv.groups > 1 and conv.groups == conv.in_shape[0]
 

@@ -11,7 +11,7 @@
 
 from ..core.checks import plain, there_are, whole
 from ..networks.graph import Network
-from .bundles import is_depthwise
+from .bundles import is_depthwise, twin
 from .coupling import Coupling
 
 MAKES = ("conv", "conv_transpose", "linear")  # ops whose channels are their own
@@ -169,15 +169,10 @@ def sliced(network: Network, kept: dict) -> Network:
 
 def without(layer, sources, channels, gone):
     """The same layer on thinner sources, without the channels that are gone."""
-    small = object.__new__(type(layer))
-    fields = layer.__dict__
-    for field in fields:
-        setattr(small, field, fields[field])
-    small.sources = tuple(sources)
     if not layer.shape:
-        return small
+        return twin(layer, sources, ())
     left = channels.left(layer.name, gone)
-    small.shape = (len(left),) + tuple(layer.shape[1:])
+    small = twin(layer, sources, (len(left),) + tuple(layer.shape[1:]))
     if layer.op in ("conv", "conv_transpose") and is_depthwise(layer):
         small.groups = sources[0].shape[0]
     elif layer.op == "slice":

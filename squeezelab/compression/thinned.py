@@ -16,7 +16,7 @@ from ..core.checks import number
 from ..core.checks import share as checked_share
 from ..core.words import decimals
 from ..networks.graph import Network
-from .bundles import channels_by_layer, is_depthwise, pieces_of, split_at
+from .bundles import channels_by_layer, is_depthwise, pieces_of, split_at, twin
 
 
 def thinned(network: Network, share: float) -> Network:
@@ -98,13 +98,8 @@ def channels_then(channels, factor):
 
 
 def rebuilt(layer, sources, made, factor):
-    """The same layer on other sources; all that has nothing to do with channels is copied."""
-    new = object.__new__(type(layer))
-    fields = layer.__dict__
-    for field in fields:
-        setattr(new, field, fields[field])
-    new.sources = tuple(sources)
-    new.shape = (channels_then(made[layer.name], factor),) + tuple(layer.shape[1:])
+    """The same layer on other sources, with as many channels as it has then."""
+    new = twin(layer, sources, (channels_then(made[layer.name], factor),) + tuple(layer.shape[1:]))
     if layer.op in ("conv", "conv_transpose") and is_depthwise(layer):
         new.groups = sources[0].shape[0]
     if layer.op == "slice":

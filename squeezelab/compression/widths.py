@@ -11,7 +11,7 @@
 
 from ..core.checks import check_choice, there_are, whole
 from ..networks.layers import Input
-from .bundles import is_depthwise
+from .bundles import is_depthwise, twin
 from .channel_groups import Channels, sliced
 
 
@@ -62,14 +62,10 @@ class Widths:
 
     def layer(self, layer, widths):
         """A layer with weights as it is at these widths, on an input of its own."""
-        made = object.__new__(type(layer))
-        fields = layer.__dict__
-        for field in fields:
-            setattr(made, field, fields[field])
         source = layer.sources[0]
         inputs = self.count(source.name, widths)
-        made.sources = (Input(source.name, (), (inputs,) + tuple(source.shape[1:])),)
-        made.shape = (self.count(layer.name, widths),) + tuple(layer.shape[1:])
+        read = Input(source.name, (), (inputs,) + tuple(source.shape[1:]))
+        made = twin(layer, [read], (self.count(layer.name, widths),) + tuple(layer.shape[1:]))
         if layer.op != "linear" and is_depthwise(layer):
             made.groups = inputs
         return made
