@@ -40,6 +40,8 @@ def shown(page, width, theme):
 @pytest.mark.parametrize("address", [*pages(), *OTHERS])
 def test_a_page_at_rest(page, site, address):
     page.goto(f"{site}/{address}", wait_until="load")
+    if address == "index.html":
+        page.wait_for_url("**/book/intro.html", wait_until="load")  # it sends its reader on
     if address == SEARCHED:
         page.locator("#search-results .highlighted").first.wait_for(timeout=SETTLED)
     for width in WIDTHS:
