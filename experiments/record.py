@@ -8,12 +8,14 @@ import argparse
 import json
 import os
 import platform
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import numpy
 import torch
 from tqdm import tqdm
+from workers import add_arguments, one_by_one, way_of
 
 RESULTS = Path(__file__).resolve().parents[1] / "squeezelab/recorded"
 SEEDS = (0, 1, 2)
@@ -23,13 +25,20 @@ def versions():
     return {"python": platform.python_version(), "torch": torch.__version__.split("+")[0], "numpy": numpy.__version__}
 
 
-def arguments(about):
-    """The command line of an experiment: --fresh starts anew, --threads sets torch's."""
+def arguments(about, spreads=False):
+    """The command line of an experiment: --fresh starts anew, --threads sets torch's. One that `spreads` has --workers and
+    --scheduler, too, and `.way` is how its keys are measured."""
     parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--threads", type=int, default=1, help="threads of torch (default: 1, which disturbs least)")
+    if spreads:
+        add_arguments(parser)
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
+    if spreads:
+        chosen.way = way_of(chosen)
+        if chosen.way is not one_by_one and chosen.threads > 1:
+            parser.error("--threads is for one process: each of several has one thread")
     return chosen
 
 
@@ -64,12 +73,15 @@ class Record:
             self.rows, self.noises = before["rows"], before.get("noise", [])
             self.head |= {name: before[name] for name in ("versions", "date")}  # of its first rows
 
-    def run(self, keys, measure):
-        """``measure(**key)`` → a dict of results, for every key (a dict) that has none yet; each is written at once."""
-        known = [{name: row.get(name) for name in key} for key in keys for row in self.rows]
-        for key in tqdm([key for key in keys if key not in known], unit="run"):
-            self.rows.append(key | measure(**key))
-            self.write()
+    def run(self, keys, measure, way=one_by_one):
+        """``measure(**key)`` → a dict of results, for every key (a dict) that has none yet; each is written at once. way: who
+        measures them, one of `workers.py`."""
+        missing = [key for key in keys if not any(has(row, key) for row in self.rows)]
+        with closing(way(measure, missing)) as found, tqdm(total=len(missing), unit="run") as bar:
+            for key, result in found:
+                self.rows.append(key | result)
+                self.write()
+                bar.update()
         self.rows.sort(key=lambda row: order(row, keys))
         self.write()
         return self.rows
@@ -99,9 +111,14 @@ class Record:
         os.replace(draft, self.path)
 
 
+def has(row, key):
+    """Whether a row is the one of a key."""
+    return all(row.get(name) == key[name] for name in key)
+
+
 def order(row, keys):
     """The place of a row's key among the keys."""
-    return next((place for place, key in enumerate(keys) if all(row.get(name) == key[name] for name in key)), len(keys))
+    return next((place for place, key in enumerate(keys) if has(row, key)), len(keys))
 
 
 def without_accuracy(row):
