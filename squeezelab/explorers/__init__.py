@@ -30,6 +30,8 @@ NAMES = [
     "width_scaling",
     "ghost",
     "squeezenext_cost",
+    "masks_and_surgery",
+    "slice_cost",
     "network_cost",
     "your_network",
 ]

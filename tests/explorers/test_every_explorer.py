@@ -69,6 +69,11 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("ghost", {"channels": 16, "cheap": 7, "ratio": 8}, "the dear one"),
     ("squeezenext_cost", {"array": 32, "dataflow": "os", "width": 0.5}, "do a MAC in only"),
     ("squeezenext_cost", {"array": 32}, "more PEs cannot help them"),
+    ("masks_and_surgery", {"how": "alone"}, "is given 32 channels and 16"),
+    ("masks_and_surgery", {"removed": 32}, "nothing would pass"),
+    ("masks_and_surgery", {"group": "stem", "removed": 1}, "the array takes 16 channels at a time"),
+    ("slice_cost", {"kept": 56}, "a tile of 16 × 16 channels that is not full"),
+    ("slice_cost", {"sparsity": 0.5}, "while weights stay, the array cannot skip"),
     ("network_cost", {"family": "mobilenet", "dataflow": "is"}, "cannot run input stationary"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
