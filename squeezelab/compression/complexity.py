@@ -72,23 +72,36 @@ def drawn_widths(network: Network, mode: str, share: float, draw: object) -> dic
     """
     check_choice("mode of complexity", mode, MODES)
     share = checked_share(share, "the share of the complexity removed", "from 0 up to, not including, 1")
+    for counts, left in removals(network, mode, draw):
+        if left <= 1 - share:
+            return counts
+    raise ValueError(f"{share:.1%} cannot be removed: with a tenth of every layer left, {left:.1%} of it remains")
+
+
+def removals(network: Network, mode: str, draw: object) -> object:
+    """Yields ({group: channels kept}, share of the complexity left) for the dense network, and after each filter that
+    `drawn_widths` removes, until every layer is down to its floor.
+
+    >>> from squeezelab.networks import mini_vgg
+    >>> [counts["conv4"] for counts, _ in removals(mini_vgg(), "pa", lambda: 0.99)][:3]
+    [64, 63, 62]
+    """
     widths = Widths(network)
     layers = [layer for layer in convolutions(network) if group_of(widths, layer)]
     counts, weights = dict(widths.full), {}
     for layer in layers:
         weights[layer.name] = complexity(layer, mode)
-    goal = (1 - share) * sum(weights.values())
-    while sum(weights.values()) > goal:
+    dense = sum(weights.values())
+    while True:
+        yield dict(counts), sum(weights.values()) / dense
         open_to = [layer for layer in layers if counts[group_of(widths, layer)] > floor_of(widths, layer)]
         if not open_to:
-            least = sum(weights.values()) / (goal / (1 - share))
-            raise ValueError(f"{share:.1%} cannot be removed: with a tenth of every layer left, {least:.1%} of it remains")
+            return
         group = group_of(widths, layer_drawn(open_to, weights, draw()))
         counts[group] -= 1
         for layer in widths.touched(group):
             if layer.name in weights:
                 weights[layer.name] = complexity(widths.layer(layer, counts), mode)
-    return counts
 
 
 def group_of(widths, layer):

@@ -30,15 +30,9 @@ def knapsack(offers: list, budget: float) -> tuple:
     limit = plain(budget) * (1 + ROUNDING)
     least = [min([cost for _, cost in group]) for group in offers]
     room = limit - sum(least)  # what a choice may cost beyond the cheapest
-    front = [(0, 0, None)]  # (value, cost beyond the cheapest, (the front's entry before, place))
+    front = [(0, 0, None)]  # (cost beyond the cheapest, value, (the front's entry before, place)) by rising cost
     for group, cheapest in zip(offers, least):
-        sums = []
-        for entry in front:
-            for place, (value, cost) in enumerate(group):
-                beyond = entry[1] + cost - cheapest
-                if beyond <= room:
-                    sums.append((entry[0] + value, beyond, (entry, place)))
-        front = pareto(sums)
+        front = merged(front, group, cheapest, room)
     best = front[-1]
     places = []
     while best[2] is not None:
@@ -48,12 +42,20 @@ def knapsack(offers: list, budget: float) -> tuple:
     return sum_of(offers, places)
 
 
-def pareto(sums):
-    """Of (value, cost, …) those that are worth more than all cheaper ones, by rising cost."""
+def merged(front, group, cheapest, room):
+    """The front of all sums of an entry and an offer that fit, those that are worth more than all cheaper ones."""
+    sums = []
+    for place, (value, cost) in enumerate(group):
+        beyond = cost - cheapest
+        for before, entry in enumerate(front):
+            if entry[0] + beyond > room:
+                break
+            sums.append((entry[0] + beyond, -entry[1] - value, before, place))
+    sums.sort()  # plain tuples: a key would take MicroPython thirty times as long
     kept = []
-    for entry in sorted(sums, key=lambda entry: (entry[1], -entry[0])):
-        if not kept or entry[0] > kept[-1][0]:
-            kept.append(entry)
+    for cost, minus, before, place in sums:
+        if not kept or -minus > kept[-1][1]:
+            kept.append((cost, -minus, (front[before], place)))
     return kept
 
 

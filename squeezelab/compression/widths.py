@@ -76,6 +76,11 @@ class Widths:
         layers = self.network.mac_layers
         return [layer for layer in layers if group in self.parts[layer.name][0] or group in self.parts[layer.sources[0].name][0]]
 
+    def readers(self, group):
+        """The layers with weights that read the channels of a group."""
+        check_choice("group of channels", group, list(self.full))
+        return [layer for layer in self.network.mac_layers if group in self.parts[layer.sources[0].name][0]]
+
     def costs_of(self, group, widths, options, price):
         """What the layers that a group touches cost at each of these numbers of its channels, the others at their `widths`."""
         layers, costs = self.touched(group), []

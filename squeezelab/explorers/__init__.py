@@ -33,6 +33,8 @@ NAMES = [
     "masks_and_surgery",
     "slice_cost",
     "network_cost",
+    "layer_budgets",
+    "knapsack",
     "your_network",
 ]
 
