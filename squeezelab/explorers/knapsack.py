@@ -12,9 +12,9 @@ MOST_TABLES = 6
 CONTROLS = [
     NETWORK_CONTROL,
     choice("measure", "Budget of", MEASURES, "params"),
-    slider("budget", "Budget, of the dense network's", 0.2, 0.9, 0.35, step=0.05) | {"format": "percent"},
+    slider("budget", "Budget", 0.2, 0.9, 0.35, step=0.05) | {"format": "percent"},
     stops("chunk", "Channels in multiples of", [2, 4, 8, 16], 8),
-    slider("tables", "Table made and solved", 1, MOST_TABLES, 1, "times"),
+    slider("tables", "Tables made and solved", 1, MOST_TABLES, 1),
 ]
 AHEAD = ["network", "measure", "budget", "chunk"]  # other tables
 SOURCES = (
@@ -142,7 +142,7 @@ def costs_chart(now, budget, word):
     return {
         "title": title,
         "alt": f"Share of the {word}: " + ", ".join([f"{name} {percent(part)}" for name, part in zip(names, shares)]) + ".",
-        "x": axis(f"Share of the dense network's {word}", domain=[0, 1], format="percent"),
+        "x": axis(f"Share of the {word}", domain=[0, 1], format="percent"),
         "y": axis("", scale="band", domain=names),
         "marks": [
             {
@@ -170,7 +170,7 @@ def tables_chart(every, tables, budget, word):
     return {
         "title": settled(true, word),
         "alt": f"Over {len(every)} tables the network chosen last has {ends} of the {word}; the budget is {percent(budget)}.",
-        "x": axis("Table made and solved", "times", domain=[1, len(every)], format="integer"),
+        "x": axis("Tables made and solved", domain=[1, len(every)], format="integer"),
         "y": axis(f"Share of the {word}", domain=[0, 1], format="percent"),
         "marks": curves
         + [dots(curve, [number == tables for number in numbers]) for curve in curves]

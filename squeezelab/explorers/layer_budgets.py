@@ -97,23 +97,23 @@ def widths_chart(network, cuts, groups):
     xs, ys, gone, kept, tips = [], [], [], [], []
     for method, cut in cuts:
         for group in groups:
-            xs.append(group)
-            ys.append(SHORT[method])
+            xs.append(SHORT[method])
+            ys.append(group)
             gone.append(cut.removed[group] / full[group])
             kept.append(str(cut.widths[group]))
             tips.append(f"{SHORT[method]}, {group}: {cut.widths[group]} of {full[group]} stay; gone")
     place = gone.index(max(gone))
     cells = {"type": "heat", "x": xs, "y": ys, "value": gone, "most": 1, "label": tips}
     return {
-        "title": f"{capital(ys[place])} cuts deepest: {kept[place]} of {full[xs[place]]} channels stay in {xs[place]}",
+        "title": f"{capital(xs[place])} cuts deepest: {kept[place]} of {full[ys[place]]} channels stay in {ys[place]}",
         "alt": "Channels kept. "
         + " ".join(
             [f"{SHORT[method]}: " + ", ".join([str(cut.widths[group]) for group in groups]) + "." for method, cut in cuts]
         ),
-        "x": axis("Channels kept in each group", scale="band", domain=groups),
-        "y": axis("", scale="band", domain=[SHORT[method] for method, _ in cuts]),
+        "x": axis("", scale="band", domain=[SHORT[method] for method, _ in cuts]),
+        "y": axis("", scale="band", domain=groups),
         "marks": [cells, {"type": "text", "x": xs, "y": ys, "text": kept, "role": "text"}],
-        "legend": [legend_entry("weights", "share of its channels that is gone")],
+        "legend": [legend_entry("weights", "number: channels kept; tint: share that is gone")],
         "height": 0.32,
         "wide": True,
     }
@@ -141,7 +141,8 @@ def taken_chart(network, now, method, groups):
         "y": axis("", scale="band", domain=groups),
         "marks": marks,
         "legend": legend,
-        "height": 0.6,
+        "height": 0.25,
+        "wide": True,
     }
 
 
@@ -164,7 +165,8 @@ def after_chart(cuts):
         "y": axis("", scale="band", domain=names),
         "marks": marks,
         "legend": [legend_entry(role, label) for _, label, role in AFTER],
-        "height": 0.6,
+        "height": 0.3,
+        "wide": True,
     }
 
 
