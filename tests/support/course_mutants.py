@@ -40,6 +40,16 @@ def block(dice):
     return 8 * groups * dice.randint(1, 40), groups
 
 
+def ramp(dice):
+    begin = dice.uniform(0, 0.6)
+    return dice.uniform(0.1, 0.99), begin, begin + dice.uniform(0.05, 0.39)
+
+
+def tiled(dice):
+    side = dice.randint(1, 64)
+    return side * dice.randint(1, 8) + dice.randint(1, side), side
+
+
 DRAWS = {
     "01.1": layer,
     "02.1": product,
@@ -58,6 +68,11 @@ DRAWS = {
     "06.3": pyramid,
     "06.4": stage,
     "07.1": block,
+    "08.1": lambda dice: tuple([dice.uniform(-3, 3) for _ in range(3)]),
+    "08.2": lambda dice: (dice.randint(1, 64), dice.randint(1, 64)),
+    "08.4": lambda dice: (dice.randint(1, 16), dice.randint(1, 32), dice.randint(1, 64), dice.randint(1, 64)),
+    "08.5": ramp,
+    "08.6": tiled,
 }
 DOMAINS = {exercise: lambda seed, draw=draw: draw(random.Random(seed)) for exercise, draw in DRAWS.items()}
 

@@ -1,6 +1,7 @@
 """Answers to the exercises as students give them: right ones, and plausible wrong ones. They are texts of plain Python, which
 CPython and MicroPython can both evaluate; `answer_of` turns a text into the answer."""
 
+from .chapter_8 import FUNCTIONS as EIGHTH
 from .chapters_1_to_3 import FUNCTIONS as EARLY
 from .chapters_4_to_7 import FUNCTIONS as LATE
 from .chapters_4_to_7 import TENSORS
@@ -8,7 +9,7 @@ from .values import NUMBERS, VECTORS, WORDS
 
 __all__ = ["FUNCTIONS", "NUMBERS", "TENSORS", "VECTORS", "WORDS", "answer_of"]
 
-FUNCTIONS = {**EARLY, **LATE}
+FUNCTIONS = {**EARLY, **LATE, **EIGHTH}
 
 
 def answer_of(text, names):
