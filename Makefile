@@ -5,6 +5,7 @@ PY      := $(VENV)/bin/python
 DONE    := $(VENV)/.done
 HTML    := _build/html
 PORT    ?= 8000
+PROCESSES ?= 2
 
 PACKAGE   := $(shell find squeezelab -name '*.py')
 FRONT_END := $(wildcard web/*.mjs web/*.json) $(shell find web/src -type f)
@@ -34,7 +35,7 @@ pdf: book  ## print the chapters to _build/pdf (SOLUTIONS=1: with their solution
 test: book $(DONE)/torch  ## run all tests: package, notebooks, book in a browser, front end
 	$(PY) tools/notebooks.py --check
 	$(PY) tools/node.py npm --prefix web test
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(PROCESSES)
 
 lint: $(DONE)/package  ## check style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .

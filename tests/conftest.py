@@ -3,14 +3,34 @@
 import functools
 import http.server
 import os
+import shutil
 import threading
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support import ROOT
 from support.engines import QUIET, needed
 from support.server import QuietHandler
 
 os.environ["TQDM_DISABLE"] = "1"  # also in the kernels: a progress bar would be an output to compare
+os.environ["OMP_NUM_THREADS"] = "1"  # torch, here and in the kernels: two processes of tests take a core each
+# On a busy machine an example may take long, and that is no fault; the examples are the same in every run.
+settings.register_profile("book", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("book")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from support.shares import Shares  # needs what only `pytest -n` has
+
+    return Shares(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):  # one of several processes
+        from support.shares import rank
+
+        items.sort(key=lambda item: rank(item.nodeid))
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +40,12 @@ def book():
     if not (html / "book/intro.html").exists():
         pytest.fail("the book is not built: run `make book` (or `make test`, which does so first)")
     return html
+
+
+@pytest.fixture
+def own_book(book, tmp_path):
+    """A copy of the built book, for what writes into it."""
+    return shutil.copytree(book, tmp_path / "html")
 
 
 @pytest.fixture(scope="session")

@@ -34,12 +34,12 @@ def test_the_icon_script_is_gone_and_the_icon_fonts_are_small(book):
     assert sum(font.stat().st_size for font in book.rglob("fontawesome/**/*.woff2")) < 20_000
 
 
-def test_trimming_twice_changes_nothing(book):
+def test_trimming_twice_changes_nothing(own_book):
     def contents():
-        return {path: path.read_bytes() for path in book.rglob("*") if path.suffix in (".html", ".css", ".woff2")}
+        return {path: path.read_bytes() for path in own_book.rglob("*") if path.suffix in (".html", ".css", ".woff2")}
 
     before = contents()
-    trim(book)
+    trim(own_book)
     assert contents() == before
 
 

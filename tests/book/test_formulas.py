@@ -22,12 +22,12 @@ def test_every_formula_of_a_page_is_set_and_no_script_sets_it(book, address):
     assert not re.search(r"\\[(\[]", CODE.sub("", FORMULA.sub("", page)))
 
 
-def test_setting_formulas_twice_changes_nothing(book):
+def test_setting_formulas_twice_changes_nothing(own_book):
     def contents():
-        return {path: path.read_bytes() for path in book.rglob("*") if path.suffix in (".html", ".css")}
+        return {path: path.read_bytes() for path in own_book.rglob("*") if path.suffix in (".html", ".css")}
 
     before = contents()
-    typeset(book)
+    typeset(own_book)
     assert contents() == before
 
 

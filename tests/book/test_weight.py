@@ -47,12 +47,12 @@ def test_every_script_of_python_is_one_that_a_page_loads(book):
         assert script.relative_to(live).as_posix() in text
 
 
-def test_giving_python_twice_changes_nothing(book):
+def test_giving_python_twice_changes_nothing(own_book):
     def contents():
-        return {path: path.read_bytes() for path in book.rglob("*") if path.suffix in (".html", ".js")}
+        return {path: path.read_bytes() for path in own_book.rglob("*") if path.suffix in (".html", ".js")}
 
     before = contents()
-    give_python(book)
+    give_python(own_book)
     assert contents() == before
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import tempfile
+import threading
 
 import websocket
 
@@ -41,6 +42,7 @@ class Firefox:
     def address(self):
         for line in self.process.stderr:
             if found := LISTENING.search(line):
+                threading.Thread(target=self.process.stderr.read, daemon=True).start()  # or it stops once the pipe is full
                 return found[1]
         raise RuntimeError(f"{self.process.args[0]} ended before it listened")
 

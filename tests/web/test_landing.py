@@ -14,6 +14,7 @@ NAMED = [
     ("02_dataflows", "the-staircase", "#the-staircase"),
 ]
 MARGIN = 80  # px: the theme keeps 64 free for its bar
+FONTS = "document.fonts.ready.then(() => null)"  # the last that a page waits for before it is at rest
 
 
 def top_of(page, target, selector):
@@ -27,6 +28,7 @@ def top_of(page, target, selector):
 def test_a_link_lands_at_what_it_names(page, site, chapter, target, selector, size):
     page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     page.goto(f"{site}/book/{chapter}.html#{target}", wait_until="load")
+    page.evaluate(FONTS)
     page.wait_for_timeout(800)  # ms: what still moves, moves now
     assert 0 <= top_of(page, target, selector) < MARGIN
 
@@ -47,6 +49,7 @@ def slow(page, tmp_path):
 def settled(page):
     page.release()
     page.wait_for_load_state("load")
+    page.evaluate(FONTS)
     page.wait_for_timeout(300)
     return page.locator(".sqz-explorer").nth(1).bounding_box()["y"]
 
@@ -67,5 +70,6 @@ def test_a_reload_keeps_the_place(slow):
     slow.mouse.wheel(0, -5000)
     slow.wait_for_function("scrollY === 0")
     slow.reload(wait_until="load")
+    slow.evaluate(FONTS)
     slow.wait_for_timeout(300)
     assert slow.evaluate("scrollY") < 50

@@ -13,6 +13,9 @@ COUNT = """explorer => { const live = explorer.querySelector('.sqz-hidden[role=s
   window.said = []; new MutationObserver(() => live.textContent && window.said.push(live.textContent))
     .observe(live, {childList: true, characterData: true, subtree: true}); }"""
 
+AT_REST = """async () => { const place = scrollY;
+  await new Promise(done => setTimeout(done, 700)); return scrollY === place; }"""  # ms: a smooth scroll has ended
+
 
 @pytest.fixture
 def text(page, tmp_path):
@@ -65,10 +68,12 @@ def test_a_click_sets_what_it_names_where_the_reader_is(text):
     assert (state(text, 0)["channels"], state(text, 0)["size"]) == (32, 56)
     assert text.evaluate("location.hash") == "#explorer=layer_cost&channels=32"
     assert text.evaluate("scrollY") == before and text.evaluate("document.activeElement.textContent") == "near"
+    text.wait_for_function("said.length", timeout=SETTLED)
     text.wait_for_timeout(1000)  # ms: twice the pause before something is said
     assert text.evaluate("said") == [finding(size=56, channels=32)]
     text.evaluate("said.length = 0")
     link.click()  # it stands there already: the finding is said all the same, once
+    text.wait_for_function("said.length", timeout=SETTLED)
     text.wait_for_timeout(1000)
     assert text.evaluate("said") == [finding(size=56, channels=32)] and text.problems == []
 
@@ -135,7 +140,7 @@ def test_a_link_of_a_chapter_works_from_disk(page, book, width):
     page.get_by_role("link", name="the last cycle").click()
     explorer = page.locator(".sqz-explorer[data-explorer=dataflow]")
     explorer.locator(".sqz-finding", has_text="After 16 cycles the product is done").wait_for(timeout=SETTLED)
-    page.wait_for_timeout(700)  # ms: a smooth scroll ends
+    page.wait_for_function(AT_REST)
     top = explorer.bounding_box()["y"]
     picture = explorer.locator(".sqz-chart").first.bounding_box()
     assert 0 <= top and (picture["y"] + picture["height"] <= 741 or top < 80)

@@ -39,9 +39,10 @@ def tap(phone, place):
 def test_a_value_stays_when_the_finger_is_lifted_and_goes_at_a_tap_elsewhere(phone):
     tip = phone.locator(".sqz-tip").first
     tap(phone, middle_of(phone.locator(".sqz-stage rect").nth(1)))
-    assert tip.is_visible() and tip.inner_text()
+    tip.wait_for()
+    assert tip.inner_text()
     tap(phone, middle_of(phone.locator(".sqz-title").first))
-    assert tip.is_hidden()
+    tip.wait_for(state="hidden")
 
 
 def swipe(phone, place, length):
@@ -58,7 +59,7 @@ def test_a_swipe_that_begins_on_a_slider_scrolls_and_sets_nothing(phone):
     before, (x, y) = slider.input_value(), middle_of(slider)
     shown = slider.get_attribute("aria-valuetext")
     swipe(phone, (x + 90, y), 300)
-    assert phone.evaluate("scrollY") > 100
+    phone.wait_for_function("scrollY > 100")
     assert (slider.input_value(), slider.get_attribute("aria-valuetext")) == (before, shown)
 
 
@@ -66,9 +67,10 @@ def test_a_finger_that_stays_on_the_slider_sets_it(phone):
     slider = phone.locator(".sqz-explorer input[type=range]").first
     before, (x, y) = slider.input_value(), middle_of(slider)
     tap(phone, (x + 90, y))
-    assert slider.input_value() != before
+    phone.wait_for_function("([slider, before]) => slider.value !== before", arg=[slider.element_handle(), before])
 
 
 def test_a_swipe_over_a_chart_leaves_no_value_behind(phone):
     swipe(phone, middle_of(phone.locator(".sqz-stage").first), 200)
-    assert phone.evaluate("scrollY") > 50 and phone.locator(".sqz-tip").first.is_hidden()
+    phone.wait_for_function("scrollY > 50")
+    phone.locator(".sqz-tip").first.wait_for(state="hidden")
