@@ -8,10 +8,7 @@ work, in their states, too.
 
 import sys
 import tempfile
-import threading
 from contextlib import contextmanager
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,7 +17,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT)]
 from support.browser import open_groups, wait_until_warm, write_explorer_page  # noqa: E402
 from support.engines import QUIET, programs  # noqa: E402
 from support.pages import pages  # noqa: E402
-from support.server import QuietHandler  # noqa: E402
+from support.server import serving  # noqa: E402
 from support.weight import by_part, first_load  # noqa: E402
 
 from squeezelab import explorers  # noqa: E402
@@ -67,10 +64,9 @@ def percentile(values, share):
 @contextmanager
 def served(folder):
     """The address at which a folder is served meanwhile."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    server = serving(folder)
+    yield server.url
+    server.stop()
 
 
 def weigh(browser, book):

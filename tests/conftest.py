@@ -1,16 +1,13 @@
 """What the tests share: the built book, a server for it, and a browser."""
 
-import functools
-import http.server
 import os
 import shutil
-import threading
 
 import pytest
 from hypothesis import HealthCheck, settings
 from support import ROOT
 from support.engines import QUIET, needed
-from support.server import QuietHandler
+from support.server import serving
 
 os.environ["TQDM_DISABLE"] = "1"  # also in the kernels: a progress bar would be an output to compare
 os.environ["OMP_NUM_THREADS"] = "1"  # torch, here and in the kernels: two processes of tests take a core each
@@ -51,11 +48,9 @@ def own_book(book, tmp_path):
 @pytest.fixture(scope="session")
 def site(book):
     """The address at which the built book is served, without a slash at the end."""
-    handler = functools.partial(QuietHandler, directory=str(book))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    server = serving(book)
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(scope="session")

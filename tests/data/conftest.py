@@ -1,11 +1,9 @@
 """A server for tiny files, some of them broken, and a folder to keep what it hands out."""
 
 import functools
-import http.server
-import threading
 
 import pytest
-from support.server import QuietHandler
+from support.server import QuietHandler, Server
 
 
 class Handler(QuietHandler):
@@ -29,14 +27,10 @@ class Handler(QuietHandler):
 def server(tmp_path):
     folder = tmp_path / "served"
     folder.mkdir()
-    handler = functools.partial(Handler, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(functools.partial(Handler, directory=str(folder)))
     server.folder, server.asked = folder, []
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # seconds until it sees its shutdown
     yield server
-    server.shutdown()
-    server.server_close()
+    server.stop()
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
 """Live figures in a page, in a real browser: from a server and from disk, by keyboard, on a phone, with parts missing."""
 
-import functools
-import threading
-from http.server import ThreadingHTTPServer
-
 import pytest
 from support.browser import (
     QUESTION,
@@ -16,7 +12,7 @@ from support.browser import (
     write_explorer_page,
     write_page,
 )
-from support.server import QuietHandler
+from support.server import serving
 
 from squeezelab import explorers
 from squeezelab.widgets import Explorer
@@ -30,14 +26,12 @@ def serve():
     servers = []
 
     def start(folder):
-        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(folder))))
-        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{servers[-1].server_port}/index.html"
+        servers.append(serving(folder))
+        return f"{servers[-1].url}/index.html"
 
     yield start
     for server in servers:
-        server.shutdown()
-        server.server_close()
+        server.stop()
 
 
 @pytest.fixture
