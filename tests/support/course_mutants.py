@@ -50,6 +50,14 @@ def tiled(dice):
     return side * dice.randint(1, 8) + dice.randint(1, side), side
 
 
+def latencies(dice):
+    width, cycles, table = 0, 0, []
+    for _ in range(dice.randint(1, 7)):
+        width, cycles = width + dice.randint(1, 9), cycles + dice.randint(1, 40)
+        table.append((width, cycles))
+    return table, dice.randint(1, width)
+
+
 DRAWS = {
     "01.1": layer,
     "02.1": product,
@@ -73,6 +81,8 @@ DRAWS = {
     "08.4": lambda dice: (dice.randint(1, 16), dice.randint(1, 32), dice.randint(1, 64), dice.randint(1, 64)),
     "08.5": ramp,
     "08.6": tiled,
+    "10.1": lambda dice: tuple(dice.randint(1, 60) for _ in range(4)),
+    "10.4": latencies,
 }
 DOMAINS = {exercise: lambda seed, draw=draw: draw(random.Random(seed)) for exercise, draw in DRAWS.items()}
 
