@@ -1,4 +1,8 @@
-"""Pruning: channels of a trained network scored, chosen, cut out for real, and the rest trained until it has recovered.
+"""Pruning: units of a network scored and chosen, channels cut out for real or weights set to zero, and the rest trained.
+
+A method is seven choices: what falls (unit), what it is worth (scorer), how much of each layer goes (allocator), when (schedule),
+how what is masked takes part in training (gate), what the rest starts from (recovery), and what pulls while it is trained
+(regulariser). A `Recipe` is a few lines of them.
 
 >>> from squeezelab.data import digits
 >>> from squeezelab.training import reference
@@ -9,11 +13,29 @@
 True
 """
 
-from .allocate import across_groups, per_group
+from .allocate import Context, across_groups, across_weights, per_group, per_layer, two_of_four
 from .budget import hit
 from .plan import Plan
 from .pruning import Pruned, prune
 from .recipes import RECIPES, Recipe
+from .relief import largest_parts
 from .units import Units
+from .weight_units import WeightUnits
 
-__all__ = ["RECIPES", "Plan", "Pruned", "Recipe", "Units", "across_groups", "hit", "per_group", "prune"]
+__all__ = [
+    "RECIPES",
+    "Context",
+    "Plan",
+    "Pruned",
+    "Recipe",
+    "Units",
+    "WeightUnits",
+    "across_groups",
+    "across_weights",
+    "hit",
+    "largest_parts",
+    "per_group",
+    "per_layer",
+    "prune",
+    "two_of_four",
+]

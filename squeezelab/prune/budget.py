@@ -2,13 +2,11 @@
 
 from torch import nn
 
-from ..compression import Price
-from ..compression.channel_groups import sliced
-from ..core.checks import is_number, plain
+from ..core.checks import check_choice, is_number, plain
 from ..data import Examples
-from .pruning import dice_of, pulled
-from .recipes import Recipe, places_by, recipe_of
-from .units import Units, read
+from .pruning import prepared
+from .recipes import Recipe, recipe_of
+from .unit_prices import BUDGETS
 
 
 def hit(
@@ -19,13 +17,20 @@ def hit(
     measure: str = "cycles",
     machine: object = "squeezelerator-16",
     seed: int = 0,
+    *,
+    network: object = None,
+    round_to: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.01,
+    quiet: bool | None = None,
     **options: object,
 ) -> float:
-    """The least sparsity at which the *sliced* network of a recipe costs at most `budget`: a share of the dense network's up to
-    1, above it an absolute amount. Only channels are places_by for it; nothing is trained but what the recipe ranks by.
+    """The least sparsity at which what is left of a model costs at most `budget`: a share of the dense network's up to 1, above
+    it an absolute amount. Only units are chosen for it, and the *sliced* network priced; nothing is trained but what the recipe
+    ranks by.
 
-    measure: as of `compression.Price`: params, macs, cycles or energy. Raises a ValueError, with the least that the recipe can
-    reach, for a budget below it, and as `prune` does.
+    measure: params, macs, cycles or energy on `machine`, stored_bytes, peak_activation_bytes. The other arguments are those of
+    `prune`. Raises a ValueError, with the least that the recipe can reach, for a budget below it, and as `prune` does.
 
     >>> from squeezelab.data import digits
     >>> from squeezelab.prune import prune
@@ -35,29 +40,31 @@ def hit(
     >>> prune(reference("mini_vgg"), train, "l1_filter", sparsity, epochs=0).network.macs / 3731328 <= 0.5
     True
     """
-    price, budget = Price(measure, machine), plain(budget)
-    recipe = recipe_of(recipe)
-    dense, found = read(model, options.pop("network", None) or data.images.shape[1:])
-    total = price.network(found)
-    if not is_number(budget) or not budget > 0:
-        raise ValueError(f"the budget is a share of the dense network's {measure}, or an amount above 1, not {budget!r}")
-    limit = budget * total if budget <= 1 else budget
-    multiple = options.pop("multiple", 1)
-    settings = {"batch_size": 128, "learning_rate": 0.01, "seed": seed, "quiet": None} | options
-    ranked = pulled(dense, data, recipe.pull, 1, settings) if recipe.pull else dense
-    units = Units(ranked, found)
-    values = recipe.score(units, data, dice_of(seed))
+    check_choice("measure", measure, BUDGETS)
+    settings = {"batch_size": batch_size, "learning_rate": learning_rate, "seed": seed, "quiet": quiet}
+    choosing, _ = prepared(model, data, recipe_of(recipe, options), round_to, settings, network)
+    units = choosing.units
+    total = units.cost({}, measure, machine)
+    limit = limit_of(budget, total, measure)
 
     def cost(sparsity):
         try:
-            kept = places_by(recipe, values, sparsity, multiple, units, dice_of(seed))
+            kept = choosing(sparsity)
         except ValueError:
-            if recipe.fresh:  # more than the floors of its layers allow
+            if sparsity:  # more than the recipe can remove
                 return None
             raise
-        return price.network(sliced(units.channels, kept))
+        return units.cost(kept, measure, machine)
 
     return least_within(cost, limit, total, measure)
+
+
+def limit_of(budget, total, measure):
+    """The most that may be left of `total`."""
+    amount = plain(budget)
+    if not is_number(amount) or not amount > 0:
+        raise ValueError(f"the budget is a share of the dense network's {measure}, or an amount above 1, not {budget!r}")
+    return amount * total if amount <= 1 else amount
 
 
 STEPS = 1000  # sparsities are tried to a thousandth

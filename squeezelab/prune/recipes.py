@@ -1,68 +1,169 @@
-"""Recipes: how units are scored, how a sparsity becomes channels of every group, and what happens before and after.
+"""Recipes: seven small choices each, by name. A recipe is a function of its options that gives a `Recipe`.
 
 Each says what its paper is and what was read of it: CODE, the algorithm is that of the authors' code; AFTER, only abstracts or
 others' summaries were read, and the rest is recalled or inferred.
+
+>>> RECIPES["complexity"](mode="fa").paper
+'Zawish et al. 2022, Complexity-Driven CNN Compression'
 """
 
-import random as chance
+import inspect
 from collections import namedtuple
 
-import torch
+from ..core.checks import check_choice, choose, number, whole
+from . import scores, weight_scores
+from .allocate import across_groups, across_weights, per_group, per_layer, two_of_four
+from .cost_rule import within_cost
+from .gates import KINDS_OF_GATE
+from .layer_rules import by_complexity, by_sensitivity
+from .relief import by_parts
+from .rounds import in_rounds
+from .schedules import cubic, exponential, once
 
-from ..compression.complexity import drawn_widths
-from ..core.checks import choose
-from . import scores
-from .allocate import across_groups, per_group, strongest
+FIELDS = "score allocate unit schedule gate fresh pull pull_epochs paper read"
+Recipe = namedtuple("Recipe", FIELDS, defaults=("channel", once, None, False, 0.0, 0, "one's own", "own"))
+Recipe.__doc__ = """The choices of a pruning method.
 
-Recipe = namedtuple("Recipe", "score allocate pull fresh paper read")
-Recipe.__doc__ = """A recipe of channel pruning.
+score: function of (units, data, dice) → {group or layer: value of each unit}, higher is kept. allocate: function of (scores,
+share, round_to, context) → what is kept. unit: "channel" or "weight". schedule: when, of `schedules`. gate: how what is masked
+takes part in training, "soft", "hard" or "permanent"; None, for channels, cuts them out before. fresh: whether the weights start
+anew. pull, pull_epochs: how far the scales of norms are pulled towards 0 in all, while the dense model is trained on for so many
+epochs before it is scored. paper, read: where it comes from, and what of it was read.
 
-score: function of (units, data, dice) → {group: value of each unit}, higher is kept. allocate: function of (scores, sparsity,
-multiple) → {group: places kept}, or, with `fresh`, of the units, too. pull: how far a norm's scale is pulled towards 0 while the
-dense model is trained on before scoring, 0 for no such training. fresh: whether the small network starts anew. paper, read: where
-it comes from.
-
->>> RECIPES["slimming"].read
-'CODE'
+>>> mine = Recipe(scores.filter_size, across_groups)
+>>> mine.unit, mine.gate, mine.paper
+('channel', None, "one's own")
 """
 
 
-def by_complexity(mode):
-    """The allocator of complexity-driven pruning: layers drawn by their share of parameters, operations or memory."""
+def l1_filter():
+    return Recipe(scores.filter_size, per_group, paper="Li et al. 2017, Pruning Filters for Efficient ConvNets", read="recalled")
 
-    def allocate(found, share, multiple, units, dice):
-        draw = chance.Random(int(torch.randint(2**31, (1,), generator=dice))).random
-        widths = drawn_widths(units.network, mode, share, draw)
-        return {name: strongest(each, widths[name]) for name, each in found.items()}
 
-    return allocate
+def fpgm():
+    return Recipe(scores.distance, per_group, paper="He et al. 2019, Filter Pruning via Geometric Median", read="recalled")
+
+
+def taylor():
+    return Recipe(scores.taylor_first_order, across_groups, paper="Molchanov et al. 2019, Importance Estimation", read="recalled")
 
 
 PULL = 0.5  # of a scale, all steps together: between .3 and .6 the scales of small networks part [inferred]
 
+
+def slimming(pull=PULL, pull_epochs=1):
+    """pull: how far scales are pulled towards 0 in all, over so many epochs; 0 for a model that was trained so already."""
+    pull, epochs = number(pull, "the pull", least=0), whole(pull_epochs, "pull_epochs", 0)
+    paper = "Liu et al. 2017, Learning Efficient Convolutional Networks through Network Slimming"
+    return Recipe(scores.gamma, across_groups, pull=pull, pull_epochs=epochs, paper=paper, read="CODE")
+
+
+def nisp():
+    return Recipe(scores.propagated, per_group, paper="Yu et al. 2018, NISP", read="AFTER")
+
+
+def sbpf(noise=0.5):
+    """noise: standard deviation of what damages a layer, in that of its weights [inferred]."""
+    return Recipe(scores.drawn_units, by_sensitivity(noise), paper="Lu et al. 2022, Sensitiveness Based Pruning", read="AFTER")
+
+
+def complexity_driven(mode="fa"):
+    """mode: pa, by parameters; fa, by operations; ma, by memory."""
+    check_choice("mode of complexity", mode, ("pa", "fa", "ma"))
+    paper = "Zawish et al. 2022, Complexity-Driven CNN Compression"
+    return Recipe(scores.drawn_units, by_complexity(mode), fresh=True, paper=paper, read="AFTER")
+
+
+def smcp(
+    measure="channels", machine="squeezelerator-16", gate="soft", warm_up=None, ramp=None, frozen=None, unit_score="read_by"
+):
+    """measure: what the sparsity is a share of. gate: soft, hard, permanent. warm_up, ramp, frozen: epochs, by default the
+    paper's shares of training. unit_score: read_by, the paper's, or magnitude, its script's default."""
+    check_choice("kind of gate", gate, KINDS_OF_GATE)
+    score = choose("unit_score", unit_score, {"read_by": scores.read_by, "magnitude": scores.filter_size})
+    schedule = exponential(warm_up, ramp, frozen)
+    paper = "Humble et al. 2022, Soft Masking for Cost-Constrained Channel Pruning"
+    return Recipe(score, within_cost(measure, machine), schedule=schedule, gate=gate, paper=paper, read="CODE")
+
+
+def of_weights(score, allocate, paper, read, **others):
+    return Recipe(score, allocate, "weight", gate="permanent", paper=paper, read=read, **others)
+
+
+def magnitude():
+    paper = "Han et al. 2015, Learning both Weights and Connections; one threshold for all layers"
+    return of_weights(weight_scores.size_of_weight, across_weights, paper, "recalled")
+
+
+def gradual(begin=0.1, end=0.7):
+    """begin, end: of the cubic ramp, as shares of training."""
+    paper = "Zhu, Gupta 2017, To Prune, or Not to Prune"
+    return of_weights(weight_scores.size_of_weight, across_weights, paper, "recalled", schedule=cubic(begin, end))
+
+
+def snip():
+    return of_weights(weight_scores.sensitivity_of_weight, across_weights, "Lee et al. 2019, SNIP", "recalled", fresh=True)
+
+
+def synflow(rounds=100):
+    """rounds: in which the density falls exponentially."""
+    return of_weights(weight_scores.flow, in_rounds(rounds), "Tanaka et al. 2020, SynFlow", "recalled", fresh=True)
+
+
+def two_four():
+    paper = "Mishra et al. 2021, Accelerating Sparse Deep Neural Networks: 2 of 4"
+    return of_weights(weight_scores.size_of_weight, two_of_four, paper, "recalled")
+
+
+def nnrelief(alpha=None, reading="code", images=1000):
+    """alpha: a share of what flows into a neuron, or a pair (of convolutions, of linear layers), .9 and .95 in the paper; without
+    it, that which meets the sparsity. reading: code or paper, which differ. images: over which is averaged."""
+    paper = "Dekhovich et al. 2024, Neural network relief"
+    return of_weights(weight_scores.unscored, by_parts(alpha, reading, whole(images, "images")), paper, "CODE")
+
+
+def random(unit="channel", densities=None):
+    """unit: channel, or weight, from a fresh start with masks of the same density in all layers, or of {layer: density}."""
+    check_choice("unit", unit, ("channel", "weight"))
+    paper = f"a control: {unit}s drawn at random"
+    if unit == "weight":
+        return of_weights(weight_scores.drawn_weights, per_layer(densities), paper, "control", fresh=True)
+    return Recipe(scores.drawn_units, across_groups, paper=paper, read="control")
+
+
+def uniform():
+    return Recipe(scores.drawn_units, per_group, paper="a control: the same share of every group, drawn", read="control")
+
+
 RECIPES = {
-    "l1_filter": Recipe(
-        scores.magnitude, per_group, 0, False, "Li et al. 2017, Pruning Filters for Efficient ConvNets", "recalled"
-    ),
-    "fpgm": Recipe(scores.distance, per_group, 0, False, "He et al. 2019, Filter Pruning via Geometric Median", "recalled"),
-    "taylor": Recipe(scores.taylor, across_groups, 0, False, "Molchanov et al. 2019, Importance Estimation", "recalled"),
-    "slimming": Recipe(scores.gamma, across_groups, PULL, False, "Liu et al. 2017, Network Slimming", "CODE"),
-    "nisp": Recipe(scores.propagated, per_group, 0, False, "Yu et al. 2018, NISP", "AFTER"),
-    "random": Recipe(scores.random, across_groups, 0, False, "a control: channels drawn over all groups", "control"),
-    "uniform": Recipe(scores.random, per_group, 0, False, "a control: the same share of every group, drawn", "control"),
-    "complexity_pa": Recipe(scores.random, by_complexity("pa"), 0, True, "Zawish et al. 2022, by parameters", "AFTER"),
-    "complexity_fa": Recipe(scores.random, by_complexity("fa"), 0, True, "Zawish et al. 2022, by operations", "AFTER"),
-    "complexity_ma": Recipe(scores.random, by_complexity("ma"), 0, True, "Zawish et al. 2022, by memory", "AFTER"),
+    "magnitude": magnitude,
+    "gradual": gradual,
+    "l1_filter": l1_filter,
+    "fpgm": fpgm,
+    "taylor": taylor,
+    "snip": snip,
+    "synflow": synflow,
+    "two_four": two_four,
+    "slimming": slimming,
+    "nisp": nisp,
+    "smcp": smcp,
+    "nnrelief": nnrelief,
+    "sbpf": sbpf,
+    "complexity": complexity_driven,
+    "random": random,
+    "uniform": uniform,
 }
 
 
-def recipe_of(recipe):
-    """A recipe by its name, or one's own; raises, listing the names, for another."""
-    return recipe if isinstance(recipe, Recipe) else choose("recipe", recipe, RECIPES)
-
-
-def places_by(recipe, found, share, multiple, units, dice):
-    """{group: places kept} by a recipe's allocator."""
-    if recipe.fresh:
-        return recipe.allocate(found, share, multiple, units, dice)
-    return recipe.allocate(found, share, multiple)
+def recipe_of(recipe: str | Recipe, options: dict) -> Recipe:
+    """A recipe by its name, with its options, or one's own; raises a ValueError that lists the recipes, or the options."""
+    if isinstance(recipe, Recipe):
+        if options:
+            raise ValueError(f"a recipe of one's own takes no options, and {next(iter(options))!r} is given")
+        return recipe
+    make = choose("recipe", recipe, RECIPES)
+    known = list(inspect.signature(make).parameters)
+    for name in options:
+        if name not in known:
+            raise ValueError(f"{recipe} has no option {name!r}; it takes {', '.join(known) if known else 'none'}")
+    return make(**options)

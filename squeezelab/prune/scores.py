@@ -1,23 +1,23 @@
 """How much a unit is worth: one function a scorer, of the `Units` and the training data, higher is kept.
 
 All of them are guesses at what the loss would grow by without the unit, ΔL ≈ g·w + h·w²/2 in the weights w that fall:
-`magnitude` takes the size of w for it, `taylor` the first term, `gamma` the scale that the next layer sees. `distance` asks
-instead how well others could stand in, `propagated` what reaches the last layer.
+`filter_size` takes the size of w for it, `taylor_first_order` and `read_by` the first term, `gamma` the scale that the next
+layer sees. `distance` asks instead how well others could stand in, `propagated` what reaches the last layer.
 """
 
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d, cross_entropy, linear
+from torch.nn.functional import avg_pool2d, linear
 
 from ..bridge.makers import module_of
 from ..compression.coupling import ALONE
-from ..training.models import outputs_of
+from .gradients import gradients_of
 from .units import Units, outputs_first
 
 LINEAR = ("add", "concat", "slice", "flatten", "avg_pool", "global_avg_pool", "adaptive_avg_pool", "shuffle", "pad", "crop")
 
 
-def magnitude(units: Units, data: object, dice: torch.Generator) -> dict:
+def filter_size(units: Units, data: object, dice: torch.Generator) -> dict:
     """Σ|w| of all filters that make a unit (Li et al. 2017, l1-norm of filters) [recalled]."""
     values = {name: outputs_first(units.modules[name]).abs().flatten(1).sum(1) for name in maker_names(units)}
     return units.sums(values)
@@ -32,28 +32,28 @@ def distance(units: Units, data: object, dice: torch.Generator) -> dict:
     return found
 
 
-def random(units: Units, data: object, dice: torch.Generator) -> dict:
+def drawn_units(units: Units, data: object, dice: torch.Generator) -> dict:
     """A draw for every unit: the control that a scorer must beat."""
     return {group.name: torch.rand(group.size, generator=dice) for group in units.groups}
 
 
 def gamma(units: Units, data: object, dice: torch.Generator) -> dict:
-    """|γ| of the batch norms that scale a unit (Liu et al. 2017, Network Slimming). Raises a ValueError, naming the group, where
-    there is no such norm."""
-    values = {}
+    """|γ| of the batch norms that scale a unit (Liu et al. 2017, Network Slimming). Groups without such a norm have no value, and
+    stay whole. Raises a ValueError where that is all of them."""
+    values, scaled = {}, []
     for group in units.groups:
         norms = [name for name in units.norms(group) if units.modules[name].weight is not None]
-        if not norms:
-            raise ValueError(f"'{group.name}' has no batch norm with a scale, which is what this recipe ranks channels by")
         values.update({name: units.modules[name].weight.abs() for name in norms})
-    return units.sums(values)
+        scaled += [group.name] if norms else []
+    if not scaled:
+        raise ValueError(f"'{units.groups[0].name}' has no batch norm with a scale, which is what this recipe ranks channels by")
+    return {name: total for name, total in units.sums(values).items() if name in scaled}
 
 
-def taylor(units: Units, data: object, dice: torch.Generator, batches: int = 4, batch_size: int = 128) -> dict:
+def taylor_first_order(units: Units, data: object, dice: torch.Generator) -> dict:
     """(Σ g·w)² over the weights that make a unit, its norm's included (Molchanov et al. 2019) [recalled], g on some batches of
     the training data."""
-    gradients = mean_gradients(units, data, batches, batch_size)
-    values = {}
+    gradients, values = gradients_of(units, data), {}
     for group in units.groups:
         for name in [*group.makers, *units.norms(group)]:
             values[name] = sum(first_order(units.modules[name], key, gradients[name]) for key in gradients[name])
@@ -68,22 +68,22 @@ def first_order(module, key, gradients):
     return product.flatten(1).sum(1) if product.ndim > 1 else product
 
 
-def mean_gradients(units, data, batches, batch_size):
-    """{layer: {parameter: mean gradient}} of the cross-entropy on the first batches; the model is left without gradients."""
-    model = units.model.eval()
-    model.zero_grad(set_to_none=True)
-    seen = 0
-    for images, labels in data.batches(batch_size, shuffle=False):
-        (cross_entropy(outputs_of(model, images), labels) / batches).backward()
-        seen += 1
-        if seen == batches:
-            break
-    found = {}
-    for name, module in units.modules.items():
-        parameters = module.named_parameters(recurse=False)
-        found[name] = {key: value.grad.clone() for key, value in parameters if value.grad is not None}
-    model.zero_grad(set_to_none=True)
-    return found
+def read_by(units: Units, data: object, dice: torch.Generator) -> dict:
+    """|Σ −w·g| over all weights that read a unit, first summed, then its size (Humble et al. 2022, SMCP) [read]."""
+    gradients, values = gradients_of(units, data), {}
+    for layer, module in units.reading():
+        product = -module.weight.detach() * gradients[layer.name]["weight"]
+        source = layer.inputs[0]
+        values[source] = values.get(source, 0) + by_input(product, module)
+    return {name: total.abs() for name, total in units.sums(values).items()}
+
+
+def by_input(values, module):
+    """Values of a layer's weight summed for every input channel, (C_in,)."""
+    if isinstance(module, nn.ConvTranspose2d):  # (C_in, C_out / g, …)
+        return values.flatten(1).sum(1)
+    parts = values.unflatten(0, (getattr(module, "groups", 1), -1)).sum(1)  # (g, C_in / g, …)
+    return parts.flatten(2).sum(2).flatten() if parts.ndim > 2 else parts.flatten()
 
 
 def maker_names(units):
@@ -94,8 +94,9 @@ def propagated(units: Units, data: object, dice: torch.Generator) -> dict:
     """How much of the final response reaches back to a unit through |W| (after Yu et al. 2018, NISP).
 
     The inputs of the classifier are worth Σ|w| of its weights, the plain stand-in for the paper's ranking; every layer hands to
-    what it reads |W|ᵀ of what it got itself, a norm |γ|/σ of it, a pool to all that it looked at. That norms count so is
-    inferred; the rest is read from two codes of others. Raises a ValueError that names a layer it cannot pass.
+    what it reads |W|ᵀ of what it got itself, a norm |γ|/σ of it, a pool to all that it looked at, a product to both factors. That
+    norms and products count so is inferred; the rest is read from two codes of others. Raises a ValueError that names a layer it
+    cannot pass.
     """
     got = {units.network.output.name: torch.ones(units.network.output.shape)}
     values = {}
@@ -124,7 +125,7 @@ def linear_form(layer, module):
         return lambda x: module._conv_forward(x, module.weight.detach().abs(), None)
     if layer.op == "norm":
         return lambda x: x * scale_of(module).reshape(-1, *[1] * (len(layer.shape) - 1))
-    if layer.op == "subtract":
+    if layer.op in ("subtract", "multiply"):
         return lambda x, y: x + y
     if layer.op == "max_pool":
         return lambda x: avg_pool2d(x, layer.kernel, layer.stride, layer.padding, layer.ceil, divisor_override=1)

@@ -22,7 +22,7 @@ def masked(model: nn.Module, channels: object, gone: dict) -> nn.Module:
     """A copy of `model` with zeros where `cut` would cut. channels, gone: of `compression.channel_groups.Channels`."""
     made = independent_copy(model)
     with torch.no_grad():
-        for layer, module in layers_of(made, channels):
+        for layer, module in layers_of(made, channels.network):
             for name, places in stays(layer, module, channels, gone).items():
                 if name not in RUNNING:
                     value = getattr(module, name)
@@ -37,7 +37,7 @@ def cut(model: nn.Module, channels: object, gone: dict, small: object) -> nn.Mod
     """
     made = independent_copy(model)
     with torch.no_grad():
-        for layer, module in layers_of(made, channels):
+        for layer, module in layers_of(made, channels.network):
             for name, places in stays(layer, module, channels, gone).items():
                 replace_value(module, name, without_rest(getattr(module, name), places))
             resize(module, small[layer.name])
@@ -45,10 +45,23 @@ def cut(model: nn.Module, channels: object, gone: dict, small: object) -> nn.Mod
     return made
 
 
-def layers_of(model, channels):
-    """(layer, module) of the network's layers that a model has as modules; raises for weights that cannot be cut."""
+def in_dense_shape(dense: nn.Module, small: nn.Module, channels: object, gone: dict) -> nn.Module:
+    """A copy of `dense` with the values of the small model at the places that stay, and zeros at the others."""
+    made, paths = masked(dense, channels, gone), paths_of(small)
+    with torch.no_grad():
+        for layer, module in layers_of(made, channels.network):
+            source = small.get_submodule(paths[layer.name])
+            for name, places in stays(layer, module, channels, gone).items():
+                target, value = getattr(module, name), getattr(source, name)
+                places = [range(size) if stay is None else stay for stay, size in zip(places, target.shape)]
+                target[torch.meshgrid(*map(torch.tensor, places), indexing="ij")] = value
+    return made
+
+
+def layers_of(model, network):
+    """(layer, module) of the network's layers that a model has as modules; raises for weights that cannot be pruned."""
     paths, found = paths_of(model), []
-    for layer in channels.network.layers:
+    for layer in network.layers:
         module = model.get_submodule(paths[layer.name]) if layer.name in paths else None
         if module is not None:
             check_module(layer, module)

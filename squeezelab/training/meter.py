@@ -56,7 +56,7 @@ class TrainingMeter:
         if unknown:
             raise ValueError(f"no layer {unknown[0]!r} in this model; {there_are(self.layers)}")
         self.model = model
-        self.macs = dict.fromkeys(PASSES, 0)
+        self.macs, self.dense_macs = dict.fromkeys(PASSES, 0), dict.fromkeys(PASSES, 0)
         self.saved = SavedBytes()
         self.functions = LeftOut()
         self.evaluates = False
@@ -115,20 +115,21 @@ class TrainingMeter:
             if not trains:
                 return
             check_output(name, module, output)
-            macs = round(layer_macs(module, output) * kept_share(module))
+            macs, kept = layer_macs(module, output), kept_share(module)
             updated = 1 - frozen_share(name, self.frozen.get(name, 0))
-            backward = {"backward_inputs": macs * needs_gradient([*inputs, *named.values()])}
-            backward["backward_weights"] = round(macs * updated) * trained(module)
-            self.add({"forward": macs})
+            backward = {"backward_inputs": needs_gradient([*inputs, *named.values()])}
+            backward["backward_weights"] = updated * trained(module)
+            self.add(macs, kept, {"forward": 1})
             if output.requires_grad:
-                output.register_hook(lambda error: self.add(backward))
+                output.register_hook(lambda error: self.add(macs, kept, backward))
 
         return count
 
-    def add(self, macs):
-        """Adds to what was counted; returns nothing, so that an error passes a hook unchanged."""
-        for name, count in macs.items():
-            self.macs[name] += count
+    def add(self, macs, kept, shares):
+        """Adds the MACs of a layer to its passes, `shares` of them; returns nothing, so that an error passes a hook unchanged."""
+        for name, share in shares.items():
+            self.macs[name] += round(round(macs * kept) * share)
+            self.dense_macs[name] += round(macs * share)
 
     def __repr__(self):
         parts = [f"{name.replace('_', ' ')} {self.macs[name]:,}" for name in PASSES]

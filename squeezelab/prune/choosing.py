@@ -1,0 +1,96 @@
+"""Which units stay: a recipe's scorer and allocator, asked once, or again and again while the masked model is trained."""
+
+import torch
+
+from ..training import TrainingMeter, fit
+from .allocate import Context
+from .gates import Gate
+
+
+class Choosing:
+    """The choice of a recipe for the units of a model, as a function of the share that falls: scored when it is first asked,
+    and again after `forget`. seed: of what is drawn, anew for each choice, so that it does not depend on those before it. spent:
+    MACs of a training before, for the sake of the scores."""
+
+    def __init__(self, recipe, units, data, round_to, seed, spent):
+        self.recipe, self.units, self.data, self.round_to, self.seed = recipe, units, data, round_to, seed
+        self.scores, self.spent = None, spent
+
+    def forget(self):
+        self.scores = None
+
+    def dice(self):
+        return torch.Generator().manual_seed(self.seed)
+
+    def __call__(self, share):
+        if self.scores is None:
+            self.scores = self.recipe.score(self.units, self.data, self.dice())
+        context = Context(self.units, self.data, self.dice(), self.recipe.score)
+        return self.recipe.allocate(self.scores, share, self.round_to, context)
+
+
+class MaskedTraining:
+    """The hook of `fit` for recipes with a gate. kept: the choice that holds; share: of the sparsity, that of the last choice."""
+
+    def __init__(self, choosing, sparsity, epochs):
+        self.choosing, self.sparsity, self.epochs = choosing, sparsity, epochs
+        self.gate = Gate(choosing.units.model, choosing.recipe.gate)
+        self.kept, self.share = None, None
+
+    def choose(self, share, optimizer=None):
+        if share is None or share == 0 and self.kept is None:
+            return
+        self.choosing.forget()
+        self.kept, self.share = self.choosing(share * self.sparsity), share
+        self.gate.set(self.choosing.units.masks(self.kept), optimizer)
+
+    def begin(self, steps):
+        """What falls before the first forward pass."""
+        self.choose(self.choosing.recipe.schedule(0, steps, self.epochs))
+
+    def __call__(self, training):
+        """Between backward pass and step: the schedule may ask for another choice, scored by the gradients of this step."""
+        units = self.choosing.units
+        self.gate.show()
+        if training.step:
+            share = self.choosing.recipe.schedule(training.step, training.steps, self.epochs)
+            units.at_hand = True
+            try:
+                self.choose(share, training.optimizer)
+            finally:
+                units.at_hand = False
+        self.gate.after_backward(training.optimizer)
+
+    def end(self):
+        """The whole sparsity, where training ended before the schedule did, and the masks made permanent."""
+        if self.share != 1:
+            self.choose(1.0)
+        self.gate.close()
+        return self.kept
+
+
+def trained_masked(choosing, sparsity, epochs, scaled, settings):
+    """(kept, model as cut before training, history, meter) of the units' model, trained in place while its units fall.
+
+    scaled: whether weights that are left at the start are enlarged by density^-½ of their layer, so that signals stay as large.
+    """
+    hook, model = MaskedTraining(choosing, sparsity, epochs), choosing.units.model
+    steps = epochs * -(-len(choosing.data) // settings["batch_size"])
+    history, meter = None, None
+    hook.begin(steps)
+    if scaled and hook.kept is not None:
+        enlarge(choosing.units, hook.kept)
+    if epochs:
+        with TrainingMeter(model) as meter:
+            history = fit(model, choosing.data, epochs=epochs, after_backward=hook, **settings)
+    return hook.end(), history, meter
+
+
+def enlarge(units, kept):
+    """Multiplies what is left of each layer by density^-½: with fewer inputs, each must weigh more (Evci et al. 2020, RigL's
+    sparsity-aware initialisation) [read]."""
+    with torch.no_grad():
+        for name, mask in kept.items():
+            left = int(mask.count_nonzero())
+            if left:
+                units.modules[name].weight.mul_((mask.numel() / left) ** 0.5)
