@@ -5,6 +5,7 @@ besides, the `Context`; rules that share units out by their scores alone need no
 """
 
 from collections import namedtuple
+from collections.abc import Callable
 
 import torch
 
@@ -77,7 +78,7 @@ def across_weights(scores: dict, share: float, round_to: int = 1, context: Conte
     return {name: part.view_as(each) for (name, each), part in zip(scores.items(), parts)}
 
 
-def per_layer(densities: dict | None = None):
+def per_layer(densities: dict | None = None) -> Callable:
     """A rule that gives every layer the same share of weights, or, with {layer: share that stays}, its own.
 
     >>> per_layer({"b": 0.75})({"a": torch.arange(4.0), "b": torch.arange(4.0)}, 0.5)["b"]

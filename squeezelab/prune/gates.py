@@ -1,6 +1,8 @@
 """How masked weights take part in training: a `Gate` before the forward pass and between backward pass and step.
 
->>> layer = nn.Linear(2, 1, bias=False)
+>>> import torch
+>>> from squeezelab.prune.gates import Gate
+>>> layer = torch.nn.Linear(2, 1, bias=False)
 >>> gate = Gate(layer, "soft")
 >>> gate.set({layer: torch.tensor([[True, False]])})
 >>> stored = layer.weight.detach().clone()
