@@ -6,8 +6,8 @@ Channels of `mini_vgg` and `mini_resnet` fall on cluttered digits until 50, 20 a
 recipes are compared at equal size; weights of `lenet300` on plain digits until 50, 10 and 2 % of the weights are. Every network
 that began as a dense one gets 8 epochs of recovery; what starts from new weights trains as long as the dense start and recovery
 together. Two records under recorded. pruning_rates.json: on held-out training images of one other start, three learning rates
-for each method, and the best of them for twice as long. pruning.json: the comparison, on test images, at those rates. The dense
-starts are kept in build/pruning, where a run that finds them goes on.
+for each method, and the best of them for twice as long; so, too, for the starts, whose rate stands in `STARTS`. pruning.json:
+the comparison, on test images, at those rates. The dense starts are kept in build/pruning, where a run that finds them goes on.
 """
 
 from pruning_runs import EPOCHS, HELD_OUT, RESOLUTION, STARTS, TEST, TRAIN, held_out_accuracy, measure, recipe_of
@@ -97,7 +97,7 @@ def rate_of(best, network, method, control):
 def keys_of(best):
     """Every run of the comparison. The dense starts come first, so that no two workers train the same one; then all methods at
     their first share, seed by seed, so that an interrupted record says something."""
-    starts = [((network, "dense", 1.0, None), 0, best[network, "start", None]) for network in STARTS]
+    starts = [((network, "dense", 1.0, None), 0, start.rate) for network, start in STARTS.items()]
     keys = [key_of(*start, seed) for start in starts for seed in SEEDS]
     for place in range(3):
         for seed in SEEDS:

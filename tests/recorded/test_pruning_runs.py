@@ -1,6 +1,8 @@
 """The comparison of pruning methods: what a run is, that its controls are those that it says, and the order of the runs."""
 
+import functools
 import json
+import sys
 from collections import Counter
 
 import pytest
@@ -9,8 +11,10 @@ torch = pytest.importorskip("torch")
 
 import pruning  # noqa: E402
 import pruning_runs  # noqa: E402
+from record import Record  # noqa: E402
 
 from squeezelab.prune import RECIPES  # noqa: E402
+from squeezelab.recorded.results import RULE  # noqa: E402
 
 RATE = 0.01
 BEST = {(network, method, control): RATE for network, method, _, control in pruning.pilots()}
@@ -124,3 +128,33 @@ def test_the_best_rate_is_that_of_the_usual_epochs_on_held_out_images():
     rows = [row(0.003, 0.8), row(0.01, 0.9), row(0.03, 0.85), row(0.03, 0.95, 16), row(0.003, 0.7, 24, "scratch")]
     found = pruning.best_rates(rows)
     assert found == {("mini_vgg", "taylor", None): 0.01, ("mini_vgg", "taylor", "scratch"): 0.003}
+
+
+def test_the_script_chooses_rates_compares_at_them_and_has_nothing_to_do_the_second_time(tmp_path, monkeypatch):
+    few = [part.take(200) for part in pruning_runs.trained_vgg.splits()]
+    monkeypatch.setattr(pruning_runs.trained_vgg, "splits", lambda: few)
+    monkeypatch.setattr(pruning_runs, "FOLDER", tmp_path)  # starts of these digits
+    for name, value in {
+        "Record": functools.partial(Record, folder=tmp_path),
+        "STARTS": {"lenet300": pruning_runs.STARTS["lenet300"]},
+        "METHODS": {"lenet300": ["magnitude", "random_weights"]},
+        "SHARES": {"lenet300": (0.1, 0.5, 0.02)},
+        "CONTROLS": {"same_densities": ("lenet300", ["magnitude"])},
+        "RATES": (0.001, 0.01),
+    }.items():
+        monkeypatch.setattr(pruning, name, value)
+    monkeypatch.setattr(sys, "argv", ["pruning.py"])
+    pruning_runs.dense.cache_clear()
+    pruning_runs.splits.cache_clear()
+    pruning.main()
+    first = {name: json.loads((tmp_path / f"{name}.json").read_text()) for name in ("pruning_rates", "pruning")}
+    settings, rows = first["pruning"]["settings"], first["pruning"]["rows"]
+    assert all(field in settings for field in RULE)
+    rates = {tuple(kind): rate for *kind, rate in settings["rates"]}
+    assert set(rates.values()) <= {0.001, 0.01} and ("lenet300", "start", None) in rates
+    assert all(row["learning_rate"] == rates["lenet300", row["method"], None] for row in rows if row["epochs"] == 8)
+    monkeypatch.setattr(pruning_runs, "ran", None)  # whatever is measured again fails
+    pruning.main()
+    assert json.loads((tmp_path / "pruning.json").read_text())["rows"] == rows
+    pruning_runs.dense.cache_clear()
+    pruning_runs.splits.cache_clear()
