@@ -35,7 +35,8 @@ pdf: book  ## print the chapters to _build/pdf (SOLUTIONS=1: with their solution
 test: book $(DONE)/torch  ## run all tests: package, notebooks, book in a browser, front end
 	$(PY) tools/notebooks.py --check
 	$(PY) tools/node.py npm --prefix web test
-	$(PY) -m pytest -n $(PROCESSES)
+	$(PY) -m pytest -n $(PROCESSES) -m "not alone"
+	$(PY) -m pytest -m alone
 
 lint: $(DONE)/package  ## check style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -24,6 +24,9 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if " at 0x" in item.nodeid:
+            raise pytest.UsageError(f"no two processes would agree on the name of a test: {item.nodeid}")
     if hasattr(config, "workerinput"):  # one of several processes
         from support.shares import rank
 

@@ -105,7 +105,7 @@ SIMULATIONS = [
 ]
 
 
-@pytest.mark.parametrize("changed, message", SIMULATIONS, ids=[str(list(changed.items())[-1])[:40] for changed, _ in SIMULATIONS])
+@pytest.mark.parametrize("changed, message", SIMULATIONS, ids=[message[:40] for _, message in SIMULATIONS])
 def test_simulations(changed, message):
     with pytest.raises(ValueError, match=message):
         simulate(**({"network": squeezenet(), "machine": "squeezelerator-16"} | changed))

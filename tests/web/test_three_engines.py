@@ -10,7 +10,7 @@ from support.engines import Chromium, needed
 from support.exercises import CHAPTERS, portable
 from support.webdriver import WebKit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]  # WebKit needs a third of a program's 20 seconds
 
 READER = (ROOT / "tests/support/reader.js").read_text("utf-8")
 ALL = {"chromium", "firefox", "webkit"}
