@@ -1,6 +1,7 @@
 """Checks: is it a whole number, a share, one of these? An error names what is wrong and what would be right."""
 
 TOO_LARGE = 10**15  # no size of a network or machine; far larger ones would leave the range of floats
+USUAL = 10**9  # below it numbers are compared at once, also in a page, and nothing else is asked of them
 
 
 def plain(value: object) -> object:
@@ -30,7 +31,7 @@ def whole(value: object, what: str, least: int = 1) -> int:
     Traceback (most recent call last):
     ValueError: stride must be a whole number of at least 1, not 2.5
     """
-    if type(value) is int and least <= value < TOO_LARGE:
+    if type(value) is int and least <= value < USUAL:
         return value
     value = plain(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
@@ -46,6 +47,8 @@ def pair(value: object, what: str, least: int = 1) -> tuple:
     >>> pair(3, "kernel"), pair((1, 3), "kernel")
     ((3, 3), (1, 3))
     """
+    if type(value) is int and least <= value < USUAL:
+        return value, value
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ValueError(f"{what} must be one number or a pair (rows, columns), not {value!r}")

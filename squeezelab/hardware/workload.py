@@ -47,7 +47,7 @@ class Workload:
         self.names.append(name)
         self.which.append(place)
         self.counts[place] += 1
-        self.macs += self.nests[place].macs
+        self.macs += nest.macs
 
     def run(self, machine, dataflow, sparsity, mode=None):
         return Run(self, machine, dataflow, sparsity, mode)
@@ -60,11 +60,12 @@ _nests = {}  # (what the loops of a layer are made of, batch): its nest; blocks 
 def row_of(layer, batch=1):
     """What `Workload.put` needs of a layer besides its name: its shape, its kind and its loops."""
     shape = loops(layer), batch
-    if shape not in _nests:
+    nest = _nests.get(shape)
+    if nest is None:
         if len(_nests) >= MOST_NESTS:
             _nests.clear()
-        _nests[shape] = nest_of(shape[0], batch)
-    return shape, layer.kind, _nests[shape]
+        _nests[shape] = nest = nest_of(shape[0], batch)
+    return shape, layer.kind, nest
 
 
 MOST_PRICES = 30_000  # some 250 B each in MicroPython
@@ -82,14 +83,13 @@ def priced_at(machine, dataflow, sparsity, mode):
 
 
 class Run:
-    """A workload on a machine. Of each distinct shape: costs, the `LayerCost`; arrays, the cycles on the array; times, those in
-    all. The other fields are totals."""
+    """A workload on a machine. costs: the `LayerCost` of each distinct shape; the other fields are totals."""
 
     def __init__(self, work, machine, dataflow, sparsity, mode=None):
         self.work = work
         self.machine = machine
         self.mode = checked_mode(mode, machine)
-        self.costs, self.arrays, self.times = [], [], []
+        self.costs = []
         compute = fill = stall = issued = traffic = 0
         waiting = 0  # cycles of the layers that wait for DRAM
         known = priced_at(machine, dataflow, sparsity, self.mode)
@@ -101,15 +101,13 @@ class Run:
                 known[shape] = cost = nest_cost(nest, machine, dataflow, density, self.mode, "dense", word_sizes(machine))
             busy, filling, waits = cost.compute_cycles, cost.fill_cycles, cost.stall_cycles
             self.costs.append(cost)
-            self.arrays.append(busy + filling)
-            self.times.append(busy + filling + waits)
             compute += count * busy
             fill += count * filling
             stall += count * waits
             issued += count * cost.issued_macs
             traffic += count * cost.dram_words
             if waits > 0:
-                waiting += count * self.times[-1]
+                waiting += count * (busy + filling + waits)
         total = compute + fill + stall
         self.compute_cycles, self.fill_cycles, self.stall_cycles = compute, fill, stall
         self.cycles = round(total)

@@ -30,6 +30,8 @@ class Network:
         shape = tuple([whole(side, f"a side of the input shape {tuple(input_shape)}") for side in input_shape])
         self.input = Input("input", (), shape)
         self.layers = []
+        self._mac_layers = []
+        self._params = self._macs = 0  # counted as the layers come: a page asks for them at every key
         self._by_name = {"input": self.input}
         self._prefix = ""
         self._counts = {}
@@ -48,23 +50,17 @@ class Network:
     @property
     def params(self):
         """Learnable values: weights, biases, norm scale and shift."""
-        return self._total("params")
+        return self._params
 
     @property
     def macs(self):
         """Multiply-accumulates for one input."""
-        return self._total("macs")
-
-    def _total(self, field):
-        total = 0
-        for layer in self.layers:
-            total += getattr(layer, field)
-        return total
+        return self._macs
 
     @property
     def mac_layers(self):
         """The layers that have MACs, of whatever op, in the order of execution."""
-        return [layer for layer in self.layers if layer.macs]
+        return list(self._mac_layers)
 
     def __getitem__(self, name):
         if name not in self._by_name:
@@ -101,15 +97,16 @@ class Network:
 
         reads: the layer that it reads, or a list of them. Raises a ValueError for what is no layer of this network.
         """
-        count = self._counts.get(self._prefix + op, 0) + (name is None)
-        name = self._prefix + checked_path(f"{op}{count}" if name is None else name, "a layer's name")
+        kind = self._prefix + op
+        count = self._counts.get(kind, 0) + (name is None)
+        name = self._prefix + checked_path(op + str(count) if name is None else name, "a layer's name")
         try:
             check_reads(reads)
             layer = make(name, reads, *settings)
         except ValueError as error:
             raise ValueError(f"{op} '{name}': {error}")  # noqa: B904 (MicroPython cannot chain)
         self._add(layer)
-        self._counts[self._prefix + op] = count
+        self._counts[kind] = count
         return layer
 
     def _add(self, layer):
@@ -121,6 +118,11 @@ class Network:
                 raise ValueError(f"'{layer.name}' reads '{source.name}', which is not a layer of {self.name}")
         self.layers.append(layer)
         self._by_name[layer.name] = layer
+        self._params += layer.params
+        macs = layer.macs
+        if macs:
+            self._macs += macs
+            self._mac_layers.append(layer)
         return layer
 
     def conv(self, x, channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True, name=None):
@@ -136,7 +138,7 @@ class Network:
     def conv_norm_relu(self, x, channels, kernel, stride=1, padding="same", dilation=1, groups=1, name=None):
         """`conv_norm` and a ReLU."""
         y = self.conv_norm(x, channels, kernel, stride, padding, dilation, groups, name)
-        return self._add(Activation(y.inputs[0] + "_relu", y, "relu"))
+        return self._add(Activation(y.sources[0].name + "_relu", y, "relu"))
 
     def conv_transpose(
         self, x, channels, kernel, stride=1, padding=0, output_padding=0, dilation=1, groups=1, bias=True, name=None

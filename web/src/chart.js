@@ -81,7 +81,8 @@ export function legendOf(chart, width) {
 const placed = (mark, categories) =>
   mark.x === undefined && mark.y.length === categories?.length ? { ...mark, x: categories } : mark;
 
-/** scale: px for one unit of the drawing, more than one for readers of large text. */
+/** {svg, parts, items, plot}; parts: the elements of which the SVG consists, as strings. scale: px for one unit of the drawing,
+ *  more than one for readers of large text. */
 export function drawChart(description, width, scale = 1) {
   if (typeof SHIPPED === "undefined") description.marks.forEach(checkMark);
   const marks = description.marks.map((mark) => placed(mark, description.x.domain));
@@ -98,7 +99,7 @@ export function drawChart(description, width, scale = 1) {
   const shapes = rulesLast.map((mark) => tag("g", { class: `sqz-${mark.type}s` }, MARKS[mark.type](mark, frame)));
   visitStacks(frame);
   const ends = width >= WIDE_ENOUGH ? lineEnds(frame.names, plot) : [];
-  const content = [yAxis(y, chart.y, plot), xAxis(x, chart.x, plot), shapes, ends, tag("g", { class: "sqz-focus" })];
+  const parts = [yAxis(y, chart.y, plot), xAxis(x, chart.x, plot), ...shapes, ...ends, tag("g", { class: "sqz-focus" })];
   const svg = tag(
     "svg",
     {
@@ -110,7 +111,7 @@ export function drawChart(description, width, scale = 1) {
       "aria-hidden": "true",
       focusable: "false",
     },
-    content,
+    parts,
   );
-  return { svg: String(svg), items: frame.items, plot };
+  return { svg: String(svg), parts: parts.map(String), items: frame.items, plot };
 }

@@ -21,6 +21,15 @@ function outline(item) {
   return tag("rect", { class: "sqz-mark", ...grown });
 }
 
+const headOf = ({ svg }) => svg.slice(0, svg.indexOf(">"));
+
+// Only what is another: most of a drawing are the labels of its axes, and they stay. Every text in it went through `escape`.
+function repaint(picture, before, { svg, parts }) {
+  const same = before && parts.length === before.parts.length && headOf(before) === headOf({ svg });
+  if (!same) picture.innerHTML = svg;
+  else parts.forEach((part, i) => part === before.parts[i] || (picture.firstChild.children[i].outerHTML = part));
+}
+
 export class ChartView {
   constructor() {
     this.title = h("figcaption", { className: "sqz-title" });
@@ -75,8 +84,10 @@ export class ChartView {
   }
 
   draw() {
-    const { svg, items, plot } = drawChart(this.chart, this.width, this.scale);
-    this.picture.innerHTML = svg; // every text in it went through `escape` of markup.js
+    const drawing = drawChart(this.chart, this.width, this.scale);
+    const { items, plot } = drawing;
+    repaint(this.picture, this.drawn, drawing);
+    this.drawn = drawing;
     this.items = items;
     this.horizontal = plot.horizontal;
     const entries = legendOf(this.chart, this.width);

@@ -90,9 +90,9 @@ def pattern_reason(share):
 def time_by_reason(run, others):
     """[(share of the time, where it passes and why a zero changes nothing there)], the longest first."""
     cycles = {}
-    for place, (time, count) in enumerate(zip(run.times, run.work.counts)):
+    for place, (cost, count) in enumerate(zip(run.costs, run.work.counts)):
         reason = reason_of(place, run, others)
-        cycles[reason] = cycles.get(reason, 0) + count * time
+        cycles[reason] = cycles.get(reason, 0) + count * cost.cycles
     return sorted([(-cycles[reason] / run.cycles, reason) for reason in cycles])
 
 
@@ -102,8 +102,8 @@ def reason_of(place, run, others):
         return f"in {run.work.firsts[0]}, which keeps all weights"
     if run.mode == "skip" and run.costs[place].dataflow == "ws":
         return "in broadcast WS layers, which cannot skip"
-    array = run.arrays[place]
-    if max([abs(other.arrays[place] - array) for other in others]) <= 1e-9 * array:
+    array = run.costs[place].array_cycles
+    if max([abs(other.costs[place].array_cycles - array) for other in others]) <= 1e-9 * array:
         return "in broadcast OS layers that wait for their input planes"
     return "in layers that wait for DRAM"
 

@@ -15,7 +15,8 @@ class ProgramControl {
     Object.assign(this, { control, changed, editor: null, mine: "" });
     this.field = h("textarea", { value: control.value, name: control.name, spellcheck: false, ariaLabel: control.label });
     this.field.rows = control.value.split("\n").length + 1;
-    this.holder = h("div", { className: "sqz-editor", oninput: () => this.typed() }, this.field);
+    this.holder = h("div", { className: "sqz-editor" }, this.field);
+    this.holder.addEventListener("input", () => this.typed(), true); // asked first, then the editor paints what was typed
     this.keys = h("span", {}, KEYS);
     this.forgets = h("span", { className: "sqz-forgets" }, FORGETS);
     this.note = h("p", { className: "sqz-note" }, this.keys);

@@ -63,8 +63,8 @@ export class ProgramModel extends ExplorerModel {
 
   save_changes() {
     if (this.get("held")) return;
-    this.keep();
     super.save_changes();
+    this.keep();
   }
 
   // Called with every answer: a figure is shown at once, an error when no key has followed for a while.
