@@ -1,7 +1,8 @@
-"""The command line: what a network costs on an accelerator, as a table or as JSON.
+"""The command line: what a network costs on an accelerator, and what is left of it within a budget, as a table or as JSON.
 
 squeezelab cost squeezenext --version 5 --accelerator squeezelerator-16 --sparsity 0.4
 squeezelab cost package.module:builder --input 3,224,224    # in evaluation mode; --train as it trains
+squeezelab prune --recipe smcp --model mini_vgg --budget cycles=0.5 --seed 0
 squeezelab list
 """
 
@@ -13,6 +14,7 @@ from .. import __version__
 from ..hardware import DATAFLOWS, PRESETS
 from ..networks import NETWORKS
 from .cost import add_cost, flag, options_of
+from .prune import add_prune
 from .quiet import close_stdout, prints_to_stderr
 
 __all__ = ["main"]
@@ -33,6 +35,7 @@ def parser():
     known = commands.add_parser("list", help="networks, accelerators with the sources of their values, dataflows")
     known.set_defaults(text=lambda arguments: list_text())
     add_cost(commands)
+    add_prune(commands)
     return top
 
 

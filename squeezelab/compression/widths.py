@@ -66,7 +66,7 @@ class Widths:
         inputs = self.count(source.name, widths)
         read = Input(source.name, (), (inputs,) + tuple(source.shape[1:]))
         made = twin(layer, [read], (self.count(layer.name, widths),) + tuple(layer.shape[1:]))
-        if layer.op != "linear" and is_depthwise(layer):
+        if layer.op in ("conv", "conv_transpose") and is_depthwise(layer):
             made.groups = inputs
         return made
 

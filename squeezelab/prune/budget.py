@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from ..compression.prices import MEASURES
 from ..core.checks import check_choice, is_number, plain
 from ..data import Examples
 from .pruning import prepared
@@ -20,6 +21,7 @@ def hit(
     *,
     network: object = None,
     round_to: int = 1,
+    judged_on: Examples | None = None,
     batch_size: int = 128,
     learning_rate: float = 0.01,
     quiet: bool | None = None,
@@ -30,7 +32,8 @@ def hit(
     ranks by.
 
     measure: params, macs, cycles or energy on `machine`, stored_bytes, peak_activation_bytes. The other arguments are those of
-    `prune`. Raises a ValueError, with the least that the recipe can reach, for a budget below it, and as `prune` does.
+    `prune`. SMCP's knapsack is given the measure itself, and what is found is then the sparsity of ``prune(…, cost=measure)``.
+    Raises a ValueError, with the least that the recipe can reach, for a budget below it, and as `prune` does.
 
     >>> from squeezelab.data import digits
     >>> from squeezelab.prune import prune
@@ -42,7 +45,9 @@ def hit(
     """
     check_choice("measure", measure, BUDGETS)
     settings = {"batch_size": batch_size, "learning_rate": learning_rate, "seed": seed, "quiet": quiet}
-    choosing, _ = prepared(model, data, recipe_of(recipe, options), round_to, settings, network)
+    if recipe == "smcp" and measure in MEASURES:
+        options = {"cost": measure, "machine": machine, **options}
+    choosing, _ = prepared(model, data, recipe_of(recipe, options), round_to, settings, network, judged_on)
     units = choosing.units
     total = units.cost({}, measure, machine)
     limit = limit_of(budget, total, measure)
@@ -56,7 +61,10 @@ def hit(
             raise
         return units.cost(kept, measure, machine)
 
-    return least_within(cost, limit, total, measure)
+    least = least_within(cost, limit, total, measure)
+    if options.get("cost") == measure:  # a rule that spends up to its share: what it left here, it may spend after training
+        return max(least, 1 - limit / total)
+    return least
 
 
 def limit_of(budget, total, measure):

@@ -69,20 +69,20 @@ class MaskedTraining:
         return self.kept
 
 
-def trained_masked(choosing, sparsity, epochs, scaled, settings):
+def trained_masked(choosing, data, sparsity, epochs, scaled, settings):
     """(kept, model as cut before training, history, meter) of the units' model, trained in place while its units fall.
 
     scaled: whether weights that are left at the start are enlarged by density^-½ of their layer, so that signals stay as large.
     """
     hook, model = MaskedTraining(choosing, sparsity, epochs), choosing.units.model
-    steps = epochs * -(-len(choosing.data) // settings["batch_size"])
+    steps = epochs * -(-len(data) // settings["batch_size"])
     history, meter = None, None
     hook.begin(steps)
     if scaled and hook.kept is not None:
         enlarge(choosing.units, hook.kept)
     if epochs:
         with TrainingMeter(model) as meter:
-            history = fit(model, choosing.data, epochs=epochs, after_backward=hook, **settings)
+            history = fit(model, data, epochs=epochs, after_backward=hook, **settings)
     return hook.end(), history, meter
 
 

@@ -21,13 +21,13 @@ TRIES = 12
 GRID = 500  # parts of the budget to which costs in a table are rounded up, so that a front of sums stays that small
 
 
-def within_cost(measure="channels", machine="squeezelerator-16"):
-    """The rule that keeps a network at most 1 − share of its cost in `measure`, on `machine` where that is simulated.
+def within_cost(cost="channels", machine="squeezelerator-16"):
+    """The rule that keeps a network at most 1 − share of its `cost`, on `machine` where that is simulated.
 
-    Raises a ValueError for another measure and, naming the least, for a share that no choice reaches.
+    Raises a ValueError for another cost and, naming the least, for a share that no choice reaches.
     """
-    check_choice("measure", measure, ("channels", *MEASURES))
-    price = None if measure == "channels" else Price(measure, machine)
+    check_choice("cost", cost, ("channels", *MEASURES))
+    price = None if cost == "channels" else Price(cost, machine)
     made = []  # the costs of the network at hand: a training asks again and again
 
     def rule(scores, share, round_to, context):
@@ -46,8 +46,13 @@ class Costs:
     def __init__(self, network, price):
         self.network, self.price, self.widths, self.known = network, price, Widths(network), {}
         self.full = self.widths.full
-        self.touched = {name: self.widths.touched(name) for name in self.full}
+        norms = price is not None and price.measure == "params"  # whose scale and shift are parameters, too
+        self.layers = [layer for layer in network.layers if layer.macs or norms and layer.op == "norm"]
         parts = self.widths.parts
+        self.touched = {
+            name: [layer for layer in self.layers if name in parts[layer.name][0] or name in parts[layer.inputs[0]][0]]
+            for name in self.full
+        }
         self.readers = {name: [layer for layer in self.touched[name] if name in parts[layer.inputs[0]][0]] for name in self.full}
 
     def of(self, layers, counts):
@@ -61,8 +66,8 @@ class Costs:
         return self.known[key]
 
     def total(self, counts):
-        """What the layers with MACs, or the channels, cost together."""
-        return sum(counts.values()) if self.price is None else self.of(self.network.mac_layers, counts)
+        """What all layers, or the channels, cost together."""
+        return sum(counts.values()) if self.price is None else self.of(self.layers, counts)
 
     def more(self, name, now, count):
         """What a group costs more with another number of channels, the others as they are now."""

@@ -41,11 +41,11 @@ class Pruned:
     executed_training_macs: of that training and of the one for the scores, if any, zeros left out and zeros computed.
     """
 
-    def __init__(self, choosing, dense, kept, before, small, history, meter):
+    def __init__(self, choosing, data, dense, kept, before, small, history, meter):
         units = choosing.units
         self.recipe, self.dense, self.units, self.kept = choosing.recipe, dense, units, kept
         self.before, self.small, self.history = before, small, history
-        self.images_seen = len(choosing.data) * len(history or ())
+        self.images_seen = len(data) * len(history or ())
         self.training_macs = choosing.spent + (meter.total if meter else 0)
         self.executed_training_macs = choosing.spent + (sum(meter.dense_macs.values()) if meter else 0)
         self.network = sliced(units.channels, kept) if units.unit == "channel" else units.network
@@ -90,6 +90,7 @@ def prune(
     allocate: Callable | None = None,
     round_to: int = 1,
     scaled: bool = True,
+    judged_on: Examples | None = None,
     batch_size: int = 128,
     learning_rate: float = 0.01,
     quiet: bool | None = None,
@@ -101,7 +102,8 @@ def prune(
     recipe: a name in `RECIPES`, with its `options`, or a `Recipe` of one's own. epochs: of recovery, or of the whole training for
     recipes that train from scratch or mask while they train. network: the model's `Network`; without one it is read from the
     model. score, allocate: functions in place of the recipe's. round_to: widths are multiples of it, where a group has as many
-    channels. scaled: whether recipes that start anew enlarge the weights that are left. seed: of everything that is drawn.
+    channels. scaled: whether recipes that start anew enlarge the weights that are left. judged_on: the images by which units are
+    chosen; the training data where none are given. seed: of everything that is drawn.
     batch_size, learning_rate, quiet: as in `fit`. An interrupt keeps what was reached.
 
     Raises a ValueError for an unknown recipe or option, a sparsity outside 0 ≤ sparsity < 1, scores that are no numbers, a model
@@ -118,12 +120,12 @@ def prune(
     seed, epochs = whole(seed, "the seed", 0), whole(epochs, "epochs", 0)
     sparsity = checked_share(sparsity, "the sparsity", "a share of the units, from 0 up to, not including, 1")
     settings = {"batch_size": batch_size, "learning_rate": learning_rate, "seed": seed, "quiet": quiet}
-    choosing, dense = prepared(model, data, recipe, round_to, settings, network)
+    choosing, dense = prepared(model, data, recipe, round_to, settings, network, judged_on)
     if recipe.gate is None:
-        return recovered(choosing, dense, choosing(sparsity), epochs, settings)
+        return recovered(choosing, data, dense, choosing(sparsity), epochs, settings)
     if recipe.unit == "weight":
-        return masked_weights(choosing, dense, sparsity, epochs, scaled, settings)
-    return masked_channels(choosing, dense, sparsity, epochs, settings)
+        return masked_weights(choosing, data, dense, sparsity, epochs, scaled, settings)
+    return masked_channels(choosing, data, dense, sparsity, epochs, settings)
 
 
 def with_own(recipe, score, allocate):
@@ -132,20 +134,22 @@ def with_own(recipe, score, allocate):
     return recipe._replace(**{name: function for name, function in own.items() if function is not None})
 
 
-def prepared(model, data, recipe, round_to, settings, network=None):
+def prepared(model, data, recipe, round_to, settings, network=None, judged_on=None):
     """(what chooses the units, a copy of the model) before anything falls."""
-    if not isinstance(data, Examples):
-        raise ValueError(f"the training data are Examples, images with labels in one tensor each, not {type(data).__name__}")
+    judged_on = data if judged_on is None else judged_on
+    for what, examples in (("training data", data), ("images that units are judged on", judged_on)):
+        if not isinstance(examples, Examples):
+            raise ValueError(f"the {what} are Examples, images with labels in one tensor each, not {type(examples).__name__}")
     round_to = whole(round_to, "the multiple that widths are rounded to")
     dense, found = read(model, network if network is not None else data.images.shape[1:])
     start, spent = pulled(dense, data, recipe, settings)
     if recipe.fresh and recipe.unit == "weight":
         start = reinitialised(dense, settings["seed"])
     units = UNITS[recipe.unit](start.eval(), found)
-    return Choosing(recipe, units, data, round_to, settings["seed"], spent), dense
+    return Choosing(recipe, units, judged_on, round_to, settings["seed"], spent), dense
 
 
-def recovered(choosing, dense, kept, epochs, settings):
+def recovered(choosing, data, dense, kept, epochs, settings):
     """The channels cut out, or a fresh model of that shape, and its training."""
     units, recipe = choosing.units, choosing.recipe
     kept = checked_choice(units.channels, kept)
@@ -155,28 +159,28 @@ def recovered(choosing, dense, kept, epochs, settings):
     before, history, meter = independent_copy(small), None, None
     if epochs:
         with TrainingMeter(small) as meter:
-            history = fit(small, choosing.data, epochs=epochs, **settings)
-    return Pruned(choosing, dense, kept, before.eval(), small.eval(), history, meter)
+            history = fit(small, data, epochs=epochs, **settings)
+    return Pruned(choosing, data, dense, kept, before.eval(), small.eval(), history, meter)
 
 
-def masked_weights(choosing, dense, sparsity, epochs, scaled, settings):
+def masked_weights(choosing, data, dense, sparsity, epochs, scaled, settings):
     """Weights that fall before or while the model is trained."""
     units, recipe = choosing.units, choosing.recipe
     start = independent_copy(units.model)
-    kept, history, meter = trained_masked(choosing, sparsity, epochs, scaled and recipe.fresh, settings)
+    kept, history, meter = trained_masked(choosing, data, sparsity, epochs, scaled and recipe.fresh, settings)
     before = UNITS["weight"](start, units.network).masked(kept)
-    return Pruned(choosing, dense, kept, before.eval(), units.model.eval(), history, meter)
+    return Pruned(choosing, data, dense, kept, before.eval(), units.model.eval(), history, meter)
 
 
-def masked_channels(choosing, dense, sparsity, epochs, settings):
+def masked_channels(choosing, data, dense, sparsity, epochs, settings):
     """Channels that are masked while the model is trained, and cut out at its end."""
     units = choosing.units
     start = independent_copy(units.model)
-    kept, history, meter = trained_masked(choosing, sparsity, epochs, False, settings)
+    kept, history, meter = trained_masked(choosing, data, sparsity, epochs, False, settings)
     kept = checked_choice(units.channels, kept)
     gone, network = units.channels.alive(kept), sliced(units.channels, kept)
     before, small = (cut(each, units.channels, gone, network) for each in (start, units.model))
-    return Pruned(choosing, dense, kept, before.eval(), small.eval(), history, meter)
+    return Pruned(choosing, data, dense, kept, before.eval(), small.eval(), history, meter)
 
 
 def pulled(model, data, recipe, settings):

@@ -74,16 +74,15 @@ def complexity_driven(mode="fa"):
     return Recipe(scores.drawn_units, by_complexity(mode), fresh=True, paper=paper, read="AFTER")
 
 
-def smcp(
-    measure="channels", machine="squeezelerator-16", gate="soft", warm_up=None, ramp=None, frozen=None, unit_score="read_by"
-):
-    """measure: what the sparsity is a share of. gate: soft, hard, permanent. warm_up, ramp, frozen: epochs, by default the
-    paper's shares of training. unit_score: read_by, the paper's, or magnitude, its script's default."""
+def smcp(cost="channels", machine="squeezelerator-16", gate="soft", warm_up=None, ramp=None, frozen=None, unit_score="read_by"):
+    """cost: what the sparsity is a share of: channels, or params, macs, cycles or energy on `machine`. gate: soft, hard,
+    permanent. warm_up, ramp, frozen: epochs, by default the paper's shares of training. unit_score: read_by, the paper's, or
+    magnitude, its script's default."""
     check_choice("kind of gate", gate, KINDS_OF_GATE)
     score = choose("unit_score", unit_score, {"read_by": scores.read_by, "magnitude": scores.filter_size})
     schedule = exponential(warm_up, ramp, frozen)
     paper = "Humble et al. 2022, Soft Masking for Cost-Constrained Channel Pruning"
-    return Recipe(score, within_cost(measure, machine), schedule=schedule, gate=gate, paper=paper, read="CODE")
+    return Recipe(score, within_cost(cost, machine), schedule=schedule, gate=gate, paper=paper, read="CODE")
 
 
 def of_weights(score, allocate, paper, read, **others):

@@ -51,7 +51,7 @@ def exponential(warm_up: float | None = None, ramp: float | None = None, frozen:
 
 
 RATE = 0.05 * 55  # of the exponential, over the whole ramp
-PAPER = {"warm-up": 10, "ramp": 55, "frozen end": 25}  # of 90 epochs
+PAPER = {"warm-up": 10, "ramp": 55, "frozen masks": 25}  # of 90 epochs
 
 
 def risen(passed):
@@ -64,8 +64,8 @@ def shares_of(epochs, *lengths):
     for name, length in given:
         number(length, f"the {name} in epochs", least=0)
     if epochs and given and sum(length for _, length in given) > epochs:
-        listed = " and ".join(f"a {name} of {length}" for name, length in given)
-        raise ValueError(f"{listed} epochs do not fit into {epochs} epochs of training: shorten them, or train for longer")
+        listed = " and ".join(f"{length} epochs of {name}" for name, length in given)
+        raise ValueError(f"{listed} do not fit into {epochs} epochs of training: shorten them, or train for longer")
     free = 1 - sum(length for _, length in given) / max(epochs, 1)
     rest = sum(part for name, part in PAPER.items() if name not in dict(given))
     return [free * part / rest if length is None else length / max(epochs, 1) for part, length in zip(PAPER.values(), lengths)]

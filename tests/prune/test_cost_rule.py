@@ -58,7 +58,7 @@ def test_the_choice_keeps_nearly_all_that_the_best_of_all_keeps_and_never_costs_
 @pytest.mark.parametrize("measure", ["channels", "macs", "cycles"])
 def test_a_share_of_the_cost_falls_in_networks_with_sums_and_concatenations(family, measure):
     network = build(family)
-    result = prune(reference_or_new(family, network), TRAIN, "smcp", 0.5, epochs=0, measure=measure)
+    result = prune(reference_or_new(family, network), TRAIN, "smcp", 0.5, epochs=0, cost=measure)
     costs = Costs(network, None if measure == "channels" else Price(measure, "squeezelerator-16"))
     counts = {name: len(places) for name, places in result.kept.items()}
     assert 0.47 < costs.total(counts) / costs.total(costs.full) <= 0.5
@@ -71,15 +71,15 @@ def reference_or_new(family, network):
 
 
 def test_widths_are_rounded_where_asked():
-    kept = prune(reference("mini_vgg"), TRAIN, "smcp", 0.4, epochs=0, measure="cycles", round_to=8).kept
+    kept = prune(reference("mini_vgg"), TRAIN, "smcp", 0.4, epochs=0, cost="cycles", round_to=8).kept
     assert all(len(places) % 8 == 0 for places in kept.values())
 
 
 def test_a_share_that_no_choice_reaches_names_the_least():
     with pytest.raises(ValueError, match=r"99.9% of the cycles cannot be removed: with 6 of 176 channels left, \d"):
-        prune(reference("mini_vgg"), TRAIN, "smcp", 0.999, epochs=0, measure="cycles")
+        prune(reference("mini_vgg"), TRAIN, "smcp", 0.999, epochs=0, cost="cycles")
     with pytest.raises(ValueError, match="there are channels, params, macs, cycles, energy"):
-        prune(reference("mini_vgg"), TRAIN, "smcp", 0.5, epochs=0, measure="time")
+        prune(reference("mini_vgg"), TRAIN, "smcp", 0.5, epochs=0, cost="time")
 
 
 def test_importance_is_the_first_order_loss_of_all_weights_that_read_a_channel():

@@ -45,7 +45,7 @@ def test_the_lengths_of_smcp_are_shares_of_ninety_epochs():
 
 def test_lengths_given_are_epochs_and_too_long_ones_are_refused():
     assert exponential(warm_up=2)(0, 800, 8) is None and exponential(warm_up=0)(0, 800, 8) == 0.0
-    with pytest.raises(ValueError, match="a warm-up of 10 and a ramp of 55 epochs do not fit into 8 epochs"):
+    with pytest.raises(ValueError, match="10 epochs of warm-up and 55 epochs of ramp do not fit into 8 epochs"):
         exponential(warm_up=10, ramp=55)(0, 800, 8)
     with pytest.raises(ValueError, match="the end of the ramp must be a number above 0.5"):
         cubic(0.5, 0.2)
