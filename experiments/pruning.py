@@ -5,7 +5,7 @@
 Channels of `mini_vgg` and `mini_resnet` fall on cluttered digits until 50, 20 and 10 % of the *parameters* are left, so that
 recipes are compared at equal size; weights of `lenet300` on plain digits until 50, 10 and 2 % of the weights are. Every network
 that began as a dense one gets 8 epochs of recovery; what starts from new weights trains as long as the dense start and recovery
-together. Two records under recorded. pruning_rates.json: on held-out training images of one other start, three learning rates
+together. Two records under recorded. pruning_rates.json: on held-out training images of one other start, four learning rates
 for each method, and the best of them for twice as long; so, too, for the starts, whose rate stands in `STARTS`. pruning.json:
 the comparison, on test images, at those rates. The dense starts are kept in build/pruning, where a run that finds them goes on.
 """
@@ -15,7 +15,7 @@ from record import Record, arguments, rule
 
 SEEDS = (0, 1, 2, 3, 4)  # five trainings: images, initial weights, order
 PILOT = (100,)  # no seed of the comparison
-RATES = (0.003, 0.01, 0.03)
+RATES = (0.003, 0.01, 0.03, 0.1)
 NAMES = ("network", "method", "kept", "control", "epochs", "learning_rate", "seed")  # of what a run depends on
 
 CHANNELS = "l1_filter fpgm taylor slimming nisp sbpf smcp complexity_pa complexity_fa complexity_ma random uniform".split()

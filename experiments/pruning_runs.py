@@ -31,7 +31,7 @@ Start = namedtuple("Start", "options epochs rate")  # of the dense network: how 
 STARTS = {
     "mini_vgg": Start({"resolution": RESOLUTION}, 16, 0.01),
     "mini_resnet": Start({"resolution": RESOLUTION}, 24, 0.01),
-    "lenet300": Start({}, 12, 0.003),
+    "lenet300": Start({}, 12, 0.01),
 }
 
 # {method: (name of its recipe, options)}, where these are two
