@@ -6,7 +6,8 @@ and `reading` names which: "code" takes the norm of the mean map and always cuts
 alpha = 1; "paper" the mean of the norms, and cuts nothing then [read; in the paper, the index inferred].
 
 Neurons that read one channel only are left whole [ours], be it in a depthwise convolution or in the first one of gray images:
-the code's rule would cut all that they have.
+the code's rule would cut all that they have. A neuron that is silent on all images needs no rule of its own: its parts are 0, so
+they fall, and the clean-up from the output backwards takes its inputs.
 """
 
 import torch
