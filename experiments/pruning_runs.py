@@ -36,7 +36,7 @@ STARTS = {
 
 # {method: (name of its recipe, options)}, where these are two
 OPTIONS = {f"complexity_{mode}": ("complexity", {"mode": mode}) for mode in ("pa", "fa", "ma")} | {
-    "smcp": ("smcp", {"measure": "params"}),
+    "smcp": ("smcp", {"cost": "params"}),
     "random_weights": ("random", {"unit": "weight"}),
     "dense": ("uniform", {}),  # nothing falls
 }
