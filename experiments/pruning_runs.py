@@ -125,17 +125,26 @@ def as_many(counts):
 
 
 def held_out_accuracy(network, method, kept, control, epochs, learning_rate, seed):
-    """A row by which choices are made: accuracy on the last epoch's training images, and on the held-out ones. The method
-    "start" is the training of a dense start."""
-    begin, (data, held_out, _) = time.process_time(), splits(network, seed)
+    """A row by which choices are made: accuracy in the last epoch's training, and on the held-out images; 0 at a learning rate
+    so high that the loss is no longer a number. The method "start" is the training of a dense start."""
+    begin, key = time.process_time(), (network, method, kept, control, epochs, learning_rate, seed)
+    try:
+        found = accuracies(*key)
+    except ValueError as error:
+        if "the loss is" not in str(error) and "not all numbers" not in str(error):
+            raise
+        found = {"accuracy": 0.0, "training_accuracy": 0.0}
+    return found | {"seconds": round(time.process_time() - begin, 1)}
+
+
+def accuracies(network, method, kept, control, epochs, learning_rate, seed):
+    """{"accuracy": on held-out images, "training_accuracy"}."""
+    data, held_out, _ = splits(network, seed)
     if method == "start":
         model = dense(network, seed, epochs, learning_rate)
-        seen = evaluate(model, data).accuracy
-    else:
-        run = ran(network, method, kept, control, epochs, learning_rate, seed)
-        model, seen = run.small, run.history[-1]["accuracy"]
-    accuracy = evaluate(model, held_out).accuracy
-    return {"accuracy": accuracy, "training_accuracy": seen, "seconds": round(time.process_time() - begin, 1)}
+        return {"accuracy": evaluate(model, held_out).accuracy, "training_accuracy": evaluate(model, data).accuracy}
+    run = ran(network, method, kept, control, epochs, learning_rate, seed)
+    return {"accuracy": evaluate(run.small, held_out).accuracy, "training_accuracy": run.history[-1]["accuracy"]}
 
 
 def measure(network, method, kept, control, epochs, learning_rate, seed):

@@ -101,6 +101,13 @@ def test_a_run_is_a_function_of_its_key():
     assert json.dumps(rows[0]) == json.dumps(rows[1]) and sum(rows[0]["right_by_class"]) == round(200 * rows[0]["accuracy"])
 
 
+def test_a_rate_that_is_far_too_high_counts_as_no_digit_right_and_other_errors_are_errors():
+    row = pruning_runs.held_out_accuracy("mini_vgg", "l1_filter", 0.5, None, 2, 1e14, 0)
+    assert (row["accuracy"], row["training_accuracy"]) == (0.0, 0.0)
+    with pytest.raises(ValueError, match="cannot bring the network down"):
+        pruning_runs.held_out_accuracy("mini_vgg", "l1_filter", 0.0001, None, 1, RATE, 0)
+
+
 def test_every_recipe_is_compared_and_every_kind_of_run_has_all_seeds():
     compared = {RECIPES[pruning_runs.OPTIONS.get(key["method"], (key["method"],))[0]] for key in KEYS}
     assert compared == set(RECIPES.values())
