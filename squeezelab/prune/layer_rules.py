@@ -34,10 +34,13 @@ def by_sensitivity(noise=0.5, draws=3):
     inferred. A group keeps at least a tenth. Raises a ValueError for a noise that is no positive number.
     """
     noise = number(noise, "the noise", above=0)
+    known = []  # (units, their sensitivities): a search for a budget asks for many shares of the same
 
     def rule(scores, share, round_to, context):
         share, round_to = checked(scores, share, round_to)
-        parts = sensitivities(context.units, context.data, noise, draws, context.dice)
+        if not known or known[0][0] is not context.units:
+            known[:] = [(context.units, sensitivities(context.units, context.data, noise, draws, context.dice))]
+        parts = known[0][1]
         falls = shared_out({name: 1 - part for name, part in parts.items()}, context.units.sizes, share)
         kept = {name: max(1, int((1 - falls[name]) * len(each) + 0.5)) for name, each in scores.items()}
         return {name: strongest(each, rounded(kept[name], len(each), round_to)) for name, each in scores.items()}
