@@ -11,7 +11,7 @@ from torch.nn.functional import avg_pool2d, linear
 
 from ..bridge.makers import module_of
 from ..compression.coupling import ALONE
-from .gradients import gradients_of
+from .gradients import gradients_by_batch, gradients_of
 from .units import Units, outputs_first
 
 LINEAR = ("add", "concat", "slice", "flatten", "avg_pool", "global_avg_pool", "adaptive_avg_pool", "shuffle", "pad", "crop")
@@ -51,13 +51,22 @@ def gamma(units: Units, data: object, dice: torch.Generator) -> dict:
 
 
 def taylor_first_order(units: Units, data: object, dice: torch.Generator) -> dict:
-    """(Σ g·w)² over the weights that make a unit, its norm's included (Molchanov et al. 2019) [recalled], g on some batches of
-    the training data."""
-    gradients, values = gradients_of(units, data), {}
+    """The mean over some batches of (Σ g·w)², w the scale and shift of the norms behind a unit, with which it falls silent, or,
+    where there is no norm, the weights that make it (Molchanov et al. 2019) [recalled]."""
+    batches = list(gradients_by_batch(units, data))
+    squares = [units.sums(first_order_by_channel(units, gradients)) for gradients in batches]
+    return {group.name: sum(each[group.name].square() for each in squares) / len(squares) for group in units.groups}
+
+
+def first_order_by_channel(units, gradients):
+    """{layer: Σ g·w for every channel} of the norms of each group, else of its makers."""
+    values = {}
     for group in units.groups:
-        for name in [*group.makers, *units.norms(group)]:
-            values[name] = sum(first_order(units.modules[name], key, gradients[name]) for key in gradients[name])
-    return {name: total.square() for name, total in units.sums(values).items()}
+        for name in units.norms(group) or group.makers:
+            terms = [first_order(units.modules[name], key, gradients[name]) for key in gradients[name]]
+            if terms:
+                values[name] = sum(terms)
+    return values
 
 
 def first_order(module, key, gradients):
