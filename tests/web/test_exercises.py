@@ -93,6 +93,8 @@ LACKING = {
     "import socket": STOPPED.format(1, "ImportError: no module named 'socket'"),
     "from math import gcd": STOPPED.format(1, "ImportError: a name that is not there can't be imported")
     + ": write while b: a, b = b, a % b",
+    "from itertools import product": STOPPED.format(1, "ImportError: a name that is not there can't be imported")
+    + ": write nested loops",
     "import math\nmath.prod([1, 2])": STOPPED.format(2, "AttributeError: there is no attribute 'prod'") + ": multiply in a loop",
     "def f(a, /):\n    return a": "✗ 02.1: this page's Python has no / among the parameters: leave it out",
     "match 1:\n    case 1:\n        pass": "✗ 02.1: this page's Python has no match: write if and elif",

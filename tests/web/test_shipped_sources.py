@@ -14,6 +14,7 @@ from support import ROOT
 from support.micropython import choices, difference, printed, run_cpython, run_micropython
 
 from squeezelab import explorers
+from squeezelab.course.checks import CHAPTERS
 from squeezelab.explorers.kit.measured import measured
 
 READ = 'from squeezelab.explorers.kit.measured import measured\nprint(measured("scalesim_sample")'
@@ -105,7 +106,6 @@ def test_an_explorer_answers_with_its_own_files_alone(name):
         assert difference(ours, theirs) is None, state
 
 
-CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 ASK = "from squeezelab.course.checks import exercises_of, verdict\n"
 
 
