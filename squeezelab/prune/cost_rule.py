@@ -53,7 +53,7 @@ class Costs:
             name: [layer for layer in self.layers if name in parts[layer.name][0] or name in parts[layer.inputs[0]][0]]
             for name in self.full
         }
-        self.readers = {name: [layer for layer in self.touched[name] if name in parts[layer.inputs[0]][0]] for name in self.full}
+        self.readers = {name: self.widths.readers(name) for name in self.full}
 
     def of(self, layers, counts):
         """What these layers cost together."""
