@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -117,7 +118,7 @@ def test_an_interrupt_keeps_what_was_reached(tmp_path):
     """Ctrl-C in the middle of training: the report and the saved model are those of the steps that are done."""
     folder = tmp_path / "kept"
     words = ["prune", "--recipe", "l1_filter", "--epochs", "500", "--save", str(folder), "--json"]
-    shown = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
+    shown = {name: value for name, value in os.environ.items() if name not in ("CI", "TQDM_DISABLE")}  # both hide the bar
     terminal, stderr = os.openpty()  # a bar is shown where somebody watches
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))  # lines, columns
     process = subprocess.Popen(
@@ -130,6 +131,7 @@ def test_an_interrupt_keeps_what_was_reached(tmp_path):
     os.close(stderr)
     seen = b""
     while b"loss=" not in seen:
+        assert select.select([terminal], [], [], 120)[0], f"no bar, but {seen!r}"
         seen += os.read(terminal, 1000)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=300)
