@@ -2,12 +2,13 @@
 
     python experiments/pruning.py --workers 2    # about 90 minutes on two cores; --scheduler ADDRESS for a cluster
 
-Channels of `mini_vgg` and `mini_resnet` fall on cluttered digits until 50, 20 and 10 % of the *parameters* are left, so that
-recipes are compared at equal size; weights of `lenet300` on plain digits until 50, 10 and 2 % of the weights are. Every network
-that began as a dense one gets 8 epochs of recovery; what starts from new weights trains as long as the dense start and recovery
-together. Two records under recorded. pruning_rates.json: on held-out training images of one other start, four learning rates
-for each method, and the best of them for twice as long; so, too, for the starts, whose rate stands in `STARTS`. pruning.json:
-the comparison, on test images, at those rates. The dense starts are kept in build/pruning, where a run that finds them goes on.
+Channels of `mini_vgg` fall on cluttered digits until 50, 20 and 10 % of the *parameters* are left, so that recipes are
+compared at equal size, those of `mini_resnet` until 20 % are; weights of `lenet300` on plain digits until 50, 10 and 2 % of
+the weights are. Every network that began as a dense one gets 8 epochs of recovery; what starts from new weights trains as
+long as the dense start and recovery together. Two records under recorded. pruning_rates.json: on held-out training images of
+one other start, four learning rates for each method (five where the best is at an edge), and the best for twice as long; so,
+too, for the starts, whose rate stands in `STARTS`. pruning.json: the comparison, on test images, at those rates. The dense
+starts are kept in build/pruning, where a run that finds them goes on.
 """
 
 from pruning_runs import EPOCHS, HELD_OUT, RESOLUTION, STARTS, TEST, TRAIN, held_out_accuracy, measure, recipe_of
@@ -16,18 +17,19 @@ from record import Record, arguments, rule
 SEEDS = (0, 1, 2, 3, 4)  # five trainings: images, initial weights, order
 PILOT = (100,)  # no seed of the comparison
 RATES = (0.003, 0.01, 0.03, 0.1)
+WIDER = (0.001, 0.3)  # tried where the best of `RATES` is the first, or the last: the best lies inside of what was tried
 NAMES = ("network", "method", "kept", "control", "epochs", "learning_rate", "seed")  # of what a run depends on
 
 CHANNELS = "l1_filter fpgm taylor slimming nisp sbpf smcp complexity_pa complexity_fa complexity_ma random uniform".split()
 WEIGHTS = "magnitude gradual snip synflow two_four nnrelief random_weights".split()
 METHODS = {"mini_vgg": CHANNELS, "lenet300": WEIGHTS, "mini_resnet": ["l1_filter", "taylor", "slimming", "smcp"]}
-SHARES = {"mini_vgg": (0.2, 0.5, 0.1), "lenet300": (0.1, 0.5, 0.02), "mini_resnet": (0.2, 0.5, 0.1)}  # kept; in this order
+SHARES = {"mini_vgg": (0.2, 0.5, 0.1), "lenet300": (0.1, 0.5, 0.02), "mini_resnet": (0.2,)}  # kept; in this order
 EQUAL_MACS_AT = 1  # the place in `SHARES` of that control: at half of the parameters a run takes a minute, below it more
 
 CONTROLS = {  # {control: (network, methods whose layers it copies)}
     "same_widths": ("mini_vgg", ["taylor", "slimming"]),  # those of l1_filter, fpgm and nisp has "uniform"
     "scratch": ("mini_vgg", ["l1_filter", "taylor", "slimming"]),
-    "equal_macs": ("mini_vgg", ["l1_filter", "taylor", "slimming"]),
+    "equal_macs": ("mini_vgg", ["l1_filter", "slimming"]),
     "same_densities": ("lenet300", ["magnitude", "snip", "synflow"]),
 }
 RATE_OF = {  # {control: (method, control) whose learning rate it has}
@@ -51,6 +53,8 @@ def kinds(place):
     """[(network, method, kept, control)] at one place of `SHARES`; what has but one share is at the first."""
     found = []
     for network, shares in SHARES.items():
+        if place >= len(shares):
+            continue
         one = [("dense", 1.0)] + [("two_four", 0.5)] * (network == "lenet300") if place == 0 else []
         methods = [(method, shares[place]) for method in METHODS[network] if method != "two_four"]
         found += [(network, method, kept, None) for method, kept in one + methods]
@@ -74,6 +78,10 @@ def pilots():
 def chosen_rates(record, way):
     """{(network, method, control): the best of `RATES` on held-out images}; then each is trained for twice as long."""
     keys = [key_of(kind, epochs_of(*kind[:2], kind[3]), rate, seed) for kind in pilots() for rate in RATES for seed in PILOT]
+    best = best_rates(record.run(keys, held_out_accuracy, way))
+    edges = {RATES[0]: WIDER[0], RATES[-1]: WIDER[1]}
+    wider = [(kind, epochs_of(*kind[:2], kind[3]), edges.get(best[kind[:2] + kind[3:]])) for kind in pilots()]
+    keys += [key_of(*each, seed) for each in wider if each[2] for seed in PILOT]
     best = best_rates(record.run(keys, held_out_accuracy, way))
     longer = [(kind, 2 * epochs_of(*kind[:2], kind[3]), best[kind[:2] + kind[3:]]) for kind in pilots()]
     record.run(keys + [key_of(*each, seed) for each in longer for seed in PILOT], held_out_accuracy, way)
@@ -114,7 +122,7 @@ def main():
     pilot = shared | {"seeds": PILOT, "rates_tried": RATES}
     best = chosen_rates(Record("pruning_rates", pilot, chosen.fresh, script="pruning"), chosen.way)
     rates = [[*kind, rate] for kind, rate in best.items()]
-    settings = shared | rule(SEEDS, TEST, RATES, rates, CONVERGED)
+    settings = shared | rule(SEEDS, TEST, sorted(RATES + WIDER), rates, CONVERGED)
     Record("pruning", settings, chosen.fresh).run(keys_of(best), measure, chosen.way)
 
 

@@ -1,4 +1,11 @@
-"""Which units stay: a recipe's scorer and allocator, asked once, or again and again while the masked model is trained."""
+"""Which units stay: a recipe's scorer and allocator, asked once, or again and again while the masked model is trained.
+
+>>> running = Memory("average")
+>>> running.add({"conv1": torch.tensor([2.0])}), running.add({"conv1": torch.tensor([6.0])})
+(None, None)
+>>> running.take()
+{'conv1': tensor([4.])}
+"""
 
 import torch
 
@@ -6,27 +13,54 @@ from ..training import TrainingMeter, fit
 from .allocate import Context
 from .gates import Gate
 
+MOMENTUM = 0.9  # of remembered scores
+
 
 class Choosing:
     """The choice of a recipe for the units of a model, as a function of the share that falls: scored when it is first asked,
-    and again after `forget`. seed: of what is drawn, anew for each choice, so that it does not depend on those before it. spent:
-    MACs of a training before, for the sake of the scores."""
+    and again where `scores` is None. seed: of what is drawn, anew for each choice, so that it does not depend on those before it.
+    spent: MACs of a training before, for the sake of the scores."""
 
     def __init__(self, recipe, units, data, round_to, seed, spent):
         self.recipe, self.units, self.data, self.round_to, self.seed = recipe, units, data, round_to, seed
         self.scores, self.spent = None, spent
 
-    def forget(self):
-        self.scores = None
+    def scored(self):
+        """The scores of now."""
+        return self.recipe.score(self.units, self.data, self.dice())
 
     def dice(self):
         return torch.Generator().manual_seed(self.seed)
 
     def __call__(self, share):
         if self.scores is None:
-            self.scores = self.recipe.score(self.units, self.data, self.dice())
+            self.scores = self.scored()
         context = Context(self.units, self.data, self.dice(), self.recipe.score)
         return self.recipe.allocate(self.scores, share, self.round_to, context)
+
+
+class Memory:
+    """Scores of the steps between two choices. kind: latest, those of the last step alone; average, their mean since the last
+    choice; momentum, nine tenths of what was and a tenth of what is, from 0 on, without a correction for that start."""
+
+    def __init__(self, kind):
+        self.kind, self.values, self.steps = kind, {}, 0
+
+    def add(self, scores):
+        self.steps += 1
+        for name, value in scores.items():
+            old = self.values.get(name, torch.zeros_like(value))
+            self.values[name] = MOMENTUM * old + (1 - MOMENTUM) * value if self.kind == "momentum" else old + value
+
+    def take(self):
+        """What was remembered, or None; a mean starts anew."""
+        if not self.steps:
+            return None
+        if self.kind == "momentum":
+            return dict(self.values)
+        found = {name: value / self.steps for name, value in self.values.items()}
+        self.values, self.steps = {}, 0
+        return found
 
 
 class MaskedTraining:
@@ -35,12 +69,13 @@ class MaskedTraining:
     def __init__(self, choosing, sparsity, epochs):
         self.choosing, self.sparsity, self.epochs = choosing, sparsity, epochs
         self.gate = Gate(choosing.units.model, choosing.recipe.gate)
+        self.memory = Memory(choosing.recipe.memory)
         self.kept, self.share = None, None
 
     def choose(self, share, optimizer=None):
         if share is None or share == 0 and self.kept is None:
             return
-        self.choosing.forget()
+        self.choosing.scores = self.memory.take()
         self.kept, self.share = self.choosing(share * self.sparsity), share
         self.gate.set(self.choosing.units.masks(self.kept), optimizer)
 
@@ -49,16 +84,18 @@ class MaskedTraining:
         self.choose(self.choosing.recipe.schedule(0, steps, self.epochs))
 
     def __call__(self, training):
-        """Between backward pass and step: the schedule may ask for another choice, scored by the gradients of this step."""
-        units = self.choosing.units
+        """Between backward pass and step: the schedule may ask for another choice, scored by the gradients of this step, or of
+        those since the last choice."""
+        units, recipe = self.choosing.units, self.choosing.recipe
         self.gate.show()
-        if training.step:
-            share = self.choosing.recipe.schedule(training.step, training.steps, self.epochs)
-            units.at_hand = True
-            try:
-                self.choose(share, training.optimizer)
-            finally:
-                units.at_hand = False
+        units.at_hand = True
+        try:
+            if recipe.memory != "latest":
+                self.memory.add(self.choosing.scored())
+            if training.step:
+                self.choose(recipe.schedule(training.step, training.steps, self.epochs), training.optimizer)
+        finally:
+            units.at_hand = False
         self.gate.after_backward(training.optimizer)
 
     def end(self):

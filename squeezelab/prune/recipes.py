@@ -20,15 +20,16 @@ from .relief import by_parts
 from .rounds import in_rounds
 from .schedules import cubic, exponential, once
 
-FIELDS = "score allocate unit schedule gate fresh pull pull_epochs paper read"
-Recipe = namedtuple("Recipe", FIELDS, defaults=("channel", once, None, False, 0.0, 0, "one's own", "own"))
+FIELDS = "score allocate unit schedule gate fresh pull pull_epochs paper read memory"
+Recipe = namedtuple("Recipe", FIELDS, defaults=("channel", once, None, False, 0.0, 0, "one's own", "own", "latest"))
 Recipe.__doc__ = """The choices of a pruning method.
 
 score: function of (units, data, dice) → {group or layer: value of each unit}, higher is kept. allocate: function of (scores,
 share, round_to, context) → what is kept. unit: "channel" or "weight". schedule: when, of `schedules`. gate: how what is masked
 takes part in training, "soft", "hard" or "permanent"; None, for channels, cuts them out before. fresh: whether the weights start
 anew. pull, pull_epochs: how far the scales of norms are pulled towards 0 in all, while the dense model is trained on for so many
-epochs before it is scored. paper, read: where it comes from, and what of it was read.
+epochs before it is scored. paper, read: where it comes from, and what of it was read. memory: which steps' scores a choice in
+the middle of training goes by, those of the latest, an average since the last choice, or a momentum.
 
 >>> mine = Recipe(scores.filter_size, across_groups)
 >>> mine.unit, mine.gate, mine.paper
@@ -74,15 +75,29 @@ def complexity_driven(mode="fa"):
     return Recipe(scores.drawn_units, by_complexity(mode), fresh=True, paper=paper, read="AFTER")
 
 
-def smcp(cost="channels", machine="squeezelerator-16", gate="soft", warm_up=None, ramp=None, frozen=None, unit_score="read_by"):
+MEMORIES = ("latest", "average", "momentum")
+
+
+def smcp(
+    cost="channels",
+    machine="squeezelerator-16",
+    gate="soft",
+    warm_up=None,
+    ramp=None,
+    frozen=None,
+    unit_score="read_by",
+    memory="latest",
+):
     """cost: what the sparsity is a share of: channels, or params, macs, cycles or energy on `machine`. gate: soft, hard,
     permanent. warm_up, ramp, frozen: epochs, by default the paper's shares of training. unit_score: read_by, the paper's, or
-    magnitude, its script's default."""
+    magnitude, its script's default. memory: whether a choice goes by the gradients of the latest step, its
+    script's default, or by an average or momentum of the scores of all steps before."""
     check_choice("kind of gate", gate, KINDS_OF_GATE)
+    check_choice("memory of smcp", memory, MEMORIES)
     score = choose("unit_score", unit_score, {"read_by": scores.read_by, "magnitude": scores.filter_size})
     schedule = exponential(warm_up, ramp, frozen)
     paper = "Humble et al. 2022, Soft Masking for Cost-Constrained Channel Pruning"
-    return Recipe(score, within_cost(cost, machine), schedule=schedule, gate=gate, paper=paper, read="CODE")
+    return Recipe(score, within_cost(cost, machine), schedule=schedule, gate=gate, paper=paper, read="CODE", memory=memory)
 
 
 def of_weights(score, allocate, paper, read, **others):

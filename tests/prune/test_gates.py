@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from squeezelab.data import digits  # noqa: E402
-from squeezelab.prune import prune  # noqa: E402
+from squeezelab.prune import RECIPES, prune  # noqa: E402
 from squeezelab.prune.gates import Gate  # noqa: E402
 from squeezelab.training import reference  # noqa: E402
 
@@ -111,3 +111,35 @@ def test_channels_return_through_a_soft_gate_and_never_through_a_permanent_one()
     soft, permanent = choices_of("soft"), choices_of("permanent")
     assert returned(soft) > 0 and len(soft) > 5
     assert returned(permanent) == 0 or returned(permanent) < returned(soft)
+
+
+def test_remembered_scores_are_a_mean_since_the_last_choice_or_a_momentum():
+    from squeezelab.prune.choosing import Memory
+
+    average, momentum, latest = Memory("average"), Memory("momentum"), Memory("latest")
+    assert latest.take() is None  # scored anew at each choice
+    for value in (1.0, 3.0):
+        for memory in (average, momentum):
+            memory.add({"conv": torch.tensor([value, 2 * value])})
+    assert average.take()["conv"].tolist() == [2, 4] and average.take() is None
+    assert torch.allclose(momentum.take()["conv"], torch.tensor([0.9 * 0.1 * 1 + 0.1 * 3, 0.9 * 0.1 * 2 + 0.1 * 6]))
+    average.add({"conv": torch.tensor([5.0, 5.0])})
+    assert average.take()["conv"].tolist() == [5, 5] and momentum.take() is not None
+
+
+@pytest.mark.parametrize("memory", ["average", "latest", "momentum"])
+def test_smcp_scores_as_often_as_its_memory_asks(memory):
+    """A mean and a momentum see every step; the latest, the steps at which something is chosen."""
+    recipe, scored = RECIPES["smcp"](memory=memory), []
+
+    def counted(*arguments):
+        scored.append(1)
+        return recipe.score(*arguments)
+
+    prune(reference("mini_vgg"), digits()[0].take(256), recipe._replace(score=counted), 0.5, 3, batch_size=32, quiet=True)
+    assert (len(scored) >= 3 * 8) == (memory != "latest") and len(scored) >= 3
+
+
+def test_an_unknown_memory_is_refused():
+    with pytest.raises(ValueError, match="there are latest, average, momentum"):
+        RECIPES["smcp"](memory="all")

@@ -148,6 +148,7 @@ def test_the_script_chooses_rates_compares_at_them_and_has_nothing_to_do_the_sec
         "SHARES": {"lenet300": (0.1, 0.5, 0.02)},
         "CONTROLS": {"same_densities": ("lenet300", ["magnitude"])},
         "RATES": (0.001, 0.01),
+        "WIDER": (0.0001, 0.1),
     }.items():
         monkeypatch.setattr(pruning, name, value)
     monkeypatch.setattr(sys, "argv", ["pruning.py"])
@@ -158,7 +159,9 @@ def test_the_script_chooses_rates_compares_at_them_and_has_nothing_to_do_the_sec
     settings, rows = first["pruning"]["settings"], first["pruning"]["rows"]
     assert all(field in settings for field in RULE)
     rates = {tuple(kind): rate for *kind, rate in settings["rates"]}
-    assert set(rates.values()) <= {0.001, 0.01} and ("lenet300", "start", None) in rates
+    tried = {row["learning_rate"] for row in first["pruning_rates"]["rows"] if row["method"] == "magnitude"}
+    assert set(rates.values()) <= {0.0001, 0.001, 0.01, 0.1} and len(tried) == 3  # of two, one is at the edge
+    assert ("lenet300", "start", None) in rates
     assert all(row["learning_rate"] == rates["lenet300", row["method"], None] for row in rows if row["epochs"] == 8)
     monkeypatch.setattr(pruning_runs, "ran", None)  # whatever is measured again fails
     pruning.main()
