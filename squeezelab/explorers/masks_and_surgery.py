@@ -2,7 +2,7 @@
 
 from ..core.words import grouped, percent, plural
 from .kit.charts import line, stacked_bars
-from .kit.controls import choice, follow, stops
+from .kit.controls import cells, choice, follow, places_in, places_text, stops
 from .kit.figures import axis, careful_percent, column, legend_entry, tile
 from .surgery_model import (
     MAKERS,
@@ -26,14 +26,16 @@ PARTS = [("weights", "stays"), ("outputs", "its own filters"), ("inputs", "colum
 
 
 def sizes_of(group):
-    """What the slider offers: any number of the channels, also all of them."""
-    return {"values": list(range(group.size + 1)), "value": group.size // 2}
+    """A cell for each channel, the first half of them away."""
+    own = cells("removed", "", group.size)
+    return {"values": own["values"], "value": own["values"][group.size // 2]}
 
 
+MOST = 64  # channels of a group
 SIZES = [(group.name, sizes_of(group)) for group in groups()]
 CONTROLS = [
     choice("group", "Channels of", [(group.name, " + ".join(group.makers)) for group in groups()], START),
-    follow(stops("removed", "Channels that go", list(range(65)), 16), "group", SIZES),
+    follow(cells("removed", "Channels that go", MOST, "0-15"), "group", SIZES),
     choice("how", "How", MODES, "group"),
     stops("array", "Array", [4, 8, 16, 32], 16, "PEs a side"),
 ]
@@ -55,16 +57,19 @@ def figure(group, removed, how, array):
 
 
 class State:
-    """What is shown. kept: at least one channel; cuts: what falls; stuck: (sum, channels of its sides) at which it fails."""
+    """What is shown. gone: the channels that go; kept: how many stay, at least one; cuts: what falls; stuck: (sum, channels of
+    its sides) at which it fails."""
 
     def __init__(self, group, removed, how, side):
         self.group, self.how, self.side = group, how, side
-        self.kept = max(1, group.size - removed)
-        self.removed, self.emptied = group.size - self.kept, removed == group.size
+        self.gone = [place for place in places_in(removed, MOST) if place < group.size]
+        self.kept = max(1, group.size - len(self.gone))
+        self.removed, self.emptied = group.size - self.kept, len(self.gone) == group.size
         counts, self.stuck = counts_of_group(group.name, self.kept), None
         if how == "alone" and self.removed:
             counts, self.stuck = counts_of_maker(group.makers[0], self.kept)
         self.cuts = cuts(counts)
+        self.fallen_in = self.group.makers[:1] if how == "alone" else self.group.makers
         self.whole, self.small = cost_of(group.name, group.size, side), cost_of(group.name, self.kept, side)
         self.stays = how == "mask" or self.stuck is not None  # the network is as large as it was
         self.now = self.whole if self.stays else self.small
@@ -138,8 +143,8 @@ def shape_text(layer, channels):
 
 
 def formula_of(state):
-    """What each of the layers is before and after, those with weights."""
-    lines = []
+    """Which places fall in which layers; what each of the layers is before and after, those with weights."""
+    lines = [f"channels {places_text(state.gone)} of {' and of '.join(state.fallen_in)}"] if state.removed else []
     for cut in state.cuts:
         if cut.layer.op != "norm":
             after = "reads zeros" if state.how == "mask" and not cut.filters else shape_text(cut.layer, cut.after)

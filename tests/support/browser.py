@@ -22,6 +22,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live
 STATE = """(el, all) => {
   const read = control => {
     const input = el.querySelector(`[name="${control.name}"]`);
+    if (control.kind === 'cells') return el.querySelector(`[data-cells="${control.name}"]`).dataset.value;
     if (control.kind === 'toggle') return input.checked;
     if (control.kind === 'program') return input.value;
     if (control.kind === 'range') return control.values ? control.values[input.value] : Number(input.value);

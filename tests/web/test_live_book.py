@@ -30,13 +30,15 @@ def explorers_of(page):
 
 def input_of(element, control):
     """What takes the focus of a control."""
+    if control["kind"] == "cells":
+        return element.locator(f"[data-cells='{control['name']}'] input[tabindex='0']")
     named = element.locator(f"[name='{control['name']}']")
     return named if named.count() else element.get_by_role("group", name=control["label"]).locator("input:checked")
 
 
 def press(field, control):
     """One step by keyboard, backwards from the end."""
-    if control["kind"] == "toggle":
+    if control["kind"] in ("toggle", "cells"):
         return field.press("Space")
     at_end = field.evaluate(
         "f => f.type === 'range' ? +f.value >= +f.max : f.options && f.selectedIndex === f.options.length - 1"

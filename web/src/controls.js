@@ -1,6 +1,7 @@
 // Native inputs, one per control: {node, get, set, text, disable} and for ranges {limit, become}. What the browser gives for
 // free (keyboard, touch, names) stays.
 
+import { cells } from "./cells.js";
 import { h, identifier, setText } from "./dom.js";
 import { format, withUnit } from "./format.js";
 import { program } from "./own/control.js";
@@ -138,7 +139,7 @@ function disabler({ node }, name) {
   };
 }
 
-const KINDS = { range, choice, toggle, program };
+const KINDS = { range, choice, toggle, cells, program };
 
 export function makeControl(control, changed) {
   const made = KINDS[control.kind](control, changed);

@@ -1,6 +1,7 @@
 // The state of an explorer as a link: #explorer=staircase&channels=57. Only controls that exist are read back; one that is
 // left out follows its leader where the link has that: version=1 sets the blocks of the stages, too.
 
+import { placesIn, placesText } from "./cells.js";
 import { resolved } from "./follow.js";
 import { LONGEST, sealed } from "./own/link.js";
 
@@ -20,9 +21,16 @@ function reaches({ min, max, step = 1 }, number) {
   return number >= min && number <= max && Math.abs(steps - Math.round(steps)) < 1e-6;
 }
 
+// As a control has it: of places that there are, in their order.
+function placed({ values }, text) {
+  const places = placesIn(text, values.length - 1);
+  return places && placesText(places);
+}
+
 function parsed(control, text) {
   if (control.kind === "toggle") return text === "true";
   if (control.kind === "program") return text;
+  if (control.kind === "cells") return placed(control, text);
   if (control.kind === "choice") return control.options.find(({ value }) => String(value) === text)?.value;
   if (control.values) return control.values.find((value) => String(value) === text);
   const number = Number(text);

@@ -6,6 +6,7 @@ from .memo import Memo, times_dropped
 _shown = Memo(lambda *state: True, most=5000)  # (explorer, the values of its controls): what was computed ahead
 _dropped = [0]  # what `times_dropped` said when `_shown` began
 _walks = {}  # explorer: (the values it shows, the states one move away that are still to be looked at)
+STEPWISE = ("range", "cells")  # kinds of controls that are moved in many steps
 
 
 def look_ahead(name, controls, moved, figure, values):
@@ -43,8 +44,8 @@ def states_left(name, controls, moved, values):
 def one_move_away(controls, moved, values):
     """The states that differ in one of the controls `moved`, and in what follows it: sliders first, which are moved in many
     steps, and of each the nearest values first."""
-    sliders = [control for control in controls if control["name"] in moved and control["kind"] == "range"]
-    others = [control for control in controls if control["name"] in moved and control["kind"] != "range"]
+    sliders = [control for control in controls if control["name"] in moved and control["kind"] in STEPWISE]
+    others = [control for control in controls if control["name"] in moved and control["kind"] not in STEPWISE]
     for control in sliders + others:
         for value in nearest_first(offered_values(resolved_control(control, values)), values[control["name"]]):
             state = values | {control["name"]: value}

@@ -39,6 +39,48 @@ def toggle(name: str, label: str, value: bool = False) -> dict:
     return {"name": name, "label": label, "kind": "toggle", "value": value}
 
 
+def cells(name: str, label: str, count: int, value: str = "") -> dict:
+    """A control for which of `count` cells are clicked, in a text as `places_text` writes it. Its `values` are those that are
+    tested, and computed ahead: the first 0, 1, 2, … cells.
+
+    >>> cells("gone", "Channels that go", 4, "0-1")["values"]
+    ['', '0', '0-1', '0-2', '0-3']
+    """
+    firsts = [places_text(list(range(first))) for first in range(count + 1)]
+    return {"name": name, "label": label, "kind": "cells", "values": firsts, "value": value}
+
+
+def places_text(places: list) -> str:
+    """Places as a text, runs from end to end, sorted.
+
+    >>> places_text([7, 0, 1, 2])
+    '0-2,7'
+    """
+    runs = []
+    for place in sorted(places):
+        if runs and place == runs[-1][1] + 1:
+            runs[-1][1] = place
+        elif not runs or place > runs[-1][1]:
+            runs.append([place, place])
+    return ",".join([f"{first}-{last}" if last > first else f"{first}" for first, last in runs])
+
+
+def places_in(text: str, count: int) -> list:
+    """The places in such a text, sorted, each below `count`; raises a ValueError for another text.
+
+    >>> places_in("0-2,7", 8)
+    [0, 1, 2, 7]
+    """
+    found = []
+    for run in text.split(",") if text else []:
+        first, _, last = run.partition("-")
+        last = last or first
+        if not (first.isdigit() and last.isdigit() and int(first) <= int(last) < count):
+            raise ValueError(f"{run!r} is neither a place from 0 to {count - 1} nor a run of them, as 7 or 0-2")
+        found += list(range(int(first), int(last) + 1))
+    return sorted(set(found))
+
+
 def program(name: str, label: str, starts: list) -> dict:
     """A control for a program that the reader writes; starts: pairs (program, label) to begin with, the first one shown.
 

@@ -1,7 +1,7 @@
 """What the controls of an explorer are asked for, checked at the door: each value is one that its control can have."""
 
 from ...core.checks import number, plain
-from .controls import offered_values, resolved_control
+from .controls import offered_values, places_in, places_text, resolved_control
 
 MOST_CHARACTERS = 20_000  # of a program: ten lines have five hundred
 
@@ -37,6 +37,8 @@ def checked_value(name, control, value):
         return within(who, control, value)
     if control["kind"] == "program":
         return checked_program(who, value)
+    if control["kind"] == "cells":
+        return checked_cells(who, len(control["values"]) - 1, value)
     return one_of(who, offered_values(control), value)
 
 
@@ -47,6 +49,16 @@ def checked_program(who, value):
     if len(value) > MOST_CHARACTERS:
         raise ValueError("the program is longer than 20,000 characters")
     return value
+
+
+def checked_cells(who, count, value):
+    """The text for the cells that are clicked, as `places_text` writes it."""
+    if not isinstance(value, str) or len(value) > MOST_CHARACTERS:
+        raise ValueError(f"{who} is a list of places, as 0-2,7, not {value!r}")
+    try:
+        return places_text(places_in(value, count))
+    except ValueError as error:
+        raise ValueError(f"{who} is a list of places, as 0-2,7: {error}") from error
 
 
 def one_of(who, choices, value):
