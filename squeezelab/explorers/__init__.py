@@ -34,6 +34,7 @@ NAMES = [
     "slice_cost",
     "network_cost",
     "layer_budgets",
+    "soft_gate",
     "knapsack",
     "your_network",
 ]
