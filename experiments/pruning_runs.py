@@ -128,13 +128,18 @@ def held_out_accuracy(network, method, kept, control, epochs, learning_rate, see
     """A row by which choices are made: accuracy in the last epoch's training, and on the held-out images; 0 at a learning rate
     so high that the loss is no longer a number. The method "start" is the training of a dense start."""
     begin, key = time.process_time(), (network, method, kept, control, epochs, learning_rate, seed)
+    found = unless_diverged(lambda: accuracies(*key))
+    return found | {"seconds": round(time.process_time() - begin, 1)}
+
+
+def unless_diverged(judge):
+    """What `judge()` gives, or no digit right where a loss or a score is no longer a number."""
     try:
-        found = accuracies(*key)
+        return judge()
     except ValueError as error:
         if "the loss is" not in str(error) and "not all numbers" not in str(error):
             raise
-        found = {"accuracy": 0.0, "training_accuracy": 0.0}
-    return found | {"seconds": round(time.process_time() - begin, 1)}
+        return {"accuracy": 0.0, "training_accuracy": 0.0}
 
 
 def accuracies(network, method, kept, control, epochs, learning_rate, seed):

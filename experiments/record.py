@@ -25,15 +25,23 @@ def versions():
     return {"python": platform.python_version(), "torch": torch.__version__.split("+")[0], "numpy": numpy.__version__}
 
 
-def arguments(about, spreads=False):
+def arguments(about, spreads=False, parts=()):
     """The command line of an experiment: --fresh starts anew, --threads sets torch's. One that `spreads` has --workers and
-    --scheduler, too, and `.way` is how its keys are measured."""
+    --scheduler, too, and `.way` is how its keys are measured. One of several `parts` takes their names, and `.parts` are those
+    that are asked for, all of them where none is named."""
     parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--threads", type=int, default=1, help="threads of torch (default: 1, which disturbs least)")
     if spreads:
         add_arguments(parser)
+    if parts:
+        parser.add_argument("parts", nargs="*", metavar="PART", help=f"what to measure, of {', '.join(parts)} (default: all)")
     chosen = parser.parse_args()
+    if parts:
+        unknown = [part for part in chosen.parts if part not in parts]
+        if unknown:
+            parser.error(f"no part {unknown[0]!r}; there are {', '.join(parts)}")
+        chosen.parts = chosen.parts or list(parts)
     torch.set_num_threads(chosen.threads)
     if spreads:
         chosen.way = way_of(chosen)

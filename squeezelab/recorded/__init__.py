@@ -5,12 +5,15 @@
 'SCALE-Sim 3.0.0'
 """
 
+from .claims import claim, claim_names
 from .differences import Difference, Score, in_percent, in_points, mean_se, paired_difference, told_apart, verdict
 from .results import difference, machine_noise, record_names, recorded, recorded_ms, scores, spread_of, under_rule
 
 __all__ = [
     "Difference",
     "Score",
+    "claim",
+    "claim_names",
     "recorded_ms",
     "difference",
     "machine_noise",

@@ -1,0 +1,91 @@
+"""Hubens' study: a network that was pre-trained can be pruned harder than one that learnt from scratch (Hubens et al. 2021)
+[abstract read; the protocol is ours].
+
+`mini_vgg` on cluttered digits. Pre-trained: 16 epochs on that half of the training images which show a 0 to 4, then 8 on all;
+from scratch: 16 on all, as many images and, but for the last batches, as many steps. Then global magnitude pruning of weights
+to 20, 10, 5 and 2 %, with a recovery as long for both. Each side has its own learning rate, before and after. What is simplified:
+pre-training on a half of the task brings no new data, as ImageNet does to the paper's networks.
+"""
+
+import torch
+from claim_tuning import SEEDS, check_entered, chosen_rates, compare, judged, rates_record, tested
+from pruning_runs import FOLDER, STARTS, dense, splits
+
+from squeezelab.bridge import to_torch
+from squeezelab.data import Examples
+from squeezelab.networks import build
+from squeezelab.prune import prune
+from squeezelab.training import evaluate, fit
+
+NETWORK = "mini_vgg"
+CLASSES = 5  # of pre-training: the digits 0 to 4
+SHARES = (0.2, 0.1, 0.05, 0.02)  # of the weights, kept
+PILOT_SHARE = 0.05
+EPOCHS = 4  # of recovery
+DENSE_RATES = {"scratch": 0.1, "pretrained": 0.03}  # the best on held-out images: pruning_claims_hubens_rates.json
+DENSE_EPOCHS = STARTS[NETWORK].epochs
+
+
+def half_of_classes(data):
+    """The images of the first classes."""
+    wanted = data.labels < CLASSES
+    return Examples(data.images[wanted], data.labels[wanted], data.classes)
+
+
+def trained(side, seed, epochs=DENSE_EPOCHS, rate=None):
+    """The dense network of a side; trained the first time, read from `FOLDER` afterwards."""
+    rate = rate or DENSE_RATES[side]
+    return dense(NETWORK, seed, epochs, rate) if side == "scratch" else pretrained(seed, epochs, rate)
+
+
+def pretrained(seed, epochs, rate):
+    """The network that sees half of the classes first, in half of the steps."""
+    data = splits(NETWORK, seed)[0]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = to_torch(build(NETWORK, **STARTS[NETWORK].options))
+    for what, examples, length in (("half", half_of_classes(data), epochs), ("fine", data, epochs // 2)):
+        file = FOLDER / f"{NETWORK}-{what}-{length}-{rate}-{seed}.safetensors"
+        fit(model, examples, length, learning_rate=rate, seed=seed, checkpoint=file, quiet=True)
+    return model.eval()
+
+
+def pruned(side, kept, epochs, learning_rate, seed):
+    """The `Pruned` network of a side."""
+    start, data = trained(side, seed), splits(NETWORK, seed)[0]
+    return prune(start, data, "magnitude", 1 - kept, epochs, seed, learning_rate=learning_rate, quiet=True)
+
+
+def held_out(side, epochs, learning_rate, seed):
+    """A row by which choices are made. side: "dense scratch", "pruned pretrained", …"""
+    what, start = side.split()
+    data, judges, _ = splits(NETWORK, seed)
+
+    def as_dense():
+        model = trained(start, seed, epochs, learning_rate)
+        return model, evaluate(model, data).accuracy
+
+    def as_pruned():
+        found = pruned(start, PILOT_SHARE, epochs, learning_rate, seed)
+        return found.small, found.history[-1]["accuracy"]
+
+    return judged({"dense": as_dense, "pruned": as_pruned}[what], judges)
+
+
+def measure(side, kept, epochs, learning_rate, seed):
+    """A row on test images; accuracy_dense, accuracy_cut: before pruning, and before recovery."""
+    found, test = pruned(side, kept, epochs, learning_rate, seed), splits(NETWORK, seed)[2]
+    before = {"accuracy_dense": evaluate(found.dense, test).accuracy, "accuracy_cut": evaluate(found.before, test).accuracy}
+    return before | tested(found.small, test)
+
+
+def run(chosen):
+    """Writes recorded/pruning_claims_hubens.json, and the choices before it."""
+    record = rates_record("hubens", chosen)
+    best = chosen_rates(record, [f"dense {side}" for side in DENSE_RATES], DENSE_EPOCHS, held_out, chosen.way)
+    check_entered(best, "dense", DENSE_RATES)
+    best |= chosen_rates(record, [f"pruned {side}" for side in DENSE_RATES], EPOCHS, held_out, chosen.way)
+    names = ("side", "kept", "epochs", "learning_rate", "seed")
+    cases = [(side, kept, EPOCHS, best[f"pruned {side}"]) for kept in SHARES for side in DENSE_RATES]
+    keys = [dict(zip(names, (*case, seed))) for seed in SEEDS for case in cases]
+    compare("hubens", keys, measure, best, chosen, network=NETWORK)

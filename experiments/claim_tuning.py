@@ -1,0 +1,74 @@
+"""What the claims of papers on pruning are measured by: learning rates of each side from one grid, on held-out images of a start
+that no comparison has, and rows that say which test images were right."""
+
+from pruning_runs import HELD_OUT, TEST, TRAIN, on_test, unless_diverged
+from record import Record, rule
+
+from squeezelab.training import evaluate
+
+SEEDS = (0, 1, 2, 3, 4)  # five trainings: images, initial weights, order
+PILOT = 100  # no seed of a comparison
+RATES = (0.003, 0.01, 0.03, 0.1)
+BEYOND = {RATES[0]: 0.001, RATES[-1]: 0.3}  # tried where the best of `RATES` is at that edge
+CONVERGED = "held-out accuracy in twice the epochs, of every side at its rate: {}_rates.json"
+
+
+def rates_record(name, chosen):
+    """The record of a claim's choices."""
+    settings = {"seeds": [PILOT], "images": [TRAIN, HELD_OUT], "rates_tried": RATES}
+    return Record(f"pruning_claims_{name}_rates", settings, chosen.fresh, script="pruning_claims")
+
+
+def chosen_rates(record, sides, epochs, held_out, way):
+    """{side: the rate with the highest held-out accuracy}, the edge of the grid left behind where it is there; then each side is
+    trained for twice as long at it. held_out: function of (side, epochs, learning_rate, seed) → a row."""
+    keys = [pilot_key(side, epochs, rate) for side in sides for rate in RATES]
+    best = best_of(record.run(keys, held_out, way), sides, epochs)
+    keys += [pilot_key(side, epochs, BEYOND[rate]) for side, rate in best.items() if rate in BEYOND]
+    best = best_of(record.run(keys, held_out, way), sides, epochs)
+    record.run(keys + [pilot_key(side, 2 * epochs, rate) for side, rate in best.items()], held_out, way)
+    return best
+
+
+def pilot_key(side, epochs, rate):
+    return {"side": side, "epochs": epochs, "learning_rate": rate, "seed": PILOT}
+
+
+def best_of(rows, sides, epochs):
+    """{side: the rate with the highest held-out accuracy in so many epochs}; of equals the first."""
+    best = {}
+    for row in rows:
+        if row["epochs"] == epochs and row["accuracy"] > best.get(row["side"], (-1,))[0]:
+            best[row["side"]] = row["accuracy"], row["learning_rate"]
+    return {side: best[side][1] for side in sides}
+
+
+def check_entered(best, what, entered):
+    """Raises unless the rates entered in a script, {side: rate}, are the best that were found, {"what side": rate}: what is
+    trained in other processes knows only what stands there."""
+    for side, rate in entered.items():
+        if best[f"{what} {side}"] != rate:
+            raise SystemExit(f"{what} {side} is best at the learning rate {best[f'{what} {side}']}: enter it in place of {rate}")
+
+
+def compare(name, keys, measure, rates, chosen, **settings):
+    """Writes the record of a claim, under the rule for conclusions from trainings."""
+    file = f"pruning_claims_{name}"
+    tried = sorted([*RATES, *BEYOND.values()])
+    settings |= {"images": [TRAIN, HELD_OUT, TEST]} | rule(SEEDS, TEST, tried, rates, CONVERGED.format(file))
+    Record(file, settings, chosen.fresh, script="pruning_claims").run(keys, measure, chosen.way)
+
+
+def judged(run, examples):
+    """A row on held-out examples of `run()`, a pair (trained model, its training accuracy); no digit right if it diverges."""
+
+    def found():
+        model, learnt = run()
+        return {"accuracy": evaluate(model, examples).accuracy, "training_accuracy": learnt}
+
+    return unless_diverged(found)
+
+
+def tested(model, test):
+    """{"accuracy", "right"} on test examples."""
+    return {name: value for name, value in on_test(model, test).items() if name in ("accuracy", "right")}
