@@ -18,7 +18,7 @@ from squeezelab.training import evaluate, fit
 NETWORK = "lenet300"
 ALPHAS = (0.5, 0.8, 0.9, 0.95)  # the last one is the paper's, of linear layers
 PILOT_ALPHA = 0.8
-START_EPOCHS, EPOCHS = 12, 8  # of the dense training and of recovery, as in experiments/pruning.py
+START_EPOCHS, EPOCHS = 12, 4  # of the dense training and of recovery
 START_RATES = {"adam": 0.003, "sgd": 0.1}  # the best on held-out digits: pruning_claims_nnrelief_rates.json
 
 
@@ -72,11 +72,11 @@ def measure(optimizer, alpha, epochs, learning_rate, seed):
 
 def run(chosen):
     """Writes recorded/pruning_claims_nnrelief.json, and the choices before it."""
-    record = rates_record("nnrelief", chosen)
+    record = rates_record("nnrelief", NETWORK, chosen)
     best = chosen_rates(record, [f"dense {name}" for name in OPTIMIZERS], START_EPOCHS, held_out, chosen.way)
     check_entered(best, "dense", START_RATES)
     best |= chosen_rates(record, [f"pruned {name}" for name in OPTIMIZERS], EPOCHS, held_out, chosen.way)
     cases = [(name, alpha, EPOCHS, best[f"pruned {name}"]) for alpha in ALPHAS for name in OPTIMIZERS]
     names = ("optimizer", "alpha", "epochs", "learning_rate", "seed")
     keys = [dict(zip(names, (*case, seed))) for seed in SEEDS for case in cases]
-    compare("nnrelief", keys, measure, best, chosen, network=NETWORK)
+    compare("nnrelief", NETWORK, keys, measure, best, chosen)

@@ -14,9 +14,9 @@ from pruning_runs import EPOCHS, dense, splits
 from record import RESULTS, has
 
 from squeezelab.prune import prune
-from squeezelab.prune.gates import KINDS_OF_GATE
 
 NETWORK = "mini_vgg"
+GATES = ("soft", "permanent", "hard")
 SHARES = (0.5, 0.2, 0.1)  # kept, of the parameters
 PILOT_SHARE = 0.2
 
@@ -64,8 +64,8 @@ def measure(side, kept, epochs, learning_rate, seed):
 
 def run(chosen):
     """Writes recorded/pruning_claims_smcp.json, and the choices before it."""
-    best = chosen_rates(rates_record("smcp", chosen), KINDS_OF_GATE, EPOCHS, held_out, chosen.way)
+    best = chosen_rates(rates_record("smcp", NETWORK, chosen), GATES, EPOCHS, held_out, chosen.way)
     names = ("side", "kept", "epochs", "learning_rate", "seed")
-    cases = [(gate, kept, EPOCHS, best[gate]) for kept in SHARES for gate in KINDS_OF_GATE]
-    keys = [dict(zip(names, (*case, seed))) for seed in SEEDS for case in cases]
-    compare("smcp", keys, measure, best, chosen, network=NETWORK)
+    cases = [(gate, kept, EPOCHS, best[gate]) for gate in GATES for kept in SHARES]
+    keys = [dict(zip(names, (*case, seed))) for case in cases for seed in SEEDS]
+    compare("smcp", NETWORK, keys, measure, best, chosen)

@@ -1,7 +1,7 @@
 """What the claims of papers on pruning are measured by: learning rates of each side from one grid, on held-out images of a start
 that no comparison has, and rows that say which test images were right."""
 
-from pruning_runs import HELD_OUT, TEST, TRAIN, on_test, unless_diverged
+from pruning_runs import HELD_OUT, TEST, TRAIN, on_test, splits, unless_diverged
 from record import Record, rule
 
 from squeezelab.training import evaluate
@@ -13,10 +13,15 @@ BEYOND = {RATES[0]: 0.001, RATES[-1]: 0.3}  # tried where the best of `RATES` is
 CONVERGED = "held-out accuracy in twice the epochs, of every side at its rate: {}_rates.json"
 
 
-def rates_record(name, chosen):
+def rates_record(name, network, chosen):
     """The record of a claim's choices."""
-    settings = {"seeds": [PILOT], "images": [TRAIN, HELD_OUT], "rates_tried": RATES}
+    settings = {"seeds": [PILOT], "network": network, "images": images_of(network)[:2], "rates_tried": RATES}
     return Record(f"pruning_claims_{name}_rates", settings, chosen.fresh, script="pruning_claims")
+
+
+def images_of(network):
+    """[images to learn from, held out, to test on]: cluttered digits, or plain ones for the network without convolutions."""
+    return [len(part) for part in splits(network, PILOT)] if network == "lenet300" else [TRAIN, HELD_OUT, TEST]
 
 
 def chosen_rates(record, sides, epochs, held_out, way):
@@ -51,11 +56,11 @@ def check_entered(best, what, entered):
             raise SystemExit(f"{what} {side} is best at the learning rate {best[f'{what} {side}']}: enter it in place of {rate}")
 
 
-def compare(name, keys, measure, rates, chosen, **settings):
+def compare(name, network, keys, measure, rates, chosen, **settings):
     """Writes the record of a claim, under the rule for conclusions from trainings."""
     file = f"pruning_claims_{name}"
     tried = sorted([*RATES, *BEYOND.values()])
-    settings |= {"images": [TRAIN, HELD_OUT, TEST]} | rule(SEEDS, TEST, tried, rates, CONVERGED.format(file))
+    settings |= {"network": network, "images": images_of(network)} | rule(SEEDS, TEST, tried, rates, CONVERGED.format(file))
     Record(file, settings, chosen.fresh, script="pruning_claims").run(keys, measure, chosen.way)
 
 

@@ -38,7 +38,10 @@ def test_rates_were_chosen_on_held_out_images_of_a_seed_that_is_not_compared(nam
     record, choices = recorded(f"pruning_claims_{name}"), recorded(f"pruning_claims_{name}_rates")
     settings = record["settings"]
     assert all(field in settings for field in RULE) and choices["settings"]["seeds"] == [100]
-    for side, rate in settings["rates"].items():
+    chosen = {
+        side: rate for side, rate in settings["rates"].items() if side != "one pass, long pull"
+    }  # which has that of one pass
+    for side, rate in chosen.items():
         rows = [row for row in choices["rows"] if row["side"] == side]
         usual = min(row["epochs"] for row in rows)
         best = max(row["accuracy"] for row in rows if row["epochs"] == usual)
