@@ -111,6 +111,9 @@ def same_ranking():
 def agreement_by_epoch() -> list:
     """[{"epoch": …, way to rank layers: `Score`}]: Spearman's correlation of a ranking after so many epochs with that of the
     finished network by the same way. "again", in the last row alone: "noise" once more, drawn anew.
+
+    >>> [row["l1"].mean for row in agreement_by_epoch()][-1]
+    1.0
     """
     record, table = recorded("pruning_claims_sbpf"), []
     for place, epoch in enumerate(record["settings"]["epochs"]):

@@ -7,7 +7,7 @@ import statistics
 import pytest
 
 from squeezelab.recorded import Difference, claim, claim_names, recorded
-from squeezelab.recorded.claims import AS_CLAIMED, OTHER_WAY, UNDECIDED, in_all, spearman, word_of
+from squeezelab.recorded.claims import AS_CLAIMED, OTHER_WAY, RANKINGS, UNDECIDED, agreement_by_epoch, in_all, spearman, word_of
 from squeezelab.recorded.results import RULE
 
 TRAINED = [name for name in claim_names() if name not in ("nisp", "sbpf")]  # whose sides are trainings
@@ -60,6 +60,19 @@ def test_nisp_s_means_and_differences_by_hand():
         )
         assert case.difference.mean == pytest.approx(statistics.mean(gaps))
         assert case.difference.half == pytest.approx(2.7764451 * statistics.stdev(gaps) / math.sqrt(5), rel=1e-6)
+
+
+def test_sbpf_s_agreement_is_the_mean_over_seeds_and_the_finished_network_agrees_with_itself():
+    record, table = recorded("pruning_claims_sbpf"), agreement_by_epoch()
+    epochs = record["settings"]["epochs"]
+    assert [row["epoch"] for row in table] == epochs and epochs[-1] // 2 in epochs
+    assert all(table[-1][way].mean == 1 for way in RANKINGS)
+    place = epochs.index(epochs[-1] // 2)
+    values = [spearman(row["noise"][place], row["noise"][-1]) for row in record["rows"]]
+    assert table[place]["noise"].mean == pytest.approx(statistics.mean(values))
+    (case,) = claim("sbpf").comparisons
+    again = [spearman(row["again"], row["noise"][-1]) for row in record["rows"]]
+    assert case.difference.mean == pytest.approx(statistics.mean(values) - statistics.mean(again))
 
 
 def test_words_follow_from_intervals():
