@@ -1,6 +1,6 @@
 """Pruning on equal terms: every recipe of the book, from the same five dense starts, beside the controls that it must beat.
 
-    python experiments/pruning.py --workers 2    # about 90 minutes on two cores; --scheduler ADDRESS for a cluster
+    python experiments/pruning.py --workers 2    # 70 minutes on two cores; --scheduler ADDRESS for a cluster
 
 Channels of `mini_vgg` fall on cluttered digits until 50, 20 and 10 % of the *parameters* are left, so that recipes are
 compared at equal size, those of `mini_resnet` until 20 % are; weights of `lenet300` on plain digits until 50, 10 and 2 % of
