@@ -9,6 +9,7 @@ True
 
 from .channel_groups import channel_groups, sliced
 from .complexity import drawn_widths, layer_shares
+from .densities import counts_at, densities
 from .factored import METHODS, factored, largest_rank
 from .knapsack import knapsack
 from .memory import peak_words, stored_bytes
@@ -23,6 +24,8 @@ __all__ = [
     "Price",
     "Widths",
     "channel_groups",
+    "counts_at",
+    "densities",
     "drawn_widths",
     "factored",
     "factored_weights",

@@ -7,6 +7,8 @@
 {'conv1': tensor([4.])}
 """
 
+from collections import namedtuple
+
 import torch
 
 from ..training import TrainingMeter, fit
@@ -19,11 +21,18 @@ MOMENTUM = 0.9  # of remembered scores
 class Choosing:
     """The choice of a recipe for the units of a model, as a function of the share that falls: scored when it is first asked,
     and again where `scores` is None. seed: of what is drawn, anew for each choice, so that it does not depend on those before it.
-    spent: MACs of a training before, for the sake of the scores."""
+    spent, executed, images: MACs of trainings before, for the sake of the scores, zeros left out and computed, and their images.
+    """
 
     def __init__(self, recipe, units, data, round_to, seed, spent):
         self.recipe, self.units, self.data, self.round_to, self.seed = recipe, units, data, round_to, seed
-        self.scores, self.spent = None, spent
+        self.scores, self.spent, self.executed, self.images = None, spent, spent, 0
+
+    def add_spent(self, meter, history, images):
+        """One more training before the last one, of so many images an epoch."""
+        self.spent += meter.total if meter else 0
+        self.executed += sum(meter.dense_macs.values()) if meter else 0
+        self.images += images * len(history or ())
 
     def scored(self):
         """The scores of now."""
@@ -106,21 +115,44 @@ class MaskedTraining:
         return self.kept
 
 
-def trained_masked(choosing, data, sparsity, epochs, scaled, settings):
-    """(kept, model as cut before training, history, meter) of the units' model, trained in place while its units fall.
+Trained = namedtuple("Trained", "kept start history meter")
+Trained.__doc__ = """What a training leaves. start: the model as its last training began, or None where that is the given one cut;
+history, meter: `History` and `TrainingMeter`, None without training."""
+
+
+def trained_masked(choosing, data, sparsity, epochs, scaled, settings, make_hook=MaskedTraining):
+    """The `Trained` model of the units, in place, while its units fall.
 
     scaled: whether weights that are left at the start are enlarged by density^-½ of their layer, so that signals stay as large.
+    make_hook: what makes the hook of `fit`, as `MaskedTraining`.
     """
-    hook, model = MaskedTraining(choosing, sparsity, epochs), choosing.units.model
-    steps = epochs * -(-len(data) // settings["batch_size"])
+    hook, model = make_hook(choosing, sparsity, epochs), choosing.units.model
     history, meter = None, None
-    hook.begin(steps)
+    hook.begin(epochs * -(-len(data) // settings["batch_size"]))
     if scaled and hook.kept is not None:
         enlarge(choosing.units, hook.kept)
     if epochs:
         with TrainingMeter(model) as meter:
+            hook.meter = meter
             history = fit(model, data, epochs=epochs, after_backward=hook, **settings)
-    return hook.end(), history, meter
+    return Trained(hook.end(), None, history, meter)
+
+
+def trained_behind(kept, units, data, epochs, settings, look=None):
+    """(history, meter) of a training in which just these weights take part. look: called with the `Training` before each step."""
+    gate, history, meter = Gate(units.model, "permanent"), None, None
+    gate.set(units.masks(kept))
+
+    def hook(training):
+        if look is not None:
+            look(training)
+        gate.after_backward(training.optimizer)
+
+    if epochs:
+        with TrainingMeter(units.model) as meter:
+            history = fit(units.model, data, epochs=epochs, after_backward=hook, **settings)
+    gate.close()
+    return history, meter
 
 
 def enlarge(units, kept):

@@ -45,9 +45,9 @@ class Pruned:
         units = choosing.units
         self.recipe, self.dense, self.units, self.kept = choosing.recipe, dense, units, kept
         self.before, self.small, self.history = before, small, history
-        self.images_seen = len(data) * len(history or ())
+        self.images_seen = choosing.images + len(data) * len(history or ())
         self.training_macs = choosing.spent + (meter.total if meter else 0)
-        self.executed_training_macs = choosing.spent + (sum(meter.dense_macs.values()) if meter else 0)
+        self.executed_training_macs = choosing.executed + (sum(meter.dense_macs.values()) if meter else 0)
         self.network = sliced(units.channels, kept) if units.unit == "channel" else units.network
         self.plan = Plan.of(units, kept)
 
@@ -167,8 +167,9 @@ def masked_weights(choosing, data, dense, sparsity, epochs, scaled, settings):
     """Weights that fall before or while the model is trained."""
     units, recipe = choosing.units, choosing.recipe
     start = independent_copy(units.model)
-    kept, history, meter = trained_masked(choosing, data, sparsity, epochs, scaled and recipe.fresh, settings)
-    before = UNITS["weight"](start, units.network).masked(kept)
+    train = recipe.driver or trained_masked
+    kept, begun, history, meter = train(choosing, data, sparsity, epochs, scaled and recipe.fresh, settings)
+    before = begun or UNITS["weight"](start, units.network).masked(kept)
     return Pruned(choosing, data, dense, kept, before.eval(), units.model.eval(), history, meter)
 
 
@@ -176,7 +177,7 @@ def masked_channels(choosing, data, dense, sparsity, epochs, settings):
     """Channels that are masked while the model is trained, and cut out at its end."""
     units = choosing.units
     start = independent_copy(units.model)
-    kept, history, meter = trained_masked(choosing, data, sparsity, epochs, False, settings)
+    kept, _, history, meter = trained_masked(choosing, data, sparsity, epochs, False, settings)
     kept = checked_choice(units.channels, kept)
     gone, network = units.channels.alive(kept), sliced(units.channels, kept)
     before, small = (cut(each, units.channels, gone, network) for each in (start, units.model))

@@ -8,7 +8,6 @@ others' summaries were read, and the rest is recalled or inferred.
 """
 
 import inspect
-from collections import namedtuple
 
 from ..core.checks import check_choice, choose, number, whole
 from . import scores, weight_scores
@@ -16,25 +15,11 @@ from .allocate import across_groups, across_weights, per_group, per_layer, two_o
 from .cost_rule import within_cost
 from .gates import KINDS_OF_GATE
 from .layer_rules import by_complexity, by_sensitivity
+from .recipe import Recipe, of_weights
 from .relief import by_parts
 from .rounds import in_rounds
-from .schedules import cubic, exponential, once
-
-FIELDS = "score allocate unit schedule gate fresh pull pull_epochs paper read memory"
-Recipe = namedtuple("Recipe", FIELDS, defaults=("channel", once, None, False, 0.0, 0, "one's own", "own", "latest"))
-Recipe.__doc__ = """The choices of a pruning method.
-
-score: function of (units, data, dice) → {group or layer: value of each unit}, higher is kept. allocate: function of (scores,
-share, round_to, context) → what is kept. unit: "channel" or "weight". schedule: when, of `schedules`. gate: how what is masked
-takes part in training, "soft", "hard" or "permanent"; None, for channels, cuts them out before. fresh: whether the weights start
-anew. pull, pull_epochs: how far the scales of norms are pulled towards 0 in all, while the dense model is trained on for so many
-epochs before it is scored. paper, read: where it comes from, and what of it was read. memory: which steps' scores a choice in
-the middle of training goes by, those of the latest, an average since the last choice, or a momentum.
-
->>> mine = Recipe(scores.filter_size, across_groups)
->>> mine.unit, mine.gate, mine.paper
-('channel', None, "one's own")
-"""
+from .schedules import cubic, exponential
+from .sparse_recipes import grown_at_random, lottery, rigl, static
 
 
 def l1_filter():
@@ -100,10 +85,6 @@ def smcp(
     return Recipe(score, within_cost(cost, machine), schedule=schedule, gate=gate, paper=paper, read="CODE", memory=memory)
 
 
-def of_weights(score, allocate, paper, read, **others):
-    return Recipe(score, allocate, "weight", gate="permanent", paper=paper, read=read, **others)
-
-
 def magnitude():
     paper = "Han et al. 2015, Learning both Weights and Connections; one threshold for all layers"
     return of_weights(weight_scores.size_of_weight, across_weights, paper, "recalled")
@@ -166,6 +147,10 @@ RECIPES = {
     "complexity": complexity_driven,
     "random": random,
     "uniform": uniform,
+    "lottery": lottery,
+    "rigl": rigl,
+    "set": grown_at_random,
+    "static": static,
 }
 
 

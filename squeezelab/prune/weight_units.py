@@ -44,6 +44,10 @@ class WeightUnits:
         """{module: mask of its weight} of a choice {layer: bool tensor}."""
         return {self.modules[name]: mask for name, mask in kept.items()}
 
+    def everything(self):
+        """The choice by which nothing falls."""
+        return {name: torch.ones_like(module.weight, dtype=torch.bool) for name, module in self.modules.items()}
+
     def masked(self, kept):
         """A copy of the model with zeros for the weights that are not kept."""
         made = independent_copy(self.model)

@@ -1,0 +1,49 @@
+"""Recipes that never train the dense network, or train it to find out what it can do without.
+
+>>> ticket = lottery(rewind=0.05)
+>>> ticket.unit, ticket.fresh, ticket.read
+('weight', True, 'recalled')
+"""
+
+from ..core.checks import check_choice
+from . import weight_scores
+from .allocate import across_weights
+from .drop_grow import by_density, drawn_places, largest_gradient, moving
+from .recipe import of_weights
+from .tickets import PER_ROUND, rewound
+
+KINDS_OF_DENSITY = ("erk", "er", "uniform")
+
+
+def lottery(per_round=PER_ROUND, rewind=0.0):
+    """per_round: the share of the weights left that falls in a round; rewind: the share of the first training to which all others
+    go back, 0 for the initial weights. The epochs are those of each round, and of the ticket."""
+    paper = "Frankle, Carbin 2019, The Lottery Ticket Hypothesis"
+    return from_start(weight_scores.size_of_weight, across_weights, paper, "recalled", driver=rewound(per_round, rewind))
+
+
+def static(densities="erk"):
+    """densities: erk, er or uniform: drawn masks that never move, the control of `rigl` and `set`."""
+    return drawn("a control: weights drawn at random, densities of each layer as in RigL", "control", densities)
+
+
+def rigl(densities="erk", alpha=0.3, every=None, until=0.75):
+    """alpha: share of the weights that moves at first, falling as a cosine; every: steps between updates, by default the paper's
+    100, or a twentieth of a shorter training; until: the share of training after which masks stay."""
+    paper = "Evci et al. 2020, Rigging the Lottery: RigL"
+    return drawn(paper, "CODE", densities, moving(largest_gradient, alpha, every, until))
+
+
+def grown_at_random(densities="erk", alpha=0.3, every=None, until=0.75):
+    """SET; as `rigl`, but new weights are drawn, and a step follows each update (the released code steps first)."""
+    paper = "Mocanu et al. 2018, Sparse Evolutionary Training: SET, as RigL's code has it"
+    return drawn(paper, "CODE", densities, moving(drawn_places, alpha, every, until, takes_step=True))
+
+
+def drawn(paper, read, densities, driver=None):
+    check_choice("kind of density", densities, KINDS_OF_DENSITY)
+    return from_start(weight_scores.drawn_weights, by_density(densities), paper, read, driver=driver)
+
+
+def from_start(score, allocate, paper, read, **others):
+    return of_weights(score, allocate, paper, read, fresh=True, **others)
