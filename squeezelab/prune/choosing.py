@@ -22,11 +22,13 @@ class Choosing:
     """The choice of a recipe for the units of a model, as a function of the share that falls: scored when it is first asked,
     and again where `scores` is None. seed: of what is drawn, anew for each choice, so that it does not depend on those before it.
     spent, executed, images: MACs of trainings before, for the sake of the scores, zeros left out and computed, and their images.
+    notes: what a driver writes down, a dict a round.
     """
 
     def __init__(self, recipe, units, data, round_to, seed, spent):
         self.recipe, self.units, self.data, self.round_to, self.seed = recipe, units, data, round_to, seed
         self.scores, self.spent, self.executed, self.images = None, spent, spent, 0
+        self.notes = []
 
     def add_spent(self, meter, history, images):
         """One more training before the last one, of so many images an epoch."""

@@ -38,7 +38,8 @@ class Pruned:
     """What `prune` gives. network: the `Network` of what is left; plan: which units stay; history: of the training, or None.
 
     dense: a copy of the model that was given; before: the pruned model before it was trained on; small: after. training_macs,
-    executed_training_macs: of that training and of the one for the scores, if any, zeros left out and zeros computed.
+    executed_training_macs: of that training and of those before it for the scores, if any, zeros left out and zeros computed.
+    rounds: what a recipe of several trainings noted, a dict a round.
     """
 
     def __init__(self, choosing, data, dense, kept, before, small, history, meter):
@@ -48,6 +49,7 @@ class Pruned:
         self.images_seen = choosing.images + len(data) * len(history or ())
         self.training_macs = choosing.spent + (meter.total if meter else 0)
         self.executed_training_macs = choosing.executed + (sum(meter.dense_macs.values()) if meter else 0)
+        self.rounds = choosing.notes
         self.network = sliced(units.channels, kept) if units.unit == "channel" else units.network
         self.plan = Plan.of(units, kept)
 

@@ -19,7 +19,7 @@ from .recipe import Recipe, of_weights
 from .relief import by_parts
 from .rounds import in_rounds
 from .schedules import cubic, exponential
-from .sparse_recipes import grown_at_random, lottery, rigl, static
+from .sparse_recipes import colt, grown_at_random, lottery, rigl, static
 
 
 def l1_filter():
@@ -148,6 +148,7 @@ RECIPES = {
     "random": random,
     "uniform": uniform,
     "lottery": lottery,
+    "colt": colt,
     "rigl": rigl,
     "set": grown_at_random,
     "static": static,

@@ -8,6 +8,7 @@
 from ..core.checks import check_choice
 from . import weight_scores
 from .allocate import across_weights
+from .colt import overlapping
 from .drop_grow import by_density, drawn_places, largest_gradient, moving
 from .recipe import of_weights
 from .tickets import PER_ROUND, rewound
@@ -20,6 +21,13 @@ def lottery(per_round=PER_ROUND, rewind=0.0):
     go back, 0 for the initial weights. The epochs are those of each round, and of the ticket."""
     paper = "Frankle, Carbin 2019, The Lottery Ticket Hypothesis"
     return from_start(weight_scores.size_of_weight, across_weights, paper, "recalled", driver=rewound(per_round, rewind))
+
+
+def colt(parts=2, per_round=0.15):
+    """parts: of the classes, a model each; per_round: the share of the weights left that each model lets fall in a round. The
+    epochs are those of each training, and of the ticket. The classifier stays whole."""
+    paper = "Hossain et al. 2022, COLT: Cyclic Overlapping Lottery Tickets"
+    return from_start(weight_scores.size_of_weight, across_weights, paper, "CODE", driver=overlapping(parts, per_round))
 
 
 def static(densities="erk"):

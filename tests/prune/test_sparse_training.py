@@ -168,6 +168,64 @@ def test_a_ticket_costs_all_its_rounds():
     assert result.training_macs == pytest.approx(meter.total + 16 * step_macs(kept, 32)[0], rel=1e-6)
 
 
+# COLT.
+
+
+def test_a_colt_is_what_all_models_keep_and_ends_at_the_sparsity(monkeypatch):
+    from squeezelab.prune import colt
+
+    seen, overlap = [], colt.overlap
+
+    def noted(found, kept, names, *rest):
+        mask = overlap(found, kept, names, *rest)
+        seen.append((found, {name: kept[name].clone() for name in names}, mask))
+        return mask
+
+    monkeypatch.setattr(colt, "overlap", noted)
+    result = prune(reference("lenet300"), TRAIN, "colt", 0.6, epochs=1, **BATCHES)
+    assert result.sparsity == pytest.approx(0.6, abs=1e-5) and bool(result.kept["fc3"].all())
+    for found, before, mask in seen[:-1]:  # the last round drops less than 15 %
+        names, left = list(mask), sum(int(each.count_nonzero()) for each in before.values())
+        falls = round(0.15 * left)
+        for scores in found:  # none of the 15 % that a model drops is kept
+            weakest = torch.cat([scores[name][before[name]] for name in names]).sort().values[falls - 1]
+            assert min(float(scores[name][mask[name]].min()) for name in names) >= float(weakest)
+        assert not any(bool((mask[name] & ~before[name]).any()) for name in names)
+    kept = [each["kept_of_round"] for each in result.rounds[:-1]]
+    assert len(result.rounds) == len(seen) and all(0.7 <= share <= 0.85 for share in kept)
+    images = (len(result.rounds) + 1) * len(TRAIN)  # both halves of the classes together are all images
+    assert result.images_seen == images
+
+
+def test_the_part_models_begin_alike_and_see_their_classes_only(monkeypatch):
+    from squeezelab.prune import colt
+
+    seen = []
+
+    def noted(kept, units, data, *rest):
+        seen.append((sorted(set(data.labels.tolist())), units.modules["fc1"].weight.detach().clone()))
+        return trained_behind(kept, units, data, *rest)
+
+    monkeypatch.setattr(colt, "trained_behind", noted)
+    result = prune(reference("lenet300"), TRAIN, "colt", 0.2, epochs=1, **BATCHES)
+    (low, one), (high, other), (every, ticket) = seen
+    assert (low, high, every) == ([0, 1, 2, 3, 4], [5, 6, 7, 8, 9], list(range(10)))
+    assert torch.equal(one, other) and torch.equal(one * result.kept["fc1"], ticket * result.kept["fc1"])
+
+
+@pytest.mark.parametrize(
+    ("options", "sparsity", "said"),
+    [
+        ({"parts": 6}, 0.5, "10 classes make at most 5 parts"),
+        ({"parts": 1}, 0.5, "the parts of the classes"),
+        ({}, 0.999, "COLT prunes fc1, fc2 only: at most 99.6% of the weights can fall, not 99.9%"),
+    ],
+)
+def test_what_colt_cannot_do_is_refused(options, sparsity, said):
+    with pytest.raises(ValueError, match=said):
+        prune(reference("lenet300"), TRAIN, "colt", sparsity, epochs=1, **options, **BATCHES)
+
+
 def test_the_scores_of_rigl_read_what_is_not_there():
     model = reference("lenet300")
     units = WeightUnits(model, lenet300())
