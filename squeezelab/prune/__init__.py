@@ -15,6 +15,7 @@ True
 
 from .allocate import Context, across_groups, across_weights, per_group, per_layer, two_of_four
 from .budget import hit
+from .neq import neq
 from .plan import Plan
 from .pruning import Pruned, prune
 from .recipes import RECIPES, Recipe
@@ -34,6 +35,7 @@ __all__ = [
     "across_weights",
     "hit",
     "largest_parts",
+    "neq",
     "per_group",
     "per_layer",
     "prune",

@@ -31,13 +31,14 @@ class TrainingMeter:
     frozen: {name of a layer: share of its output channels that are not updated}, read anew at each step; those rows of dW
         are not computed. Parameters that need no gradient need not be named.
 
-    `macs` is a dict {pass: MACs}, `peak_saved_bytes` the most that autograd kept at one time for the backward pass, parameters
-    and buffers not counted, and of a view (a batch that is a slice of the data) what it shows. `left_out` names the products that
-    were made but not counted, {torch's function: calls}. A weight with a mask, as torch's pruning has it (``weight_mask``),
-    counts by the share it keeps, in all three passes. Forward passes without gradients are not training and not counted: neither
-    evaluation, nor what `score` and `after_backward` of `fit` compute, unless they ask for gradients themselves. A backward pass
-    counts when it happens, as ``backward()`` makes it; a forward that is checkpointed counts again. Raises a ValueError for a
-    model that calls no hooks, such as a compiled one, and for a layer or share that cannot be frozen.
+    `macs` is a dict {pass: MACs}, `dense_macs` the same where zeros are multiplied and gradients of frozen rows computed, too;
+    `peak_saved_bytes` the most that autograd kept at one time for the backward pass, parameters and buffers not counted, and of a
+    view (a batch that is a slice of the data) what it shows. `left_out` names the products that were made but not counted,
+    {torch's function: calls}. A weight with a mask, as torch's pruning has it (``weight_mask``), counts by the share it keeps, in
+    all three passes. Forward passes without gradients are not training and not counted: neither evaluation, nor what `score` and
+    `after_backward` of `fit` compute, unless they ask for gradients themselves. A backward pass counts when it happens, as
+    ``backward()`` makes it; a forward that is checkpointed counts again. Raises a ValueError for a model that calls no hooks,
+    such as a compiled one, and for a layer or share that cannot be frozen.
 
     >>> with TrainingMeter(nn.Linear(3, 4)) as meter:
     ...     meter.model(torch.zeros(2, 3)).sum().backward()
@@ -118,17 +119,19 @@ class TrainingMeter:
             macs, kept = layer_macs(module, output), kept_share(module)
             updated = 1 - frozen_share(name, self.frozen.get(name, 0))
             backward = {"backward_inputs": needs_gradient([*inputs, *named.values()])}
-            backward["backward_weights"] = updated * trained(module)
+            backward["backward_weights"] = trained(module)
             self.add(macs, kept, {"forward": 1})
             if output.requires_grad:
-                output.register_hook(lambda error: self.add(macs, kept, backward))
+                output.register_hook(lambda error: self.add(macs, kept, backward, updated))
 
         return count
 
-    def add(self, macs, kept, shares):
-        """Adds the MACs of a layer to its passes, `shares` of them; returns nothing, so that an error passes a hook unchanged."""
+    def add(self, macs, kept, shares, updated=1):
+        """Adds the MACs of a layer to its passes, `shares` of them; returns nothing, so that an error passes a hook unchanged.
+        updated: the share of its rows whose gradient is wanted."""
         for name, share in shares.items():
-            self.macs[name] += round(round(macs * kept) * share)
+            wanted = share * updated if name == "backward_weights" else share
+            self.macs[name] += round(round(macs * kept) * wanted)
             self.dense_macs[name] += round(macs * share)
 
     def __repr__(self):
