@@ -15,6 +15,7 @@ True
 
 from .allocate import Context, across_groups, across_weights, per_group, per_layer, two_of_four
 from .budget import hit
+from .ftwt import ftwt
 from .neq import neq
 from .plan import Plan
 from .pruning import Pruned, prune
@@ -33,6 +34,7 @@ __all__ = [
     "WeightUnits",
     "across_groups",
     "across_weights",
+    "ftwt",
     "hit",
     "largest_parts",
     "neq",
