@@ -19,7 +19,7 @@ from .recipe import Recipe, of_weights
 from .relief import by_parts
 from .rounds import in_rounds
 from .schedules import cubic, exponential
-from .sparse_recipes import colt, grown_at_random, lottery, rigl, static
+from .sparse_recipes import aswl, colt, grown_at_random, lottery, rigl, static
 
 
 def l1_filter():
@@ -152,6 +152,7 @@ RECIPES = {
     "rigl": rigl,
     "set": grown_at_random,
     "static": static,
+    "aswl": aswl,
 }
 
 

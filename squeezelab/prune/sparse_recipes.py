@@ -8,6 +8,7 @@
 from ..core.checks import check_choice
 from . import weight_scores
 from .allocate import across_weights
+from .aswl import attended
 from .colt import overlapping
 from .drop_grow import by_density, drawn_places, largest_gradient, moving
 from .recipe import of_weights
@@ -28,6 +29,13 @@ def colt(parts=2, per_round=0.15):
     epochs are those of each training, and of the ticket. The classifier stays whole."""
     paper = "Hossain et al. 2022, COLT: Cyclic Overlapping Lottery Tickets"
     return from_start(weight_scores.size_of_weight, across_weights, paper, "CODE", driver=overlapping(parts, per_round))
+
+
+def aswl(alpha=1.0, decay=1.0):
+    """alpha: the exponent with which an attention becomes the share that falls; decay: of the squared distance from the density
+    asked for. That density is only strived for; it is as the training ends that what takes no part falls."""
+    paper = "He, Shi, Dong 2021, Learning Pruned Structure and Weights Simultaneously from Scratch: ASWL"
+    return from_start(weight_scores.size_of_weight, across_weights, paper, "CODE", driver=attended(alpha, decay))
 
 
 def static(densities="erk"):

@@ -108,7 +108,7 @@ def test_a_rate_that_is_far_too_high_counts_as_no_digit_right_and_other_errors_a
         pruning_runs.held_out_accuracy("mini_vgg", "l1_filter", 0.0001, None, 1, RATE, 0)
 
 
-NEVER_DENSE = {"lottery", "colt", "rigl", "set", "static"}  # which this experiment is not about
+NEVER_DENSE = {"lottery", "colt", "rigl", "set", "static", "aswl"}  # which this experiment is not about
 
 
 def test_every_recipe_is_compared_and_every_kind_of_run_has_all_seeds():
