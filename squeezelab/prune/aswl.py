@@ -93,7 +93,9 @@ def attended(alpha, decay):
 
         if epochs:
             with TrainingMeter(model) as meter:
-                history = fit(model, data, epochs=epochs, optimizer=sgd, loss=loss, score=right, after_backward=hook, **settings)
+                history = fit(
+                    model, data, epochs=epochs, optimizer=nesterov, loss=loss, score=right, after_backward=hook, **settings
+                )
         kept = model.masks(alpha)
         gate.set(units.masks(kept))
         gate.close()
@@ -109,5 +111,5 @@ def right(outputs, labels):
     return int((outputs.argmax(1) == labels).sum())
 
 
-def sgd(parameters, learning_rate):
+def nesterov(parameters, learning_rate):
     return torch.optim.SGD(parameters, lr=learning_rate, momentum=MOMENTUM, nesterov=True)

@@ -7,7 +7,7 @@ nothing: 30 %), while each model was trained on its part of the images only. Pru
 the hidden linear layers [ours]; the classifier stays whole. A part's head is its rows of the whole one, which has no further part
 in its loss.
 
->>> parts_of(10, 2), rounds_of_overlap(0.991, 0.15, independent=True), rounds_of_overlap(0.991, 0.15, independent=False)
+>>> parts_of_classes(10, 2), rounds_of_overlap(0.991, 0.15, independent=True), rounds_of_overlap(0.991, 0.15, independent=False)
 ([[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]], 15, 14)
 """
 
@@ -26,7 +26,7 @@ from .tickets import Snapshot
 STEPS_OF_SEARCH = 30  # for the share at which the last round ends at the sparsity
 
 
-def parts_of(classes: int, parts: int) -> list:
+def parts_of_classes(classes: int, parts: int) -> list:
     """The classes in so many runs of, within one, equal length; raises a ValueError where a part would have less than two."""
     if parts < 2 or classes < 2 * parts:
         raise ValueError(f"{classes} classes make at most {classes // 2} parts of two or more, and at least 2; not {parts}")
@@ -51,7 +51,7 @@ def overlapping(parts, per_round):
 
     def drive(choosing, data, sparsity, epochs, scaled, settings):
         units, names = choosing.units, prunable(choosing.units)
-        pieces = [(Examples(*of_classes(data, some), data.classes), some) for some in parts_of(len(data.classes), parts)]
+        pieces = [(Examples(*of_classes(data, some), data.classes), some) for some in parts_of_classes(len(data.classes), parts)]
         begin, kept, least = Snapshot(units.model, 0), units.everything(), share_within(units, names, sparsity)
         while share_left(kept, names) > least:
             found = []
@@ -62,7 +62,7 @@ def overlapping(parts, per_round):
                 choosing.add_spent(meter, history, len(piece))
                 found.append(below_zero({name: units.modules[name].weight.detach().abs() for name in names}, kept))
                 begin.put_back(units.model)
-            kept = kept | overlap(found, kept, names, per_round, least, choosing.notes)
+            kept = kept | common_mask(found, kept, names, per_round, least, choosing.notes)
         start = units.masked(kept)
         return Trained(kept, start, *trained_behind(kept, units, data, epochs, settings))
 
@@ -105,7 +105,7 @@ def share_left(kept, names):
     return sum(int(kept[name].count_nonzero()) for name in names) / sum(kept[name].numel() for name in names)
 
 
-def overlap(found, kept, names, per_round, least, notes):
+def common_mask(found, kept, names, per_round, least, notes):
     """{layer: mask} that all models keep, none smaller than the share `least`: the last round drops less."""
 
     def common(share):

@@ -150,6 +150,12 @@ def ftwt(
     tends to one mask for all images. joint: whether the heads' loss reaches the network. settings: as `fit` has them.
 
     Raises a ValueError for a share outside 0 < share ≤ 1, another pool, and a model in which nothing can be routed.
+
+    >>> from squeezelab.data import digits
+    >>> from squeezelab.training import reference
+    >>> made = ftwt(reference("mini_vgg"), digits()[0].take(128), share=0.7, epochs=1, quiet=True)
+    >>> {name: tuple(mask.shape) for name, mask in made.routes(digits()[1].take(5).images).items()}["conv4"]
+    (5, 64)
     """
     share = number(share, "the share of the maxima", above=0, most=1)
     check_choice("pool of ftwt", pool, POOLS)

@@ -90,6 +90,12 @@ def neq(
     watched; without them the first 100 of the data, which are then trained on, too [ours]. settings: as `fit` has them.
 
     Raises a ValueError for a negative ε, a μ that is no share, an unknown reading, and for no images to watch by.
+
+    >>> from squeezelab.data import digits
+    >>> from squeezelab.training import reference
+    >>> found = neq(reference("lenet300"), digits()[0].take(128), epochs=2, quiet=True)
+    >>> found.frozen[0]
+    {'fc1': 0.0, 'fc2': 0.0, 'fc3': 0.0}
     """
     epsilon = number(epsilon, "epsilon, the velocity up to which a neuron rests,", least=0)
     mu = number(mu, "mu", least=0, below=1)

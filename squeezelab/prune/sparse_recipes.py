@@ -40,23 +40,23 @@ def aswl(alpha=1.0, decay=1.0):
 
 def static(densities="erk"):
     """densities: erk, er or uniform: drawn masks that never move, the control of `rigl` and `set`."""
-    return drawn("a control: weights drawn at random, densities of each layer as in RigL", "control", densities)
+    return with_drawn_masks("a control: weights drawn at random, densities of each layer as in RigL", "control", densities)
 
 
 def rigl(densities="erk", alpha=0.3, every=None, until=0.75):
     """alpha: share of the weights that moves at first, falling as a cosine; every: steps between updates, by default the paper's
     100, or a twentieth of a shorter training; until: the share of training after which masks stay."""
     paper = "Evci et al. 2020, Rigging the Lottery: RigL"
-    return drawn(paper, "CODE", densities, moving(largest_gradient, alpha, every, until))
+    return with_drawn_masks(paper, "CODE", densities, moving(largest_gradient, alpha, every, until))
 
 
 def grown_at_random(densities="erk", alpha=0.3, every=None, until=0.75):
     """SET; as `rigl`, but new weights are drawn, and a step follows each update (the released code steps first)."""
     paper = "Mocanu et al. 2018, Sparse Evolutionary Training: SET, as RigL's code has it"
-    return drawn(paper, "CODE", densities, moving(drawn_places, alpha, every, until, takes_step=True))
+    return with_drawn_masks(paper, "CODE", densities, moving(drawn_places, alpha, every, until, takes_step=True))
 
 
-def drawn(paper, read, densities, driver=None):
+def with_drawn_masks(paper, read, densities, driver=None):
     check_choice("kind of density", densities, KINDS_OF_DENSITY)
     return from_start(weight_scores.drawn_weights, by_density(densities), paper, read, driver=driver)
 

@@ -90,7 +90,7 @@ def test_the_table_says_what_was_read_of_the_paper(capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--recipe", "best"], "unknown recipe 'best'; there are complexity, fpgm"),
+        (["--recipe", "best"], "unknown recipe 'best'; there are aswl, colt, complexity, fpgm"),
         (["--recipe", "smcp", "--model", "mini_net"], "unknown trained network 'mini_net'; there are lenet300"),
         (["--recipe", "smcp", "--sparsity", "1"], "the sparsity must be a share of the units"),
         (["--recipe", "smcp", "--budget", "cycles=0.01"], "cannot bring the network down to 1.0% of its 20533 cycles"),

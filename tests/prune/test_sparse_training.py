@@ -174,14 +174,14 @@ def test_a_ticket_costs_all_its_rounds():
 def test_a_colt_is_what_all_models_keep_and_ends_at_the_sparsity(monkeypatch):
     from squeezelab.prune import colt
 
-    seen, overlap = [], colt.overlap
+    seen, common_mask = [], colt.common_mask
 
     def noted(found, kept, names, *rest):
-        mask = overlap(found, kept, names, *rest)
+        mask = common_mask(found, kept, names, *rest)
         seen.append((found, {name: kept[name].clone() for name in names}, mask))
         return mask
 
-    monkeypatch.setattr(colt, "overlap", noted)
+    monkeypatch.setattr(colt, "common_mask", noted)
     result = prune(reference("lenet300"), TRAIN, "colt", 0.6, epochs=1, **BATCHES)
     assert result.sparsity == pytest.approx(0.6, abs=1e-5) and bool(result.kept["fc3"].all())
     for found, before, mask in seen[:-1]:  # the last round drops less than 15 %
