@@ -3,9 +3,9 @@
 
 `lenet300` on plain digits. Pre-trained: 12 epochs on that half of the training digits which show a 0 to 4, then 6 on all; from
 scratch: 12 on all, as many images and, but for last batches, as many steps. Then global magnitude pruning of weights to 10, 5 and
-2 %, with a recovery as long for both. Each side has its own learning rate, before and after. Two things are simplified: the
-paper's networks have convolutions, this one trains in seconds; and pre-training on a half of the task brings no new data, as
-ImageNet does there.
+2 %, with a recovery as long for both. Each side has its own learning rate, and another one at each share. Two things are
+simplified: the paper's networks have convolutions, this one trains in seconds; and pre-training on a half of the task brings no
+new data, as ImageNet does there.
 """
 
 import torch
@@ -21,7 +21,7 @@ from squeezelab.training import evaluate, fit
 NETWORK = "lenet300"
 CLASSES = 5  # of pre-training: the digits 0 to 4
 SHARES = (0.1, 0.05, 0.02)  # of the weights, kept
-PILOT_SHARE = 0.05
+PILOTS = (100, 101)  # two, since at one many rates come out alike
 EPOCHS = 4  # of recovery
 DENSE_RATES = {"scratch": 0.01, "pretrained": 0.01}  # the best on held-out digits: pruning_claims_hubens_rates.json
 DENSE_EPOCHS = STARTS[NETWORK].epochs
@@ -58,19 +58,19 @@ def pruned(side, kept, epochs, learning_rate, seed):
 
 
 def held_out(side, epochs, learning_rate, seed):
-    """A row by which choices are made. side: "dense scratch", "pruned pretrained", …"""
-    what, start = side.split()
+    """A row by which choices are made. side: "dense scratch", "pretrained 0.05", the share that is kept, …"""
+    what, last = side.split()
     data, judges, _ = splits(NETWORK, seed)
 
     def as_dense():
-        model = trained(start, seed, epochs, learning_rate)
+        model = trained(last, seed, epochs, learning_rate)
         return model, evaluate(model, data).accuracy
 
     def as_pruned():
-        found = pruned(start, PILOT_SHARE, epochs, learning_rate, seed)
+        found = pruned(what, float(last), epochs, learning_rate, seed)
         return found.small, found.history[-1]["accuracy"]
 
-    return judged({"dense": as_dense, "pruned": as_pruned}[what], judges)
+    return judged(as_dense if what == "dense" else as_pruned, judges)
 
 
 def measure(side, kept, epochs, learning_rate, seed):
@@ -82,11 +82,11 @@ def measure(side, kept, epochs, learning_rate, seed):
 
 def run(chosen):
     """Writes recorded/pruning_claims_hubens.json, and the choices before it."""
-    record = rates_record("hubens", NETWORK, chosen)
+    record = rates_record("hubens", NETWORK, chosen, PILOTS)
     best = chosen_rates(record, [f"dense {side}" for side in DENSE_RATES], DENSE_EPOCHS, held_out, chosen.way)
     check_entered(best, "dense", DENSE_RATES)
-    best |= chosen_rates(record, [f"pruned {side}" for side in DENSE_RATES], EPOCHS, held_out, chosen.way)
+    kinds = [(side, kept) for kept in SHARES for side in DENSE_RATES]
+    best |= chosen_rates(record, [f"{side} {kept}" for side, kept in kinds], EPOCHS, held_out, chosen.way)
     names = ("side", "kept", "epochs", "learning_rate", "seed")
-    cases = [(side, kept, EPOCHS, best[f"pruned {side}"]) for kept in SHARES for side in DENSE_RATES]
-    keys = [dict(zip(names, (*case, seed))) for seed in SEEDS for case in cases]
+    keys = [dict(zip(names, (*kind, EPOCHS, best["{} {}".format(*kind)], seed))) for seed in SEEDS for kind in kinds]
     compare("hubens", NETWORK, keys, measure, best, chosen)

@@ -13,9 +13,9 @@ BEYOND = {RATES[0]: 0.001, RATES[-1]: 0.3}  # tried where the best of `RATES` is
 CONVERGED = "held-out accuracy in twice the epochs, of every side at its rate: {}_rates.json"
 
 
-def rates_record(name, network, chosen):
-    """The record of a claim's choices."""
-    settings = {"seeds": [PILOT], "network": network, "images": images_of(network)[:2], "rates_tried": RATES}
+def rates_record(name, network, chosen, pilots=(PILOT,)):
+    """The record of a claim's choices, means over the pilots."""
+    settings = {"seeds": pilots, "network": network, "images": images_of(network)[:2], "rates_tried": RATES}
     return Record(f"pruning_claims_{name}_rates", settings, chosen.fresh, script="pruning_claims")
 
 
@@ -27,25 +27,28 @@ def images_of(network):
 def chosen_rates(record, sides, epochs, held_out, way):
     """{side: the rate with the highest held-out accuracy}, the edge of the grid left behind where it is there; then each side is
     trained for twice as long at it. held_out: function of (side, epochs, learning_rate, seed) → a row."""
-    keys = [pilot_key(side, epochs, rate) for side in sides for rate in RATES]
+    pilots = record.head["settings"]["seeds"]
+
+    def keys_of(lengths, rates):
+        tried = [{"side": side, "epochs": lengths, "learning_rate": rate} for side, each in rates.items() for rate in each]
+        return [key | {"seed": seed} for key in tried for seed in pilots]
+
+    keys = keys_of(epochs, dict.fromkeys(sides, RATES))
     best = best_of(record.run(keys, held_out, way), sides, epochs)
-    keys += [pilot_key(side, epochs, BEYOND[rate]) for side, rate in best.items() if rate in BEYOND]
+    keys += keys_of(epochs, {side: [BEYOND[rate]] for side, rate in best.items() if rate in BEYOND})
     best = best_of(record.run(keys, held_out, way), sides, epochs)
-    record.run(keys + [pilot_key(side, 2 * epochs, rate) for side, rate in best.items()], held_out, way)
+    record.run(keys + keys_of(2 * epochs, {side: [rate] for side, rate in best.items()}), held_out, way)
     return best
 
 
-def pilot_key(side, epochs, rate):
-    return {"side": side, "epochs": epochs, "learning_rate": rate, "seed": PILOT}
-
-
 def best_of(rows, sides, epochs):
-    """{side: the rate with the highest held-out accuracy in so many epochs}; of equals the first."""
-    best = {}
+    """{side: the rate with the highest held-out accuracy in so many epochs, a mean over seeds}; of equals the first."""
+    sums = {side: {} for side in sides}
     for row in rows:
-        if row["epochs"] == epochs and row["accuracy"] > best.get(row["side"], (-1,))[0]:
-            best[row["side"]] = row["accuracy"], row["learning_rate"]
-    return {side: best[side][1] for side in sides}
+        if row["epochs"] == epochs and row["side"] in sums:
+            tried = sums[row["side"]]
+            tried[row["learning_rate"]] = tried.get(row["learning_rate"], 0) + row["accuracy"]
+    return {side: max(tried, key=tried.get) for side, tried in sums.items()}
 
 
 def check_entered(best, what, entered):

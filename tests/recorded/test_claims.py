@@ -8,7 +8,7 @@ import pytest
 
 from squeezelab.recorded import Difference, claim, claim_names, recorded
 from squeezelab.recorded.claims import AS_CLAIMED, OTHER_WAY, RANKINGS, UNDECIDED, agreement_by_epoch, in_all, spearman, word_of
-from squeezelab.recorded.results import RULE
+from squeezelab.recorded.results import RULE, rows_by
 
 TRAINED = [name for name in claim_names() if name not in ("nisp", "sbpf")]  # whose sides are trainings
 
@@ -37,16 +37,17 @@ def test_every_case_has_all_seeds(name):
 def test_rates_were_chosen_on_held_out_images_of_a_seed_that_is_not_compared(name):
     record, choices = recorded(f"pruning_claims_{name}"), recorded(f"pruning_claims_{name}_rates")
     settings = record["settings"]
-    assert all(field in settings for field in RULE) and choices["settings"]["seeds"] == [100]
+    assert all(field in settings for field in RULE) and min(choices["settings"]["seeds"]) >= 100
     chosen = {
         side: rate for side, rate in settings["rates"].items() if side != "one pass, long pull"
     }  # which has that of one pass
     for side, rate in chosen.items():
         rows = [row for row in choices["rows"] if row["side"] == side]
         usual = min(row["epochs"] for row in rows)
-        best = max(row["accuracy"] for row in rows if row["epochs"] == usual)
-        assert [row["learning_rate"] for row in rows if row["epochs"] == usual and row["accuracy"] == best][0] == rate
-        assert [row["learning_rate"] for row in rows if row["epochs"] == 2 * usual] == [rate]  # whether it had converged
+        groups = rows_by(rows, "learning_rate", {"epochs": usual})
+        means = {tried: statistics.mean(row["accuracy"] for row in each) for tried, each in groups.items()}
+        assert means[rate] == max(means.values())
+        assert {row["learning_rate"] for row in rows if row["epochs"] == 2 * usual} == {rate}  # whether it had converged
 
 
 def test_nisp_s_means_and_differences_by_hand():

@@ -127,7 +127,7 @@ def test_the_best_rate_is_sought_beyond_the_edge_and_then_trained_for_twice_as_l
         asked.append((side, epochs, learning_rate, seed))
         return {"accuracy": accuracy[learning_rate] if side == "high" else 1 - abs(learning_rate - 0.01)}
 
-    record = Record("trial", {}, folder=tmp_path)
+    record = Record("trial", {"seeds": [100]}, folder=tmp_path)
     assert claim_tuning.chosen_rates(record, ["high", "middle"], 4, held_out, one_by_one) == {"high": 0.3, "middle": 0.01}
     assert asked[8:] == [("high", 4, 0.3, 100), ("high", 8, 0.3, 100), ("middle", 8, 0.01, 100)]
 
