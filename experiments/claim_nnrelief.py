@@ -2,7 +2,7 @@
 
 `lenet300` on plain digits, each optimizer at the learning rate that is best on held-out digits; then all connections fall that
 the rule does not keep at an alpha, and all networks recover alike, by AdamW as in the rest of the book, each side at its own
-rate for that alpha. One round in place of the paper's up to twenty: what differs is the network that is pruned, and nothing after.
+rate for that alpha. One round in place of the paper's up to twenty: what differs is the network that is pruned, nothing after.
 """
 
 import torch
