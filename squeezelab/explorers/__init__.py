@@ -33,9 +33,10 @@ NAMES = [
     "masks_and_surgery",
     "slice_cost",
     "network_cost",
+    "gamma_histogram",
     "layer_budgets",
-    "soft_gate",
     "knapsack",
+    "soft_gate",
     "your_network",
 ]
 

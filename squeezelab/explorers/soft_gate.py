@@ -126,7 +126,7 @@ def norm_chart(track, place):
     marks, ends, shown = [], [], MOMENTS[: place + 1]
     for gate, name in GATES:
         other = track_of(gate, track.channel)
-        curve = line(shown, other.norms[: place + 1], ROLES[gate], name.lower(), None, None if gate == track.gate else True)
+        curve = line(shown, other.norms[: place + 1], ROLES[gate], None, None, None if gate == track.gate else True)
         marks.append(curve)
         ends.append(f"{name.lower()} {short(other.norms[place])}")
     tips, roles = [], []
@@ -137,13 +137,14 @@ def norm_chart(track, place):
     points = {"type": "point", "x": shown, "y": track.norms[: place + 1], "role": roles, "size": [3] * len(shown), "label": tips}
     masked = len([1 for kept in track.kept[: place + 1] if not kept])
     return {
-        "title": f"Channel {track.channel} is masked from {masked} of {plural(place + 1, 'moment')} on",
+        "title": f"Of {plural(place + 1, 'stretch', 'stretches')} channel {track.channel} is masked in {masked}",
         "alt": f"Norm of the weights that read channel {track.channel} at {at(place)}: " + ", ".join(ends) + ".",
         "x": axis("Training step", domain=[MOMENTS[0], MOMENTS[-1]], format="integer"),
         "y": axis("Norm of the weights that read it", domain=[0, most_norm(track.channel)]),
         "marks": marks + [points | {"emphasis": [number == place for number in range(place + 1)]}],
         "legend": [legend_entry("failure", "masked from here on")] + [legend_entry(ROLES[g], n.lower()) for g, n in GATES],
-        "height": 0.6,
+        "height": 0.3,
+        "wide": True,
     }
 
 
@@ -172,7 +173,7 @@ def mask_chart(track, place):
             legend_entry("accent", "kept"),
             legend_entry("idle", "masked"),
             legend_entry("is", f"channel {track.channel}, kept"),
-            legend_entry("failure", "masked"),
+            legend_entry("failure", f"channel {track.channel}, masked"),
         ],
         "height": 0.9,
     }

@@ -76,6 +76,8 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("slice_cost", {"sparsity": 0.5}, "while weights stay, the array cannot skip"),
     ("network_cost", {"family": "mobilenet", "dataflow": "is"}, "cannot run input stationary"),
     ("layer_budgets", {"method": "sensitivity", "measure": "cycles", "share": 0.9}, "below the floor of sensitivity"),
+    ("gamma_histogram", {"pull": "0"}, "only the floor leaves"),
+    ("gamma_histogram", {"pull": "0", "share": 0.5}, "channels that were at work"),
     ("soft_gate", {"gate": "permanent"}, "with weights of 0 its score is 0"),
     ("soft_gate", {"step": 185}, "What it learned since then is lost"),
     ("knapsack", {"measure": "cycles"}, "below the floor: even 8 channels of each group"),

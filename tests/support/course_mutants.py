@@ -58,6 +58,18 @@ def latencies(dice):
     return table, dice.randint(1, width)
 
 
+def pulls(dice):
+    return dice.uniform(0.001, 2), [dice.uniform(0.01, 1) for _ in range(dice.randint(1, 9))], dice.choice([0, 0.5, 0.9, 0.99])
+
+
+def prefix(dice):
+    return [dice.randint(1, 30) for _ in range(dice.randint(1, 9))], dice.randint(1, 16) / 16
+
+
+def constant(dice):
+    return dice.uniform(-2, 3), [dice.uniform(-2, 2) for _ in range(dice.choice([1, 4, 9]))]
+
+
 DRAWS = {
     "01.1": layer,
     "02.1": product,
@@ -81,6 +93,10 @@ DRAWS = {
     "08.4": lambda dice: (dice.randint(1, 16), dice.randint(1, 32), dice.randint(1, 64), dice.randint(1, 64)),
     "08.5": ramp,
     "08.6": tiled,
+    "09.1": pulls,
+    "09.2": lambda dice: (dice.randint(1, 400), dice.randint(0, 63) / 64),
+    "09.5": prefix,
+    "09.6": constant,
     "10.1": lambda dice: tuple(dice.randint(1, 60) for _ in range(4)),
     "10.4": latencies,
 }

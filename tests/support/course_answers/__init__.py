@@ -2,6 +2,7 @@
 CPython and MicroPython can both evaluate; `answer_of` turns a text into the answer."""
 
 from .chapter_8 import FUNCTIONS as EIGHTH
+from .chapter_9 import FUNCTIONS as NINTH
 from .chapter_10 import FUNCTIONS as BUDGETS
 from .chapters_1_to_3 import FUNCTIONS as EARLY
 from .chapters_4_to_7 import FUNCTIONS as LATE
@@ -10,7 +11,7 @@ from .values import NUMBERS, VECTORS, WORDS
 
 __all__ = ["FUNCTIONS", "NUMBERS", "TENSORS", "VECTORS", "WORDS", "answer_of"]
 
-FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **BUDGETS}
+FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **NINTH, **BUDGETS}
 
 
 def answer_of(text, names):
