@@ -1,6 +1,6 @@
 """Network Slimming: where a penalty pulls the scales of norms while a network learns, and what it then costs to cut channels."""
 
-from ..core.words import decimals, percent, plural, short
+from ..core.words import decimals, formatted, percent, plural, short
 from .gamma_model import BINS, EPOCHS, PLACES, ROWS, SETTINGS, SHARES, SMALL, WIDTH, counts_of, cut_of, tallest_of
 from .kit.charts import dots, line
 from .kit.controls import choice, slider, stops
@@ -74,17 +74,8 @@ def formula_of(now):
     if not now.row["reach"]:
         return law
     ratio = decimals(now.row["reach"] / now.row["strength"], 1)
-    made = f"{law} = {tiny(now.row['strength'])} · {ratio} = {short(now.row['reach'])}"
+    made = f"{law} = {formatted(now.row['strength'], 'four')} · {ratio} = {short(now.row['reach'])}"
     return f"{made}; {steps} steps, lr up to {peak}"
-
-
-def tiny(value):
-    """A small number as 4.2·10⁻³ would be said in a line of code.
-
-    >>> tiny(0.00421), tiny(0)
-    ('0.0042', '0')
-    """
-    return short(value) if value >= 0.0001 else decimals(value, 6)
 
 
 # Charts.

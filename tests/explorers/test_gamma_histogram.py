@@ -1,4 +1,4 @@
-"""Scales under a pull: how far it goes is the law's, the cut is the recipe's rule on the recorded scales, the rest is the record."""
+"""Scales under a pull: how far it goes is the law's, the cut is the recipe's rule on the recorded scales, all else the record."""
 
 import pytest
 from support.figure_schema import tiles
