@@ -122,13 +122,13 @@ Trained.__doc__ = """What a training leaves. start: the model as its last traini
 history, meter: `History` and `TrainingMeter`, None without training."""
 
 
-def trained_masked(choosing, data, sparsity, epochs, scaled, settings, make_hook=MaskedTraining):
+def trained_masked(choosing, data, sparsity, epochs, scaled, settings, make_hook=None):
     """The `Trained` model of the units, in place, while its units fall.
 
     scaled: whether weights that are left at the start are enlarged by density^-½ of their layer, so that signals stay as large.
-    make_hook: what makes the hook of `fit`, as `MaskedTraining`.
+    make_hook: what makes the hook of `fit`; without it `MaskedTraining`.
     """
-    hook, model = make_hook(choosing, sparsity, epochs), choosing.units.model
+    hook, model = (make_hook or MaskedTraining)(choosing, sparsity, epochs), choosing.units.model
     history, meter = None, None
     hook.begin(epochs * -(-len(data) // settings["batch_size"]))
     if scaled and hook.kept is not None:
