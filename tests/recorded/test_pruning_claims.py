@@ -102,7 +102,8 @@ def test_noise_is_on_one_convolution_and_of_the_size_that_is_said():
     assert changed == {"conv3.weight"} and gap.std() == pytest.approx(0.5 * model.conv3.weight.std().item(), rel=0.05)
 
 
-def test_watching_a_training_does_not_change_it():
+def test_watching_a_training_does_not_change_it(monkeypatch):
+    monkeypatch.setattr(claim_sbpf, "IMAGES", 100)
     data, network = pruning_runs.splits("mini_resnet", 0)[0], build("mini_resnet", resolution=pruning_runs.RESOLUTION)
 
     def watch(training):
