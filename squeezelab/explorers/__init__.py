@@ -37,6 +37,7 @@ NAMES = [
     "layer_budgets",
     "knapsack",
     "soft_gate",
+    "pruning_families",
     "your_network",
 ]
 

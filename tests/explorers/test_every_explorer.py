@@ -82,6 +82,7 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("soft_gate", {"step": 185}, "What it learned since then is lost"),
     ("knapsack", {"measure": "cycles"}, "below the floor: even 8 channels of each group"),
     ("knapsack", {"tables": 2}, "beyond the budget: the table was made for neighbours that are wider now"),
+    ("pruning_families", {"axis": "cycles", "share": 0.1}, "does not come down to"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
