@@ -5,22 +5,24 @@
 scratch: 12 on all, as many images and, but for last batches, as many steps. Then global magnitude pruning of weights to 10, 5 and
 2 %, with a recovery as long for both. Each side has its own learning rate, and another one at each share. Two things are
 simplified: the paper's networks have convolutions, this one trains in seconds; and pre-training on a half of the task brings no
-new data, as ImageNet does there.
+new data, as ImageNet does there. A control at the smallest share takes the same from every layer: without it one does not know
+whether a side is worth more or only has a last layer that the one threshold leaves alone.
 """
 
 import torch
 from claim_tuning import SEEDS, check_entered, chosen_rates, compare, judged, rates_record, tested
-from pruning_runs import FOLDER, STARTS, dense, splits
+from pruning_runs import FOLDER, STARTS, dense, left, splits
 
 from squeezelab.bridge import to_torch
 from squeezelab.data import Examples
 from squeezelab.networks import build
-from squeezelab.prune import prune
+from squeezelab.prune import per_layer, prune
 from squeezelab.training import evaluate, fit
 
 NETWORK = "lenet300"
 CLASSES = 5  # of pre-training: the digits 0 to 4
 SHARES = (0.1, 0.05, 0.02)  # of the weights, kept
+BY_LAYER = "_by_layer"  # after the name of a side: the control
 PILOTS = (100, 101)  # two, since at one many rates come out alike
 EPOCHS = 4  # of recovery
 DENSE_RATES = {"scratch": 0.01, "pretrained": 0.01}  # the best on held-out digits: pruning_claims_hubens_rates.json
@@ -53,8 +55,9 @@ def pretrained(seed, epochs, rate):
 
 def pruned(side, kept, epochs, learning_rate, seed):
     """The `Pruned` network of a side."""
-    start, data = trained(side, seed), splits(NETWORK, seed)[0]
-    return prune(start, data, "magnitude", 1 - kept, epochs, seed, learning_rate=learning_rate, quiet=True)
+    start, data = trained(side.removesuffix(BY_LAYER), seed), splits(NETWORK, seed)[0]
+    rule = per_layer() if side.endswith(BY_LAYER) else None
+    return prune(start, data, "magnitude", 1 - kept, epochs, seed, allocate=rule, learning_rate=learning_rate, quiet=True)
 
 
 def held_out(side, epochs, learning_rate, seed):
@@ -74,10 +77,10 @@ def held_out(side, epochs, learning_rate, seed):
 
 
 def measure(side, kept, epochs, learning_rate, seed):
-    """A row on test digits; accuracy_dense, accuracy_cut: before pruning, and before recovery."""
+    """A row on test digits; accuracy_dense, accuracy_cut: before pruning, and before recovery; left: weights of each layer."""
     found, test = pruned(side, kept, epochs, learning_rate, seed), splits(NETWORK, seed)[2]
     before = {"accuracy_dense": evaluate(found.dense, test).accuracy, "accuracy_cut": evaluate(found.before, test).accuracy}
-    return before | tested(found.small, test)
+    return before | {"left": list(left(found).values())} | tested(found.small, test)
 
 
 def run(chosen):
@@ -86,6 +89,7 @@ def run(chosen):
     best = chosen_rates(record, [f"dense {side}" for side in DENSE_RATES], DENSE_EPOCHS, held_out, chosen.way)
     check_entered(best, "dense", DENSE_RATES)
     kinds = [(side, kept) for kept in SHARES for side in DENSE_RATES]
+    kinds += [(side + BY_LAYER, SHARES[-1]) for side in DENSE_RATES]
     best |= chosen_rates(record, [f"{side} {kept}" for side, kept in kinds], EPOCHS, held_out, chosen.way)
     names = ("side", "kept", "epochs", "learning_rate", "seed")
     keys = [dict(zip(names, (*kind, EPOCHS, best["{} {}".format(*kind)], seed))) for seed in SEEDS for kind in kinds]

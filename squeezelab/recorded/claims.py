@@ -188,9 +188,11 @@ def lead_grows(record, first, second, here, there):
 
 
 def pretrained_compared():
-    """A pre-trained network against one from scratch, pruned to each share."""
+    """A pre-trained network against one from scratch, pruned to each share; then at the smallest, by as much in every layer."""
     record = "pruning_claims_hubens"
-    return [accuracies_compared(record, "side", "pretrained", "scratch", where) for where in values_of(record, ("kept",))]
+    cases = values_of(record, ("kept",))
+    found = [accuracies_compared(record, "side", "pretrained", "scratch", where) for where in cases]
+    return found + [accuracies_compared(record, "side", "pretrained_by_layer", "scratch_by_layer", cases[-1])]
 
 
 CLAIMS = {

@@ -184,7 +184,9 @@ def test_pretraining_sees_half_of_the_classes_and_as_many_images(monkeypatch):
     monkeypatch.setattr(claim_hubens, "FOLDER", pruning_runs.FOLDER)
     pruning_runs.splits.cache_clear()
     row = claim_hubens.measure("pretrained", 0.1, 1, 0.01, 1)
-    assert {"accuracy_dense", "accuracy_cut", "accuracy", "right"} == set(row)
+    assert {"accuracy_dense", "accuracy_cut", "left", "accuracy", "right"} == set(row)
+    by_layer = claim_hubens.pruned("pretrained_by_layer", 0.1, 0, 0.01, 1)
+    assert list(by_layer.units.counts(by_layer.kept).values()) == [23520, 3000, 100] and sum(row["left"]) == 26620
     assert {path.name for path in pruning_runs.FOLDER.glob("lenet300-*-1.safetensors")} >= {
         "lenet300-half-12-0.01-1.safetensors",
         "lenet300-fine-6-0.01-1.safetensors",
