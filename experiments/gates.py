@@ -4,8 +4,8 @@
 
 The trained mini_vgg is pruned by the recipe `smcp` to `LEFT` of its channels, once under each gate, soft, hard and permanent,
 with all else alike. Writes recorded/gates.json: for each of `GROUP`'s channels, whenever channels are chosen, and as often while
-the masks are frozen, the norm of the stored weights that read it, its score, and whether it is kept from there on; of all groups,
-how many are. One run of each: it shows what a gate does to a channel, and nothing about which gate is the better one.
+the masks are frozen, the norm of the stored weights that read it, in hundredths, and whether it is kept from there on; of all
+groups, how many are. One run of each: it shows what a gate does to a channel, and nothing about which gate is the better one.
 """
 
 import torch
@@ -24,7 +24,7 @@ MEMORY = "average"  # of the scores since the last choice
 
 
 class Watch:
-    """A recipe's schedule and rule, and what passes through them. rows: (step, norms, scores or None, kept)."""
+    """A recipe's schedule and rule, and what passes through them. rows: (step, norms, whether it is a choice, kept)."""
 
     def __init__(self, recipe):
         self.recipe, self.units, self.rows, self.step = recipe, None, [], 0
@@ -37,12 +37,12 @@ class Watch:
         self.step, share = step, self.asked(step, steps, epochs)
         stride = max(1, round(EVERY * steps))
         if share is None and self.rows and step - self.rows[-1][0] >= stride:
-            self.rows.append((step, norms_of(self.units), None, self.rows[-1][-1]))
+            self.rows.append((step, norms_of(self.units), False, self.rows[-1][-1]))
         return share
 
     def allocate(self, scores, share, round_to, context):
         kept, self.units = self.recipe.allocate(scores, share, round_to, context), context.units
-        self.rows.append((self.step, norms_of(self.units), scores[GROUP], kept))
+        self.rows.append((self.step, norms_of(self.units), True, kept))
         return kept
 
 
@@ -55,20 +55,17 @@ def norms_of(units):
     return squares.sqrt()
 
 
-def rounded(values):
-    return None if values is None else [float(f"{value:.3g}") for value in values.tolist()]
-
-
 def measure(gate):
     train, test = digits()
     recipe = RECIPES["smcp"](cost=COST, gate=gate, memory=MEMORY)
     watch = Watch(recipe)
     small = prune(reference("mini_vgg"), train.take(IMAGES), watch.watched(), 1 - LEFT, EPOCHS, SEED, quiet=True)
     moments = []
-    for step, norms, scores, kept in watch.rows:
+    for step, norms, chosen, kept in watch.rows:
         stays = "".join("1" if place in kept[GROUP] else "0" for place in range(len(norms)))
         counts = {name: len(places) for name, places in kept.items()}
-        moments.append({"step": step, "kept": stays, "counts": counts, "norms": rounded(norms), "scores": rounded(scores)})
+        hundredths = (100 * norms).round().int().tolist()
+        moments.append({"step": step, "chosen": chosen, "kept": stays, "counts": counts, "norms": hundredths})
     return {"accuracy": evaluate(small.sliced(), test).accuracy, "steps": EPOCHS * -(-IMAGES // 128), "moments": moments}
 
 

@@ -20,19 +20,18 @@ CONTROLS = [
 ]
 SOURCES = (
     "Measured: one run under each gate, mini_vgg on the digits, to half of its channels, all else alike; the algorithm after "
-    "SMCP's code (Humble et al. 2022) [read]. The norm is that of the stored weights that read the channel; scores are averages "
-    "of |Σ −w·g| since the choice before. One run of each says nothing about which gate gives the better network."
+    "SMCP's code (Humble et al. 2022) [read]. The norm is that of the stored weights that read a channel; it is kept or masked "
+    "by |Σ −w·g|, its mean since the choice before. One run of each says nothing about which gate gives the better network."
 )
 
 
 class Track:
-    """One channel under one gate: at each moment its norm, its score (None while masks are frozen), whether it is kept then."""
+    """One channel under one gate: at each moment the norm of the weights that read it, and whether it is kept from there on."""
 
     def __init__(self, gate, channel):
         moments = row_of(gate)["moments"]
         self.gate, self.channel = gate, channel
-        self.norms = [moment["norms"][channel - 1] for moment in moments]
-        self.scores = [moment["scores"][channel - 1] if moment["scores"] else None for moment in moments]
+        self.norms = [moment["norms"][channel - 1] / 100 for moment in moments]
         self.kept = [moment["kept"][channel - 1] == "1" for moment in moments]
         before = [True] + self.kept[:-1]
         self.falls = [place for place in range(len(moments)) if before[place] and not self.kept[place]]
@@ -72,7 +71,7 @@ def figure(gate, channel, step):
 
 def frozen_from():
     """The place of the last choice; masks stay from there on."""
-    return max([place for place, score in enumerate(track_of("soft", 1).scores) if score is not None])
+    return max([place for place, moment in enumerate(row_of("soft")["moments"]) if moment["chosen"]])
 
 
 def at(place):
@@ -198,11 +197,9 @@ def returns_chart(track, place):
 
 
 def readout_of(track, place):
-    score = track.scores[place]
     counts = row_of(track.gate)["moments"][place]["counts"]
     return [
         tile("Norm of its weights", track.norms[place], "plain", role=ROLES[track.gate]),
-        tile("Its score in this choice", score, "plain"),
         tile("Fell, times", len([1 for fall in track.falls if fall <= place]), "integer"),
         tile("Returned, times", len([1 for back in track.returns if back <= place]), "integer"),
         tile("Channels kept, whole network", sum(counts.values()), "integer"),
@@ -210,7 +207,7 @@ def readout_of(track, place):
 
 
 def table_of(channel, place):
-    columns = [column("Gate"), column("Norm", "plain"), column("Score", "plain"), column("From here on")]
+    columns = [column("Gate"), column("Norm", "plain"), column("From here on")]
     columns += [column("Last fell at step", "integer"), column("Last returned at step", "integer")]
     columns += [column("Digits read in the end", "percent")]
     rows = []
@@ -219,5 +216,5 @@ def table_of(channel, place):
         fall, back = track.until(place)
         steps = [None if each is None else MOMENTS[each] for each in (fall, back)]
         word = "kept" if track.kept[place] else "masked"
-        rows.append([name, track.norms[place], track.scores[place], word] + steps + [row_of(gate)["accuracy"]])
+        rows.append([name, track.norms[place], word] + steps + [row_of(gate)["accuracy"]])
     return {"caption": f"Channel {channel} of {GROUP} at {at(place)}", "columns": columns, "rows": rows}

