@@ -166,11 +166,11 @@ def passes_compared():
 
 
 def gates_compared():
-    """SMCP's soft gate against the permanent and the hard one, at each share; then how much larger its lead is at the smallest
-    share than at the largest."""
+    """SMCP's soft gate against the other ones, at each share; then how much larger its lead is at the smallest share than at the
+    largest."""
     record = "pruning_claims_smcp"
     cases = values_of(record, ("kept",))
-    others = ("permanent", "hard")
+    others = [side["side"] for side in values_of(record, ("side",)) if side["side"] != "soft"]
     return [accuracies_compared(record, "side", "soft", other, where) for other in others for where in cases] + [
         lead_grows(record, "soft", other, cases[-1], cases[0]) for other in others
     ]
