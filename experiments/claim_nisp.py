@@ -16,7 +16,7 @@ from squeezelab.networks import build
 from squeezelab.prune import RECIPES, per_group, prune
 
 SEEDS = (0, 1, 2, 3, 4)  # five trainings: images, initial weights, order
-NETWORKS = ("mini_vgg", "mini_resnet")
+NETWORKS = ("mini_vgg",)
 METHODS = ("nisp", "l1_filter", "uniform")
 RATIOS = tuple(tenth / 10 for tenth in range(1, 10))  # of every group's channels
 IMAGES = 1000  # of the test images; starts differ by more than one thousand images from the next
@@ -75,5 +75,4 @@ def run(chosen):
     names = ("network", "method", "response", "ratio", "seed")
     cases = [(net, method, rule, ratio) for net in NETWORKS for rule in RULES for ratio in RATIOS for method in METHODS]
     keys = [dict(zip(names, (*case, seed))) for seed in SEEDS for case in cases]
-    keys.sort(key=lambda key: NETWORKS.index(key["network"]))  # all of the one network first
     Record("pruning_claims_nisp", settings, chosen.fresh, script="pruning_claims").run(keys, measure, chosen.way)
