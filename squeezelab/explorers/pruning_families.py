@@ -146,7 +146,7 @@ def readout_of(axis, share, first, second, now, before):
         score, cost = now.score[method], point_at(method, share)["shares"][axis]
         tiles.append(tile(f"{name}: digits right", score and score[0], "percent", role=role))
         tiles.append(tile(f"{name}: {SHORT[axis]} at {of_it('params', share)}", cost, "percent", role=role))
-    tiles.append(tile("Pairs told apart at equal parameters", change_of("params", share).told))
+    tiles.append(tile("Pairs told apart at equal parameters", change.before))
     if axis not in ("params", "training"):
         tiles.append(tile(f"Told apart at equal {SHORT[axis]}", change.told))
         tiles.append(tile("Pairs that change places", len(change.turned)))
