@@ -22,7 +22,15 @@ SEEDS = (0, 1, 2)
 
 
 def versions():
-    return {"python": platform.python_version(), "torch": torch.__version__.split("+")[0], "numpy": numpy.__version__}
+    """On what a record was measured: where all of it is the same, the same seed gives the same digits."""
+    found = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0], "numpy": numpy.__version__}
+    return found | {"processor": processor()}
+
+
+def processor():
+    """The kind of processor, its model, and which of its instructions torch uses, as 'x86_64, AMD EPYC, AVX512'."""
+    model = torch.cpu.get_capabilities().get("cpu_name")  # None where torch does not know
+    return ", ".join(filter(None, [platform.machine(), model, torch.backends.cpu.get_cpu_capability()]))
 
 
 def arguments(about, spreads=False, parts=()):

@@ -1,6 +1,7 @@
 """Experiments: a record says how it came about, goes on where it stopped, and is never half written."""
 
 import json
+import platform
 
 import pytest
 from support import ROOT
@@ -32,6 +33,7 @@ def test_a_record_goes_on_where_it_was_interrupted(tmp_path):
     assert [(row["net"], row["seed"], row["x"]) for row in rows] == [("a", 0, 1), ("a", 1, 2), ("b", 0, 4), ("b", 1, 5)]
     stored = json.loads((tmp_path / "trial.json").read_text())
     assert stored["rows"] == rows and stored["command"] == "python experiments/trial.py"
+    assert stored["versions"]["processor"].startswith(platform.machine())
     assert [path.name for path in tmp_path.iterdir()] == ["trial.json"]
 
 
