@@ -96,25 +96,25 @@ def per_layer(densities: dict | None = None) -> Callable:
     return rule
 
 
-def two_of_four(scores: dict, share: float, round_to: int = 1, context: Context = None) -> dict:
-    """Of four neighbours along the inputs the two highest stay, what sparse tensor cores need; a rest of less than four, as the
-    inputs of a first or a depthwise convolution, stays whole.
+def two_of_four(scores: dict, share: float, round_to: int = 1, context: Context = None, count: int = 2) -> dict:
+    """Of four neighbours along the inputs the two highest stay, what sparse tensor cores need, or as many as `count`, which they
+    do not know; a rest of less than four, as the inputs of a first or a depthwise convolution, stays whole.
 
-    Raises as `per_group` does, and for another share than a half.
+    Raises as `per_group` does, and for another share than 1 − count / 4.
 
     >>> two_of_four({"fc": torch.tensor([[4.0, 1.0, 3.0, 2.0, 0.0]])}, 0.5)["fc"]
     tensor([[ True, False,  True, False,  True]])
     """
     share, _ = checked(scores, share, round_to)
-    if share != 0.5:
-        raise ValueError(f"two of four is a sparsity of 0.5, not {share:g}")
+    if share != 1 - count / 4:
+        raise ValueError(f"{('', 'one', 'two', 'three')[count]} of four is a sparsity of {1 - count / 4:g}, not {share:g}")
     kept = {}
     for name, each in scores.items():
         mask = torch.ones_like(each, dtype=torch.bool)
         whole_part = each.shape[1] // 4 * 4
         fours = each[:, :whole_part].unflatten(1, (-1, 4))  # (outputs, inputs / 4, 4, …)
         ranks = fours.argsort(dim=2, descending=True, stable=True).argsort(dim=2)
-        mask[:, :whole_part] = (ranks < 2).flatten(1, 2)
+        mask[:, :whole_part] = (ranks < count).flatten(1, 2)
         kept[name] = mask
     return kept
 

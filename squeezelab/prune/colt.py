@@ -21,7 +21,7 @@ from ..data import Examples
 from .allocate import across_weights
 from .choosing import Trained, trained_behind
 from .rounds import below_zero
-from .tickets import Snapshot
+from .tickets import Snapshot, masks_before
 
 STEPS_OF_SEARCH = 30  # for the share at which the last round ends at the sparsity
 
@@ -40,8 +40,10 @@ def rounds_of_overlap(sparsity: float, per_round: float, independent: bool) -> i
     return math.ceil(math.log(1 - sparsity) / math.log(kept) - 1e-9)
 
 
-def overlapping(parts, per_round):
+def overlapping(parts, per_round, begun=None):
     """The driver of COLT: rounds until the sparsity is reached, and the training of the ticket on all classes.
+
+    begun: masks of rounds before, from which these go on.
 
     Raises a ValueError for a share that is none, for fewer than two parts, for parts of less than two classes, and for a sparsity
     that the layers it prunes cannot bear alone.
@@ -52,7 +54,8 @@ def overlapping(parts, per_round):
     def drive(choosing, data, sparsity, epochs, scaled, settings):
         units, names = choosing.units, prunable(choosing.units)
         pieces = [(Examples(*of_classes(data, some), data.classes), some) for some in parts_of_classes(len(data.classes), parts)]
-        begin, kept, least = Snapshot(units.model, 0), units.everything(), share_within(units, names, sparsity)
+        kept, least = masks_before(begun, units, sparsity), share_within(units, names, sparsity)
+        begin = Snapshot(units.model, 0)
         while share_left(kept, names) > least:
             found = []
             for piece, some in pieces:

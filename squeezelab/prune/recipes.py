@@ -7,6 +7,7 @@ others' summaries were read, and the rest is recalled or inferred.
 'Zawish et al. 2022, Complexity-Driven CNN Compression'
 """
 
+import functools
 import inspect
 
 from ..core.checks import check_choice, choose, number, whole
@@ -105,9 +106,12 @@ def synflow(rounds=100):
     return of_weights(weight_scores.flow, in_rounds(rounds), "Tanaka et al. 2020, SynFlow", "recalled", fresh=True)
 
 
-def two_four():
+def two_four(count=2):
+    """count: of four neighbours that stay, 1, 2 or 3. Sparse tensor cores know 2 [recalled]; the others are for comparison."""
+    if whole(count, "the weights of four that stay") > 3:
+        raise ValueError(f"of four weights 1, 2 or 3 stay, not {count}")
     paper = "Mishra et al. 2021, Accelerating Sparse Deep Neural Networks: 2 of 4"
-    return of_weights(weight_scores.size_of_weight, two_of_four, paper, "recalled")
+    return of_weights(weight_scores.size_of_weight, functools.partial(two_of_four, count=count), paper, "recalled")
 
 
 def nnrelief(alpha=None, reading="code", images=1000):

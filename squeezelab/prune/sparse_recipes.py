@@ -17,18 +17,19 @@ from .tickets import PER_ROUND, rewound
 KINDS_OF_DENSITY = ("erk", "er", "uniform")
 
 
-def lottery(per_round=PER_ROUND, rewind=0.0):
+def lottery(per_round=PER_ROUND, rewind=0.0, kept=None):
     """per_round: the share of the weights left that falls in a round; rewind: the share of the first training to which all others
-    go back, 0 for the initial weights. The epochs are those of each round, and of the ticket."""
+    go back, 0 for the initial weights; kept: {layer: mask} of rounds before, from which these go on; at the masks' own sparsity
+    just the ticket is trained. The epochs are those of each round, and of the ticket."""
     paper = "Frankle, Carbin 2019, The Lottery Ticket Hypothesis"
-    return from_start(weight_scores.size_of_weight, across_weights, paper, "recalled", driver=rewound(per_round, rewind))
+    return from_start(weight_scores.size_of_weight, across_weights, paper, "recalled", driver=rewound(per_round, rewind, kept))
 
 
-def colt(parts=2, per_round=0.15):
-    """parts: of the classes, a model each; per_round: the share of the weights left that each model lets fall in a round. The
-    epochs are those of each training, and of the ticket. The classifier stays whole."""
+def colt(parts=2, per_round=0.15, kept=None):
+    """parts: of the classes, a model each; per_round: the share of the weights left that each model lets fall in a round; kept:
+    as in `lottery`. The epochs are those of each training, and of the ticket. The classifier stays whole."""
     paper = "Hossain et al. 2022, COLT: Cyclic Overlapping Lottery Tickets"
-    return from_start(weight_scores.size_of_weight, across_weights, paper, "CODE", driver=overlapping(parts, per_round))
+    return from_start(weight_scores.size_of_weight, across_weights, paper, "CODE", driver=overlapping(parts, per_round, kept))
 
 
 def aswl(alpha=1.0, decay=1.0):

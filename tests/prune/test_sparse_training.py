@@ -168,6 +168,46 @@ def test_a_ticket_costs_all_its_rounds():
     assert result.training_macs == pytest.approx(meter.total + 16 * step_macs(kept, 32)[0], rel=1e-6)
 
 
+@pytest.mark.parametrize("recipe", ["lottery", "colt"])
+def test_rounds_go_on_from_masks_as_if_they_had_never_stopped(recipe):
+    settings = {"epochs": 1, "per_round": 0.3} | BATCHES
+    first = prune(reference("lenet300"), TRAIN, recipe, 0.51, **settings)
+    second = prune(reference("lenet300"), TRAIN, recipe, 0.75, **settings, kept=first.kept)
+    nested = [not bool((second.kept[name] & ~first.kept[name]).any()) for name in SIZES]
+    assert all(nested) and second.sparsity == pytest.approx(0.75, abs=1e-5)
+    same = prune(reference("lenet300"), TRAIN, recipe, 0.51, **settings, kept=first.kept)
+    assert not same.rounds and all(torch.equal(same.kept[name], first.kept[name]) for name in SIZES)
+    weights = zip(same.units.modules.values(), first.units.modules.values())
+    assert all(torch.equal(one.weight, other.weight) for one, other in weights)
+    if recipe == "lottery":  # .51 is the end of its second round
+        whole = prune(reference("lenet300"), TRAIN, recipe, 0.75, **settings)
+        assert len(whole.rounds) == len(first.rounds) + len(second.rounds)
+        assert all(torch.equal(whole.kept[name], second.kept[name]) for name in SIZES)
+
+
+ONES = {"fc1": (300, 784), "fc2": (100, 300), "fc3": (10, 100)}
+
+
+@pytest.mark.parametrize(
+    ("masks", "options", "said"),
+    [
+        ({"fc1": ONES["fc1"]}, {}, "the masks lack the layer 'fc2'; there are fc1"),
+        (ONES | {"fc2": (300, 100)}, {}, r"the mask of 'fc2' is a tensor of True and False of the shape \(100, 300\)"),
+        (ONES, {"rewind": 0.1}, "rewind is 0 with kept"),
+    ],
+)
+def test_masks_that_do_not_fit_are_refused(masks, options, said):
+    kept = {name: torch.ones(shape, dtype=torch.bool) for name, shape in masks.items()}
+    with pytest.raises(ValueError, match=said):
+        prune(reference("lenet300"), TRAIN, "lottery", 0.9, epochs=1, kept=kept, **options, **BATCHES)
+
+
+def test_masks_that_keep_less_than_is_asked_for_are_refused():
+    kept = {name: torch.zeros(shape, dtype=torch.bool) for name, shape in ONES.items()}
+    with pytest.raises(ValueError, match="the masks keep 0.00% of the weights, less than 10.00%"):
+        prune(reference("lenet300"), TRAIN, "colt", 0.9, epochs=1, kept=kept, **BATCHES)
+
+
 # COLT.
 
 

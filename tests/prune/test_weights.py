@@ -64,6 +64,15 @@ def test_two_of_four_is_two_in_every_four_inputs():
         prune(reference("mini_vgg"), TRAIN, "two_four", 0.9, epochs=0)
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_or_three_of_four_may_stay_instead(count):
+    result = prune(reference("mini_vgg"), TRAIN, "two_four", 1 - count / 4, epochs=0, count=count)
+    fours = result.kept["conv2"].unflatten(1, (-1, 4)).sum(2)
+    assert bool((fours == count).all()) and bool(result.kept["conv1"].all())
+    with pytest.raises(ValueError, match="of four weights 1, 2 or 3 stay, not 4"):
+        prune(reference("mini_vgg"), TRAIN, "two_four", 0, epochs=0, count=4)
+
+
 def test_the_highest_scores_stay_and_of_equals_the_first():
     scores = {"a": torch.tensor([[1.0, 3.0], [2.0, 2.0]]), "b": torch.tensor([0.0, 2.0])}
     kept = across_weights(scores, 0.5)
