@@ -161,7 +161,15 @@ def measure(network, method, kept, control, epochs, learning_rate, seed):
     """
     begin = time.process_time()
     model = ran(network, method, kept, control, epochs, learning_rate, seed)
-    test, units = splits(network, seed)[2], model.units
+    fresh = model.recipe.fresh
+    start_macs = 0 if fresh else STARTS[network].epochs * training_macs(model.dense, splits(network, seed)[0])
+    row = row_of(model, splits(network, seed)[2]) | {"start_macs": start_macs}
+    return row | {"seconds": round(time.process_time() - begin, 1)}
+
+
+def row_of(model, test):
+    """Of a `Pruned` all that `measure` says, but for its dense start and the time it took."""
+    units = model.units
     row = on_test(model.small, test) | {"accuracy_cut": evaluate(model.before, test).accuracy}
     row |= {"training_accuracy": model.history[-1]["accuracy"] if model.history else None}
     row |= {name: units.cost(model.kept, name, None) for name in ("params", "macs", "stored_bytes", "peak_activation_bytes")}
@@ -170,11 +178,8 @@ def measure(network, method, kept, control, epochs, learning_rate, seed):
         row["nonzero"] = sum(layer.weight_words for layer in model.network.mac_layers)
     row |= {name: units.cost(model.kept, name, BROADCAST) for name in ("cycles", "energy")}
     row |= {"systolic_cycles": units.cost(model.kept, "cycles", SYSTOLIC)}
-    fresh = model.recipe.fresh
-    start_macs = 0 if fresh else STARTS[network].epochs * training_macs(model.dense, splits(network, seed)[0])
-    row |= {"images_seen": model.images_seen, "start_macs": start_macs, "training_macs": model.training_macs}
-    row |= {"executed_training_macs": model.executed_training_macs}
-    return row | {"seconds": round(time.process_time() - begin, 1)}
+    row |= {"images_seen": model.images_seen, "training_macs": model.training_macs}
+    return row | {"executed_training_macs": model.executed_training_macs}
 
 
 def on_test(model, test):

@@ -66,6 +66,7 @@ def overlapping(parts, per_round, begun=None):
                 found.append(below_zero({name: units.modules[name].weight.detach().abs() for name in names}, kept))
                 begin.put_back(units.model)
             kept = kept | common_mask(found, kept, names, per_round, least, choosing.notes)
+            choosing.notes[-1]["training_macs"] = choosing.spent
         start = units.masked(kept)
         return Trained(kept, start, *trained_behind(kept, units, data, epochs, settings))
 

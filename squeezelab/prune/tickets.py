@@ -48,7 +48,7 @@ def rewound(per_round, rewind, begun=None):
             choosing.add_spent(meter, history, len(data))
             choosing.scores = below_zero(choosing.scored(), kept)
             kept = choosing(share)
-            choosing.notes.append({"left": 1 - units.sparsity(kept)})
+            choosing.notes.append({"left": 1 - units.sparsity(kept), "training_macs": choosing.spent})
             begin.put_back(units.model)
         start = units.masked(kept)
         return Trained(kept, start, *trained_behind(kept, units, data, epochs, settings))
