@@ -1,4 +1,4 @@
-"""One run of experiments/sparse_training.py: what a family makes in as many epochs as all others, or for as many MACs of training.
+"""One run of experiments/sparse_training.py: what a family makes in as many epochs as all others, or for as many MACs.
 
 A run is a function of its key, as in pruning_runs.py, of which it has the images, the dense starts and the fields of a row.
 """

@@ -7,8 +7,8 @@ after it for the families that have one. Tickets, IMP's and COLT's, are trained 
 passes through all shares. The other budget is the MACs of two epochs of the dense network, zeros left out: as many epochs as
 these buy, with a dense start of one epoch, and rounds of one epoch in which four fifths fall. Families with a knob have three
 settings: 1, 2 or 3 weights of four; ASWL, on a network with norms, the density asked for; NEq, `mini_vgg` on cluttered digits
-from new weights, its ε; FTWT, the same network from the dense starts of pruning.py, the share of the maxima. What pruning.json has is
-not measured again, and channels of `mini_vgg` stand there, too.
+from new weights, its ε; FTWT, the same network from the dense starts of pruning.py, the share of the maxima. What pruning.json
+has is not measured again, and channels of `mini_vgg` stand there, too.
 
 Learning rates are chosen on held-out images of one other start (sparse_training_rates.json): four rates, a fifth at an edge, and
 the best for twice as long. Methods of pruning.py have the rates that were chosen there. Dense starts are kept in build/pruning,
@@ -32,7 +32,8 @@ DENSE_EPOCHS = (24, 20, 16)  # of the dense `mini_vgg`: the curve on which NEq's
 AGAIN = ("magnitude", "gradual", "nnrelief", "snip", "synflow", "random_weights")  # families of pruning.json
 NEW = ("static", "set", "rigl", "dense_small")
 MEASURED_THERE = (0.1, 0.02)  # shares of pruning.json, in the usual budget
-CONVERGED = "held-out accuracy in twice the epochs, of every family but the chains: sparse_training_rates.json, pruning_rates.json"
+RECORDS_OF_RATES = "sparse_training_rates.json, pruning_rates.json"
+CONVERGED = f"held-out accuracy in twice the epochs, of every family but the chains: {RECORDS_OF_RATES}"
 
 
 def kinds():
@@ -114,7 +115,8 @@ def highest(rows):
 
 def rates_of_pruning():
     """Those that experiments/pruning.py chose, of the methods that are on the board again."""
-    rates = {(network, method): rate for network, method, control, rate in recorded("pruning")["settings"]["rates"] if not control}
+    chosen = recorded("pruning")["settings"]["rates"]
+    rates = {(network, method): rate for network, method, control, rate in chosen if not control}
     return {("lenet300", method, None): rates["lenet300", method] for method in (*AGAIN, "two_four")}
 
 
