@@ -21,6 +21,7 @@ from squeezelab.training import TrainingMeter, evaluate, fit
 FOLDER = Path(__file__).resolve().parents[1] / "build/sparse_training"
 EPOCHS = {"lenet300": 20, "lenet300_bn": 20, "mini_vgg": 24}  # of one training, that of a dense start included
 RECOVERY = 8  # the last of these, of what begins with a dense start
+ROUND = 12  # epochs of a round of tickets, as many as a dense start has
 SHARES = (0.2, 0.1, 0.05, 0.02)  # of the weights that stay; a chain of tickets passes through all
 BUDGET = 2  # epochs of the dense network: their MACs are the other budget
 SHORT_START = 1  # of these, those of a dense start
@@ -147,46 +148,45 @@ def trained(case):
 
 
 def ticket(case):
-    """(`Pruned`, epochs, spent) of a family of rounds; spent: MACs of training and images before the rounds of this run.
+    """(`Pruned`, epochs, spent) of a family of rounds; spent: MACs of training and images of all rounds.
 
     In the usual budget a chain of rounds passes through all of `SHARES`, and its masks are kept in `FOLDER`.
     """
     epochs = case.usual_epochs()
-    if case.budget == "macs":
-        short = case.chained(1, SHORT[case.method], None)
-        before = {"spent": short.rounds[-1]["training_macs"], "images": short.images_seen - len(case.data)}
-        each = case.chained(1, SHORT[case.method], short.kept).training_macs
-        epochs = max(1, int((BUDGET * case.dense_epoch() - before["spent"]) / each))
-        return case.chained(epochs, SHORT[case.method], short.kept), epochs, before
-    if case.budget != "epochs":
-        return case.chained(epochs, COARSE[case.method], None), epochs, {"spent": 0, "images": 0}
-    return (*chain(case, epochs), before_of(case))
+    if case.budget == "epochs":
+        rounds = before(case, case.kept)
+    elif case.budget == "macs":
+        rounds = rounds_of(case, 1, SHORT[case.method], None)
+        each = case.chained(1, SHORT[case.method], rounds["kept"]).training_macs
+        epochs = max(1, int((BUDGET * case.dense_epoch() - rounds["spent"]) / each))
+    else:
+        rounds = rounds_of(case, epochs, COARSE[case.method], None)
+    return case.chained(epochs, CHAINS[case.method], rounds["kept"]), epochs, rounds
 
 
-def chain(case, epochs):
-    """(`Pruned`, epochs) of the chain's part that ends at the case's share, whose masks are then kept."""
+def rounds_of(case, epochs, per_round, masks):
+    """{"kept": masks, "spent": MACs, "images"} of rounds of so many epochs; `prune` trains a ticket after them, which is not
+    counted."""
+    found = case.chained(epochs, per_round, masks)
+    images = found.images_seen - epochs * len(case.data)
+    rounds = {"number": len(found.rounds), "spent": found.rounds[-1]["training_macs"], "images": images}
+    return rounds | {"kept": found.kept}
+
+
+def chain(case):
+    """The rounds of a chain up to the case's share, which are then kept."""
     larger = next((share for share in reversed(SHARES) if share > case.kept), None)
-    masks = None if larger is None else before(case, larger)["kept"]
-    found = case.chained(epochs, CHAINS[case.method], masks)
-    earlier = before_of(case)
-    spent = earlier["spent"] + found.rounds[-1]["training_macs"]
-    images = earlier["images"] + found.images_seen - epochs * len(case.data)
-    keep(file_of(case, case.kept), {"kept": found.kept, "spent": spent, "images": images})
-    return found, epochs
-
-
-def before_of(case):
-    """What the rounds before this share came to."""
-    larger = next((share for share in reversed(SHARES) if share > case.kept), None)
-    return {"spent": 0, "images": 0} if larger is None else before(case, larger)
+    earlier = before(case, larger) if larger else {"kept": None, "spent": 0, "images": 0, "number": 0}
+    rounds = rounds_of(case, ROUND, CHAINS[case.method], earlier["kept"])
+    rounds |= {name: rounds[name] + earlier[name] for name in ("spent", "images", "number")}
+    keep(file_of(case, case.kept), rounds)
 
 
 def before(case, share):
-    """{"kept": masks, "spent", "images"} of a chain at a share, measured where nothing is kept of it yet."""
+    """What `chain` keeps of its rounds down to a share, measured where nothing is kept of it yet."""
     file = file_of(case, share)
     if not file.exists():
-        other = Case(case.network, case.method, share, None, case.budget, case.training["learning_rate"], case.seed)
-        chain(other, other.usual_epochs())
+        chain(Case(case.network, case.method, share, None, case.budget, case.training["learning_rate"], case.seed))
     return torch.load(file, weights_only=True)
 
 
@@ -203,13 +203,13 @@ def keep(file, found):
 
 
 def pruned(network, method, kept, setting, control, budget, learning_rate, seed):
-    """(`Pruned`, epochs, {"spent", "images"} before it, MACs of its dense start)."""
+    """(`Pruned`, epochs, {"spent", "images", "number"} of its rounds, MACs of its dense start)."""
     case = Case(network, method, kept, setting, budget, learning_rate, seed)
     if method in CHAINS:
         found, epochs, spent = ticket(case)
         return found, epochs, spent, 0
     found, epochs = trained(case)
-    return found, epochs, {"spent": 0, "images": 0}, case.start_macs
+    return found, epochs, {"spent": 0, "images": 0, "number": 0}, case.start_macs
 
 
 def attended(network, method, kept, setting, control, budget, learning_rate, seed, rate_of_aswl=None):
@@ -220,10 +220,22 @@ def attended(network, method, kept, setting, control, budget, learning_rate, see
     training = {"seed": seed, "quiet": True, "learning_rate": learning_rate}
     if control is None:
         return prune(start, data, "aswl", 1 - setting, epochs, **training), epochs
-    own = prune(start, data, "aswl", 1 - setting, EPOCHS[network], **training | {"learning_rate": rate_of_aswl})
+    densities, sparsity = learnt(start, data, setting, EPOCHS[network], training | {"learning_rate": rate_of_aswl})
+    return prune(start, data, "random", sparsity, epochs, **training, unit="weight", densities=densities), epochs
+
+
+def learnt(start, data, setting, epochs, training):
+    """({layer: density}, sparsity) that ASWL comes to, kept in `FOLDER`."""
+    file = FOLDER / f"aswl-{setting}-{epochs}-{training['learning_rate']}-{training['seed']}.pt"
+    if not file.exists():
+        own = prune(start, data, "aswl", 1 - setting, epochs, **training)
+        keep_densities(file, own)
+    return tuple(torch.load(file, weights_only=True))
+
+
+def keep_densities(file, own):
     densities = {layer: count / own.units.sizes[layer] for layer, count in runs.left(own).items()}
-    drawn = prune(start, data, "random", own.sparsity, epochs, **training, unit="weight", densities=densities)
-    return drawn, epochs
+    keep(file, [densities, own.sparsity])
 
 
 def dense_costs(model, data):
@@ -311,7 +323,7 @@ def model_and_row(network, method, kept, setting, control, budget, learning_rate
         return found.small, more, found
     found, epochs, spent, start_macs = pruned(*key)
     more = {"epochs": epochs, "start_macs": start_macs}
-    more |= {"rounds": len(found.rounds), "spent_before": spent["spent"], "images_before": spent["images"]}
+    more |= {"rounds": spent["number"], "spent_before": spent["spent"], "images_before": spent["images"]}
     return found.small, more, found
 
 

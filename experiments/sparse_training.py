@@ -3,12 +3,12 @@
     python experiments/sparse_training.py --workers 2    # about an hour on two cores; --scheduler ADDRESS for a cluster
 
 Weights of `lenet300` fall on plain digits until 20, 10, 5 and 2 % are left; a training has 20 epochs, 12 of a dense start and 8
-after it for the families that have one. Tickets, IMP's and COLT's, are trained for 20 epochs in every round, of which one chain
-passes through all shares. The other budget is the MACs of two epochs of the dense network, zeros left out: as many epochs as
-these buy, with a dense start of one epoch, and rounds of one epoch in which four fifths fall. Families with a knob have three
-settings: 1, 2 or 3 weights of four; ASWL, on a network with norms, the density asked for; NEq, `mini_vgg` on cluttered digits
-from new weights, its ε; FTWT, the same network from the dense starts of pruning.py, the share of the maxima. What pruning.json
-has is not measured again, and channels of `mini_vgg` stand there, too.
+after it for the families that have one. Tickets, IMP's and COLT's, come of rounds of 12 epochs, of which one chain passes through
+all shares, and are trained for 20. The other budget is the MACs of two epochs of the dense network, zeros left out: as many
+epochs as these buy, with a dense start of one epoch, and rounds of one epoch in which four fifths fall. Families with a knob have
+three settings: 1, 2 or 3 weights of four; ASWL, on a network with norms, the density asked for; NEq, `mini_vgg` on cluttered
+digits from new weights, its ε; FTWT, the same network from the dense starts of pruning.py, the share of the maxima. What
+pruning.json has is not measured again, and channels of `mini_vgg` stand there, too.
 
 Learning rates are chosen on held-out images of one other start (sparse_training_rates.json): four rates, a fifth at an edge, and
 the best for twice as long. Methods of pruning.py have the rates that were chosen there. Dense starts are kept in build/pruning,
@@ -17,7 +17,7 @@ masks of chains in build/sparse_training.
 
 from pruning_runs import HELD_OUT, RESOLUTION, STARTS, TEST, TRAIN
 from record import Record, arguments, rule
-from sparse_runs import BUDGET, CHAINS, COARSE, EPOCHS, RECOVERY, SHARES, SHORT, SHORT_START, held_out_accuracy, measure
+from sparse_runs import BUDGET, CHAINS, COARSE, EPOCHS, RECOVERY, ROUND, SHARES, SHORT, SHORT_START, held_out_accuracy, measure
 
 from squeezelab.recorded import recorded
 
@@ -27,7 +27,7 @@ RATES = (0.003, 0.01, 0.03, 0.1)
 WIDER = {0.003: 0.001, 0.1: 0.3}  # tried where the best is at an edge
 NAMES = ("network", "method", "kept", "setting", "control", "budget", "learning_rate", "seed")
 KNOBS = {"two_four": (1, 3), "aswl": (0.2, 0.1, 0.02), "neq": (0.01, 0.03, 0.1), "ftwt": (0.9, 0.8, 0.7)}
-DENSE_EPOCHS = (24, 20, 16)  # of the dense `mini_vgg`: the curve on which NEq's MACs of training are found
+DENSE_EPOCHS = (24, 16)  # of the dense `mini_vgg`: the curve on which NEq's MACs of training are found
 
 AGAIN = ("magnitude", "gradual", "nnrelief", "snip", "synflow", "random_weights")  # families of pruning.json
 NEW = ("static", "set", "rigl", "dense_small")
@@ -37,19 +37,19 @@ CONVERGED = f"held-out accuracy in twice the epochs, of every family but the cha
 
 
 def kinds():
-    """[(network, method, kept, setting, control, budget)] of the board that pruning.json does not have."""
-    found = [("lenet300", "two_four", count / 4, count, None, "epochs") for count in KNOBS["two_four"]]
-    found += [("lenet300_bn", "dense", 1.0, None, None, "epochs")]
-    for density in KNOBS["aswl"]:
-        found += [("lenet300_bn", "aswl", density, density, control, "epochs") for control in (None, "same_densities")]
-    for kept in (0.1, 0.2, 0.05, 0.02):
+    """[(network, method, kept, setting, control, budget)] of the board that pruning.json does not have; the dearest last."""
+    found = [("lenet300", "dense", 1.0, None, None, budget) for budget in ("epochs", "macs")]
+    for kept in SHARES:
         again = () if kept in MEASURED_THERE else AGAIN
         found += [("lenet300", method, kept, None, None, "epochs") for method in (*NEW, *again)]
-        found += [("lenet300", method, kept, None, None, "macs") for method in (*NEW, *AGAIN, *CHAINS)]
-    found += [("lenet300", "dense", 1.0, None, None, budget) for budget in ("macs", "epochs")]
+    found += [("lenet300", "two_four", count / 4, count, None, "epochs") for count in KNOBS["two_four"]]
+    found += [("lenet300", method, kept, None, None, "epochs") for kept in SHARES for method in CHAINS]
     found += [("mini_vgg", method, 1.0, setting, None, "epochs") for method in ("ftwt", "neq") for setting in KNOBS[method]]
     found += [("mini_vgg", "dense", 1.0, epochs, None, "epochs") for epochs in DENSE_EPOCHS]
-    return found + [("lenet300", method, kept, None, None, "epochs") for kept in SHARES for method in CHAINS]
+    found += [("lenet300_bn", "dense", 1.0, None, None, "epochs")]
+    for control in (None, "same_densities"):
+        found += [("lenet300_bn", "aswl", density, density, control, "epochs") for density in KNOBS["aswl"]]
+    return found + [("lenet300", method, kept, None, None, "macs") for kept in SHARES for method in (*NEW, *AGAIN, *CHAINS)]
 
 
 def pilots():
@@ -138,7 +138,7 @@ def main():
     best = chosen_rates(Record("sparse_training_rates", pilot, chosen.fresh, script="sparse_training"), chosen.way)
     rates = [[*kind, rate] for kind, rate in best.items()]
     tried = sorted([*RATES, *WIDER.values()])
-    settings = shared | rule(SEEDS, TEST, tried, rates, CONVERGED) | {"knobs": KNOBS}
+    settings = shared | rule(SEEDS, TEST, tried, rates, CONVERGED) | {"knobs": KNOBS, "round": ROUND}
     Record("sparse_training", settings, chosen.fresh).run(keys_of(best), measure, chosen.way)
 
 
