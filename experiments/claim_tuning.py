@@ -13,10 +13,10 @@ BEYOND = {RATES[0]: 0.001, RATES[-1]: 0.3}  # tried where the best of `RATES` is
 CONVERGED = "held-out accuracy in twice the epochs, of every side at its rate: {}_rates.json"
 
 
-def rates_record(name, network, chosen, pilots=(PILOT,)):
+def rates_record(name, network, chosen, pilots=(PILOT,), script="pruning_claims"):
     """The record of a claim's choices, means over the pilots."""
     settings = {"seeds": pilots, "network": network, "images": images_of(network)[:2], "rates_tried": RATES}
-    return Record(f"pruning_claims_{name}_rates", settings, chosen.fresh, script="pruning_claims")
+    return Record(f"{script}_{name}_rates", settings, chosen.fresh, script=script)
 
 
 def images_of(network):
@@ -59,12 +59,12 @@ def check_entered(best, what, entered):
             raise SystemExit(f"{what} {side} is best at the learning rate {best[f'{what} {side}']}: enter it in place of {rate}")
 
 
-def compare(name, network, keys, measure, rates, chosen, **settings):
+def compare(name, network, keys, measure, rates, chosen, script="pruning_claims", **settings):
     """Writes the record of a claim, under the rule for conclusions from trainings."""
-    file = f"pruning_claims_{name}"
+    file = f"{script}_{name}"
     tried = sorted([*RATES, *BEYOND.values()])
     settings |= {"network": network, "images": images_of(network)} | rule(SEEDS, TEST, tried, rates, CONVERGED.format(file))
-    Record(file, settings, chosen.fresh, script="pruning_claims").run(keys, measure, chosen.way)
+    Record(file, settings, chosen.fresh, script=script).run(keys, measure, chosen.way)
 
 
 def judged(run, examples):

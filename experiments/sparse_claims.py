@@ -1,0 +1,28 @@
+"""What papers on sparse training claim of their own methods, each on equal terms: one record, sparse_claims_CLAIM.json, a claim.
+
+    python experiments/sparse_claims.py            # about 45 minutes on one quiet core; rigl neq: only these two
+
+What a claim is, on which network it is measured and what was simplified stands in claim_NAME.py. All learn from the 10,000 plain
+digits that the other experiments with `lenet300` learn from. Order: the shortest first.
+"""
+
+import claim_aswl
+import claim_neq
+import claim_rigl
+from record import arguments
+
+CLAIMS = {
+    "aswl": claim_aswl.run,
+    "neq": claim_neq.run,
+    "rigl": claim_rigl.run,
+}
+
+
+def main():
+    chosen = arguments(__doc__, spreads=True, parts=CLAIMS)
+    for name in chosen.parts:
+        CLAIMS[name](chosen)
+
+
+if __name__ == "__main__":
+    main()
