@@ -7,6 +7,7 @@ digits that the other experiments with `lenet300` learn from. Order: the shortes
 """
 
 import claim_aswl
+import claim_colt
 import claim_neq
 import claim_rigl
 from record import arguments
@@ -15,6 +16,7 @@ CLAIMS = {
     "aswl": claim_aswl.run,
     "neq": claim_neq.run,
     "rigl": claim_rigl.run,
+    "colt": claim_colt.run,
 }
 
 
