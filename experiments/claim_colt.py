@@ -131,7 +131,8 @@ def run(chosen):
     for size, epochs in EPOCHS.items():
         best |= chosen_rates(record, [f"{size} {side}" for side in SIDES[size]], epochs, held_out, chosen.way)
     names = ("size", "side", "kept", "epochs", "learning_rate", "seed")
-    cases = [(size, side, kept) for size in SIDES for kept in SHARES for side in SIDES[size] if side != "dense"]
-    cases += [("small", "dense", 1.0)]
-    keys = [dict(zip(names, (*case, EPOCHS[case[0]], best["{} {}".format(*case)], seed))) for seed in SEEDS for case in cases]
+    cases = {size: [(side, kept) for kept in SHARES for side in SIDES[size] if side != "dense"] for size in SIDES}
+    cases["small"].append(("dense", 1.0))
+    runs = [(size, *case, seed) for size in SIDES for seed in SEEDS for case in cases[size]]
+    keys = [dict(zip(names, (size, side, kept, EPOCHS[size], best[f"{size} {side}"], seed))) for size, side, kept, seed in runs]
     compare("colt", NETWORK, keys, measure, best, chosen, script="sparse_claims", per_round=PER_ROUND, small=SMALL)

@@ -97,7 +97,7 @@ def run(chosen):
     check_entered({f"start {side}": best[side] for side in STATIC_RATES}, "start", STATIC_RATES)
     best |= chosen_rates(record, RESTARTS, EPOCHS, held_out, chosen.way)
     names = ("side", "kept", "epochs", "learning_rate", "seed")
-    cases = [(side, SHARES[0], EPOCHS) for side in ("static", *RESTARTS)]
-    cases += [(side, kept, epochs) for kept in SHARES for side in ("gradual", "rigl") for epochs in LENGTHS[side]]
-    keys = [dict(zip(names, (*case, best[case[0]], seed))) for seed in SEEDS for case in cases]
+    restart = [(side, SHARES[0], EPOCHS) for side in ("static", *RESTARTS)]
+    lengths = [[(side, kept, epochs) for side in ("gradual", "rigl") for epochs in LENGTHS[side]] for kept in SHARES]
+    keys = [dict(zip(names, (*case, best[case[0]], seed))) for cases in (restart, *lengths) for seed in SEEDS for case in cases]
     compare("rigl", NETWORK, keys, measure, best, chosen, script="sparse_claims")
