@@ -90,13 +90,14 @@ def measure(side, setting, epochs, learning_rate, seed):
 def run(chosen):
     """Writes recorded/sparse_claims_aswl.json, and the choices before it."""
     record = rates_record("aswl", NETWORK, chosen, script="sparse_claims")
-    names = ("side", "setting", "epochs", "learning_rate", "seed")
-    tuned = {side: f"{side} {DENSITIES[0]}" for side in SIDES}
-    best = chosen_rates(record, [tuned["aswl"]], EPOCHS, held_out, chosen.way)
-    check_entered({"rate of aswl": best[tuned["aswl"]]}, "rate of", ASWL_RATES)
-    sides = [*tuned.values(), *[f"plain {decay}" for decay in DECAYS]]
-    best = chosen_rates(record, sides, EPOCHS, held_out, chosen.way)
-    cases = [(side, density, best[tuned[side]]) for density in DENSITIES for side in SIDES]
-    cases += [("plain", decay, best[f"plain {decay}"]) for decay in DECAYS]
-    keys = [dict(zip(names, (side, setting, EPOCHS, rate, seed))) for seed in SEEDS for side, setting, rate in cases]
+    names, sides = ("side", "setting", "epochs", "learning_rate", "seed"), [f"{side} {DENSITIES[0]}" for side in SIDES]
+    best = chosen_rates(record, sides[:1], EPOCHS, held_out, chosen.way, longer=False)
+    check_entered({"rate of aswl": best[sides[0]]}, "rate of", ASWL_RATES)
+    sides += [f"plain {decay}" for decay in DECAYS]
+    best = chosen_rates(record, sides, EPOCHS, held_out, chosen.way, longer=False)
+    cases = [[(side, density, best[f"{side} {DENSITIES[0]}"]) for side in SIDES] for density in DENSITIES]
+    cases.insert(1, [("plain", decay, best[f"plain {decay}"]) for decay in DECAYS])
+    runs = [(side, setting, EPOCHS, rate, seed) for part in cases for seed in SEEDS for side, setting, rate in part]
+    keys = [dict(zip(names, each)) for each in runs]
     compare("aswl", NETWORK, keys, measure, best, chosen, script="sparse_claims")
+    chosen_rates(record, sides, EPOCHS, held_out, chosen.way)

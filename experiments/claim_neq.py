@@ -81,9 +81,9 @@ def of_all(shares, model):
 def run(chosen):
     """Writes recorded/sparse_claims_neq.json, and the choices before it."""
     record = rates_record("neq", NETWORK, chosen, script="sparse_claims")
-    best = chosen_rates(record, list(OPTIMIZERS), EPOCHS, held_out, chosen.way)
+    best = chosen_rates(record, list(OPTIMIZERS), EPOCHS, held_out, chosen.way, longer=False)
     names = ("optimizer", "schedule", "rule", "epochs", "learning_rate", "seed")
     cases = [(optimizer, schedule, rule) for schedule, rules in ASKED.items() for rule in rules for optimizer in OPTIMIZERS]
     keys = [dict(zip(names, (*case, EPOCHS, best[case[0]], seed))) for seed in SEEDS for case in cases]
-    settings = {"drops": DROPS, "script": "sparse_claims"}
-    compare("neq", NETWORK, keys, measure, best, chosen, **settings)
+    compare("neq", NETWORK, keys, measure, best, chosen, script="sparse_claims", drops=DROPS)
+    chosen_rates(record, list(OPTIMIZERS), EPOCHS, held_out, chosen.way)

@@ -90,14 +90,25 @@ def measure(side, kept, epochs, learning_rate, seed):
     return row | {"training_accuracy": found.history[-1]["accuracy"], "losses": losses} | tested(found.small, test)
 
 
-def run(chosen):
-    """Writes recorded/sparse_claims_rigl.json, and the choices before it."""
+def rates(chosen, longer=False):
+    """{side: its learning rate}; longer: with trainings for twice as long, by which it is judged whether a side had converged."""
     record = rates_record("rigl", NETWORK, chosen, script="sparse_claims")
-    best = chosen_rates(record, list(LENGTHS), EPOCHS, held_out, chosen.way)
+    best = chosen_rates(record, list(LENGTHS), EPOCHS, held_out, chosen.way, longer)
     check_entered({f"start {side}": best[side] for side in STATIC_RATES}, "start", STATIC_RATES)
-    best |= chosen_rates(record, RESTARTS, EPOCHS, held_out, chosen.way)
-    names = ("side", "kept", "epochs", "learning_rate", "seed")
+    return best | chosen_rates(record, RESTARTS, EPOCHS, held_out, chosen.way, longer)
+
+
+def run(chosen, shares=SHARES):
+    """Writes recorded/sparse_claims_rigl.json, and the choices before it."""
+    best, names = rates(chosen), ("side", "kept", "epochs", "learning_rate", "seed")
     restart = [(side, SHARES[0], EPOCHS) for side in ("static", *RESTARTS)]
-    lengths = [[(side, kept, epochs) for side in ("gradual", "rigl") for epochs in LENGTHS[side]] for kept in SHARES]
+    lengths = [[(side, kept, epochs) for side in ("gradual", "rigl") for epochs in LENGTHS[side]] for kept in shares]
     keys = [dict(zip(names, (*case, best[case[0]], seed))) for cases in (restart, *lengths) for seed in SEEDS for case in cases]
     compare("rigl", NETWORK, keys, measure, best, chosen, script="sparse_claims")
+    if shares:
+        rates(chosen, longer=True)
+
+
+def run_restart(chosen):
+    """The same, but for what only the restart asks for."""
+    run(chosen, shares=())

@@ -24,9 +24,9 @@ def images_of(network):
     return [len(part) for part in splits(network, PILOT)] if network == "lenet300" else [TRAIN, HELD_OUT, TEST]
 
 
-def chosen_rates(record, sides, epochs, held_out, way):
-    """{side: the rate with the highest held-out accuracy}, the edge of the grid left behind where it is there; then each side is
-    trained for twice as long at it. held_out: function of (side, epochs, learning_rate, seed) → a row."""
+def chosen_rates(record, sides, epochs, held_out, way, longer=True):
+    """{side: the rate with the highest held-out accuracy}, the edge of the grid left behind where it is there; then, if `longer`,
+    each side is trained for twice as long at it. held_out: function of (side, epochs, learning_rate, seed) → a row."""
     pilots = record.head["settings"]["seeds"]
 
     def keys_of(lengths, rates):
@@ -37,7 +37,8 @@ def chosen_rates(record, sides, epochs, held_out, way):
     best = best_of(record.run(keys, held_out, way), sides, epochs)
     keys += keys_of(epochs, {side: [BEYOND[rate]] for side, rate in best.items() if rate in BEYOND})
     best = best_of(record.run(keys, held_out, way), sides, epochs)
-    record.run(keys + keys_of(2 * epochs, {side: [rate] for side, rate in best.items()}), held_out, way)
+    if longer:
+        record.run(keys + keys_of(2 * epochs, {side: [rate] for side, rate in best.items()}), held_out, way)
     return best
 
 

@@ -1,9 +1,10 @@
 """What papers on sparse training claim of their own methods, each on equal terms: one record, sparse_claims_CLAIM.json, a claim.
 
-    python experiments/sparse_claims.py            # about 45 minutes on one quiet core; rigl neq: only these two
+    python experiments/sparse_claims.py            # about 30 minutes on one quiet core; colt neq: only these two
 
 What a claim is, on which network it is measured and what was simplified stands in claim_NAME.py. All learn from the 10,000 plain
-digits that the other experiments with `lenet300` learn from. Order: the shortest first.
+digits that the other experiments with `lenet300` learn from. `restart` is the first part
+of `rigl`.
 """
 
 import claim_aswl
@@ -13,10 +14,11 @@ import claim_rigl
 from record import arguments
 
 CLAIMS = {
-    "aswl": claim_aswl.run,
+    "restart": claim_rigl.run_restart,
     "neq": claim_neq.run,
-    "rigl": claim_rigl.run,
     "colt": claim_colt.run,
+    "aswl": claim_aswl.run,
+    "rigl": claim_rigl.run,
 }
 
 

@@ -1,4 +1,5 @@
-"""What papers on pruning claim of their own methods, beside what experiments/pruning_claims.py measured of it.
+"""What papers on pruning and on sparse training claim of their own methods, beside what experiments/pruning_claims.py and
+experiments/sparse_claims.py measured of it.
 
 A claim is a list of comparisons, each a difference over five training seeds with its 95 % interval, positive where it goes the
 claimed way. The verdict counts them: nothing is weighed by hand.
@@ -8,21 +9,15 @@ claimed way. The verdict counts them: nothing is weighed by hand.
 """
 
 import math
-from collections import namedtuple
 
 from ..core.checks import choose
-from .differences import mean_se, paired_difference, told_apart
-from .results import difference, pairs_by_seed, record_names, recorded, rows_by, scores
+from .comparisons import ALIKE, Claim, Comparison, accuracies_compared, in_all, over_seeds, values_of, word_of
+from .differences import mean_se, paired_difference
+from .results import pairs_by_seed, record_names, recorded, rows_by, scores
+from .sparse_claims import SPARSE_CLAIMS
 
-AS_CLAIMED, OTHER_WAY, UNDECIDED = "as claimed", "the other way", "cannot tell them apart"
-ALIKE, ALIKE_RANKS = 0.01, 0.1  # accuracies, and rank correlations, whose interval keeps within this are alike
+ALIKE_RANKS = 0.1  # rank correlations whose interval keeps within this are alike
 RANKINGS = ("noise", "l1", "gamma", "taylor")
-
-Claim = namedtuple("Claim", "paper statement comparisons verdict")
-Claim.__doc__ = "A claim: whose, what it says, the `Comparison`s that it stands on, and what they say in all, in words."
-Comparison = namedtuple("Comparison", "where first second difference word")
-Comparison.__doc__ = """One comparison. where: {column: value} of the rows; first, second: (side, `Score`); difference: the
-`Difference`, positive where the first is better; word: whether that is as claimed, the other way, or cannot be told."""
 
 
 def claim(name: str) -> Claim:
@@ -42,47 +37,17 @@ def claim_names() -> list:
     >>> claim_names()[0]
     'nisp'
     """
-    return [name for name in CLAIMS if f"pruning_claims_{name}" in record_names()]
+    return [name for name in CLAIMS if claim_record(name) in record_names()]
 
 
-def in_all(words):
-    """What comparisons say together: the verdict, and how many of them go which way.
+def claim_record(name: str) -> str:
+    """The record that a claim is computed from. Raises a ValueError that lists the claims for an unknown one.
 
-    >>> in_all(["as claimed", "as claimed", "cannot tell them apart"])
-    'holds in part: 2 of 3 comparisons as claimed, 0 the other way, 1 cannot be told apart'
+    >>> claim_record("nisp"), claim_record("colt")
+    ('pruning_claims_nisp', 'sparse_claims_colt')
     """
-    held, against = words.count(AS_CLAIMED), words.count(OTHER_WAY)
-    verdict = "holds" if held == len(words) else "holds in part" if held else "does not show" if against else UNDECIDED
-    rest = len(words) - held - against
-    return f"{verdict}: {held} of {len(words)} comparisons as claimed, {against} the other way, {rest} cannot be told apart"
-
-
-def word_of(gap, margin=None):
-    """Whether a `Difference` is as claimed: the first is better or, with a margin, the interval keeps within it."""
-    if margin is not None and abs(gap.mean) + gap.half <= margin:
-        return AS_CLAIMED
-    if not told_apart(gap):
-        return UNDECIDED
-    return AS_CLAIMED if margin is None and gap.mean > 0 else OTHER_WAY
-
-
-def accuracies_compared(record, by, first, second, where, margin=None):
-    """The `Comparison` of the accuracies of two values of a column."""
-    both = scores(record, by, where=where)
-    gap = difference(record, by, first, second, where=where)
-    return Comparison(where, (first, both[first]), (second, both[second]), gap, word_of(gap, margin))
-
-
-def over_seeds(record, by, first, second, field, where):
-    """The `Difference` of a field that is no accuracy: over the seeds alone."""
-    groups = rows_by(recorded(record)["rows"], by, where)
-    pairs = pairs_by_seed(groups[first], groups[second])
-    return paired_difference(*[[row[field] for row in side] for side in zip(*pairs)], math.inf)
-
-
-def values_of(record, columns):
-    """[{column: value}] for every combination that a record has, in its order."""
-    return [dict(zip(columns, key)) for key in rows_by(recorded(record)["rows"], tuple(columns))]
+    choose("claim", name, CLAIMS)
+    return SPARSE_CLAIMS[name][0] if name in SPARSE_CLAIMS else f"pruning_claims_{name}"
 
 
 def less_error():
@@ -226,4 +191,4 @@ CLAIMS = {
         "a pre-trained network stays more accurate than one from scratch, however hard both are pruned",
         pretrained_compared,
     ),
-}
+} | {name: claimed[1:] for name, claimed in SPARSE_CLAIMS.items()}

@@ -1,0 +1,198 @@
+"""What papers on sparse training claim, beside what experiments/sparse_claims.py measured: read by `claim`, as those on pruning.
+
+Several claims may stand on one record, as RigL's two: what it reaches for its MACs, and what a restart does.
+"""
+
+import math
+
+from .comparisons import Comparison, accuracies_compared, no_worse, over_seeds, values_of, word_of
+from .differences import Score, mean_se, paired_difference
+from .results import pairs_by_seed, recorded, rows_by, scores
+
+PREDICTED = 0.1  # MACs predicted within a tenth are those that are executed
+
+
+def fewer_rounds():
+    """COLT against iterative magnitude pruning on the large set: rounds to each share, and the accuracy of the tickets there."""
+    record, cases = "sparse_claims_colt", [{"size": "large", "kept": kept} for kept in shares_kept()]
+    found = []
+    for where in cases:
+        both = scores(record, "side", "rounds", where)
+        gap = over_seeds(record, "side", "imp", "colt", "rounds", where)
+        found.append(Comparison(where, ("colt", both["colt"]), ("imp", both["imp"]), gap, word_of(gap)))
+    return found + [loses_nothing(record, "side", "colt", "imp", where) for where in cases]
+
+
+def shares_kept():
+    """The shares at which tickets are compared, the largest first."""
+    kept = {case["kept"] for case in values_of("sparse_claims_colt", ("kept",))}
+    return sorted(kept - {1.0}, reverse=True)
+
+
+def loses_nothing(record, by, first, second, where):
+    """The `Comparison` in which the first is to be as accurate as the second."""
+    return accuracies_compared(record, by, first, second, where, word=lambda gap, _: no_worse(gap))
+
+
+def transferred():
+    """On the small set: a ticket of the large one against drawn masks, of ERK's densities and of its own; and that it loses
+    nothing against a ticket that was found on the small set itself, and against one of iterative magnitude pruning."""
+    record, ticket, found = "sparse_claims_colt", "colt of large", []
+    for where in [{"size": "small", "kept": kept} for kept in shares_kept()]:
+        found += [accuracies_compared(record, "side", ticket, other, where) for other in ("erk", f"drawn as {ticket}")]
+        found += [loses_nothing(record, "side", ticket, other, where) for other in ("colt", "imp of large")]
+    return found
+
+
+def for_equal_macs():
+    """RigL of each length against that training of gradual pruning whose MACs are nearest; `where` has both lengths, and how many
+    MACs RigL took for one of the other."""
+    record, found = "sparse_claims_rigl", []
+    for kept in [case["kept"] for case in values_of(record, ("kept",))]:
+        macs = scores(record, ("side", "epochs"), "training_macs", {"kept": kept})
+        others = [side for side in macs if side[0] == "gradual"]
+        for ours in [side for side in macs if side[0] == "rigl"]:
+            other = min(others, key=lambda side: abs(math.log(macs[side].mean / macs[ours].mean)))
+            case = accuracies_compared(record, ("side", "epochs"), ours, other, {"kept": kept})
+            where = {"kept": kept, "epochs": ours[1], "gradual": other[1], "macs": round(macs[ours].mean / macs[other].mean, 2)}
+            found.append(case._replace(where=where))
+    return found
+
+
+def restarts_compared():
+    """Static masks trained on, that stay or move as RigL's: how much lower the loss on the training digits ends, the accuracy on
+    test digits, and how high the straight line from where the restart began rises above the higher one of its ends."""
+    record, sides = "sparse_claims_rigl", ("rigl after static", "static again")
+    rows = rows_by(recorded(record)["rows"], "side")
+    pairs = pairs_by_seed(*[rows[side] for side in sides])
+    ends = [[row["losses"][-1] for row in side] for side in zip(*pairs)]
+    gap = paired_difference(ends[1], ends[0], math.inf)
+    where, names = {"of": "training loss"}, zip(sides, map(mean_se, ends))
+    found = [Comparison(where, *names, gap, word_of(gap)), accuracies_compared(record, "side", *sides, {})]
+    barriers = [[barrier(row["losses"]) for row in side] for side in zip(*pairs)]
+    gap = paired_difference(*barriers, math.inf)
+    return found + [Comparison({"of": "barrier"}, *zip(sides, map(mean_se, barriers)), gap, word_of(gap))]
+
+
+def barrier(losses: list) -> float:
+    """How far the losses along a line rise above the higher one of its ends.
+
+    >>> barrier([1.0, 3.0, 2.0]), barrier([2.0, 1.5, 1.0])
+    (1.0, 0.0)
+    """
+    return max(losses) - max(losses[0], losses[-1])
+
+
+def come_to_rest():
+    """NEq: whether more than half of the neurons rest in the last epoch, and whether what may rest loses nothing against training
+    as usual."""
+    record, columns = "sparse_claims_neq", ("optimizer", "schedule")
+    found = []
+    for where in values_of(record, (*columns, "rule")):
+        if where["rule"] != "none":
+            shares = [row["resting"][-1] for row in rows_by(recorded(record)["rows"], tuple(where))[tuple(where.values())]]
+            gap = paired_difference(shares, [0.5] * len(shares), math.inf)
+            sides = ("at rest in the last epoch", mean_se(shares)), ("half of the neurons", Score(0.5, 0.0))
+            found.append(Comparison(where, *sides, gap, word_of(gap)))
+    rules = values_of(record, (*columns, "rule"))
+    usual = [{name: where[name] for name in columns} for where in rules if where["rule"] == "none"]
+    for where in usual:
+        others = [each["rule"] for each in rules if each["rule"] != "none" and where.items() <= each.items()]
+        found += [loses_nothing(record, "rule", other, "none", where) for other in others]
+    return found
+
+
+def thawed():
+    """NEq at each drop of the learning rate: the share at rest in the epoch after the first one at the lower rate, against the
+    share in that one, which was still chosen by what the higher rate did."""
+    record, found = "sparse_claims_neq", []
+    drops = recorded(record)["settings"]["drops"]
+    for where in values_of(record, ("optimizer", "schedule", "rule")):
+        if where["schedule"] == "drops" and where["rule"] != "none":
+            rows = rows_by(recorded(record)["rows"], tuple(where))[tuple(where.values())]
+            for drop in drops:
+                epoch = round(drop * rows[0]["epochs"])
+                sides = [[row["resting"][place] for row in rows] for place in (epoch, epoch + 1)]
+                gap = paired_difference(*sides, math.inf)
+                names = zip(("before", "after"), map(mean_se, sides))
+                found.append(Comparison(where | {"drop": drop}, *names, gap, word_of(gap)))
+    return found
+
+
+def learnt_at_once():
+    """ASWL against masks fixed from the start, of the densities it learnt and of ERK's, at each density asked for."""
+    record = "sparse_claims_aswl"
+    cases = [{"setting": case["setting"]} for case in values_of(record, ("side", "setting")) if case["side"] == "aswl"]
+    return [accuracies_compared(record, "side", "aswl", other, where) for where in cases for other in ("same_densities", "erk")]
+
+
+def macs_predicted():
+    """FTWT: the MACs predicted before training as a share of those that are executed, at each setting; the first is 1 where both
+    are the same."""
+    found = []
+    for where in ftwt_settings():
+        rows = rows_by(recorded("sparse_training")["rows"], tuple(where))[tuple(where.values())]
+        shares = [row["predicted_macs"] / row["macs"] for row in rows]
+        gap = paired_difference(shares, [1.0] * len(shares), math.inf)
+        sides = ("predicted", mean_se(shares)), ("executed", Score(1.0, 0.0))
+        found.append(Comparison(where, *sides, gap, word_of(gap, margin=PREDICTED)))
+    return found
+
+
+def ftwt_settings():
+    """[{"method": "ftwt", "setting": …}] in the order of the record."""
+    cases = values_of("sparse_training", ("method", "setting"))
+    return [case for case in cases if case["method"] == "ftwt" and case["setting"] is not None]
+
+
+# {name: (record, whose, what it says, function that gives its comparisons)}
+SPARSE_CLAIMS = {
+    "colt": (
+        "sparse_claims_colt",
+        "Hossain et al. 2022, COLT",
+        "fewer rounds to a sparsity than iterative magnitude pruning, at no loss of accuracy",
+        fewer_rounds,
+    ),
+    "colt_transfer": (
+        "sparse_claims_colt",
+        "Hossain et al. 2022, COLT",
+        "a ticket found on a large set serves a small one",
+        transferred,
+    ),
+    "rigl": (
+        "sparse_claims_rigl",
+        "Evci et al. 2020, RigL",
+        "more accurate than gradual pruning for the same MACs of training",
+        for_equal_macs,
+    ),
+    "rigl_restart": (
+        "sparse_claims_rigl",
+        "Evci et al. 2020, RigL",
+        "masks that move leave the minimum in which static ones have come to rest",
+        restarts_compared,
+    ),
+    "aswl": (
+        "sparse_claims_aswl",
+        "He, Shi, Dong 2021, ASWL",
+        "weights and the densities of layers learnt at once end more accurate than masks fixed from the start",
+        learnt_at_once,
+    ),
+    "neq": (
+        "sparse_claims_neq",
+        "Bragagnolo et al. 2022, NEq",
+        "most neurons come to equilibrium, and lose nothing if they are not updated there",
+        come_to_rest,
+    ),
+    "neq_drops": (
+        "sparse_claims_neq",
+        "Bragagnolo et al. 2022, NEq, as a reproduction has it",
+        "where the learning rate drops, neurons that rested move again",
+        thawed,
+    ),
+    "ftwt": (
+        "sparse_training",
+        "Elkerdawy et al. 2022, FTWT",
+        "its MACs can be counted before it is trained",
+        macs_predicted,
+    ),
+}
