@@ -7,8 +7,8 @@ layers; both let 15 % of what is left fall in a round, a round trains for as lon
 
 The other data set is `SMALL` digits that no chain of the large one has seen. On it are trained, from their initial weights:
 tickets of both found on the large set, COLT's found on the small set itself, drawn masks by ERK's densities, drawn masks with as
-many weights of each layer as COLT's ticket of the large set, and the dense network. Rounds are trained at the rate that is best for the
-dense network, every side's last training at its own, chosen at 2 %.
+many weights of each layer as COLT's ticket of the large set, and the dense network. Rounds are trained at the rate that is best
+for the dense network, every side's last training at its own, chosen at 2 %.
 """
 
 import functools
@@ -80,7 +80,7 @@ def epoch_macs(kept, images):
 def trained(side, size, kept, epochs, learning_rate, seed):
     """The `Pruned` network of the last training of a side."""
     found, training = functools.partial(on_set, size, seed), (epochs, learning_rate)
-    if side == "dense":
+    if side in ("dense", "rounds"):  # the first round is of the dense network
         return found("lottery", 1.0, *training)
     if side == "erk":
         return found("static", kept, *training)
@@ -127,8 +127,8 @@ def rates(chosen, longer=False):
     converged."""
     record, best = rates_record("colt", NETWORK, chosen, script="sparse_claims"), {}
     for size, epochs in ROUND_EPOCHS.items():
-        best |= chosen_rates(record, [f"{size} dense"], epochs, held_out, chosen.way, longer)
-        check_entered({f"rounds {size}": best[f"{size} dense"]}, "rounds", {size: ROUND_RATES[size]})
+        best |= chosen_rates(record, [f"{size} rounds"], epochs, held_out, chosen.way, longer)
+        check_entered({f"rounds {size}": best[f"{size} rounds"]}, "rounds", {size: ROUND_RATES[size]})
     for size, epochs in EPOCHS.items():
         best |= chosen_rates(record, [f"{size} {side}" for side in SIDES[size]], epochs, held_out, chosen.way, longer)
     return best

@@ -3,8 +3,7 @@
     python experiments/sparse_claims.py            # about 30 minutes on one quiet core; colt neq: only these two
 
 What a claim is, on which network it is measured and what was simplified stands in claim_NAME.py. All learn from the 10,000 plain
-digits that the other experiments with `lenet300` learn from. `restart` is the first part
-of `rigl`.
+digits that the other experiments with `lenet300` learn from. `restart` is the first part of `rigl`, which takes longest.
 """
 
 import claim_aswl
