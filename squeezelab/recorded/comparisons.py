@@ -55,6 +55,11 @@ def accuracies_compared(record, by, first, second, where, margin=None, word=word
     return Comparison(where, (first, both[first]), (second, both[second]), gap, word(gap, margin))
 
 
+def loses_nothing(record, by, first, second, where):
+    """The `Comparison` in which the first is to be as accurate as the second."""
+    return accuracies_compared(record, by, first, second, where, word=lambda gap, _: no_worse(gap))
+
+
 def over_seeds(record, by, first, second, field, where):
     """The `Difference` of a field that is no accuracy: over the seeds alone."""
     groups = rows_by(recorded(record)["rows"], by, where)

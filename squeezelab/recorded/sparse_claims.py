@@ -5,11 +5,10 @@ Several claims may stand on one record, as RigL's two: what it reaches for its M
 
 import math
 
-from .comparisons import Comparison, accuracies_compared, no_worse, over_seeds, values_of, word_of
+from .board_claims import BOARD_CLAIMS
+from .comparisons import Comparison, accuracies_compared, loses_nothing, over_seeds, values_of, word_of
 from .differences import Score, mean_se, paired_difference
 from .results import pairs_by_seed, recorded, rows_by, scores
-
-PREDICTED = 0.1  # MACs predicted within a tenth are those that are executed
 
 
 def fewer_rounds():
@@ -27,11 +26,6 @@ def shares_kept():
     """The shares at which tickets are compared, the largest first."""
     kept = {case["kept"] for case in values_of("sparse_claims_colt", ("kept",))}
     return sorted(kept - {1.0}, reverse=True)
-
-
-def loses_nothing(record, by, first, second, where):
-    """The `Comparison` in which the first is to be as accurate as the second."""
-    return accuracies_compared(record, by, first, second, where, word=lambda gap, _: no_worse(gap))
 
 
 def transferred():
@@ -126,25 +120,6 @@ def learnt_at_once():
     return [accuracies_compared(record, "side", "aswl", other, where) for where in cases for other in ("same_densities", "erk")]
 
 
-def macs_predicted():
-    """FTWT: the MACs predicted before training as a share of those that are executed, at each setting; the first is 1 where both
-    are the same."""
-    found = []
-    for where in ftwt_settings():
-        rows = rows_by(recorded("sparse_training")["rows"], tuple(where))[tuple(where.values())]
-        shares = [row["predicted_macs"] / row["macs"] for row in rows]
-        gap = paired_difference(shares, [1.0] * len(shares), math.inf)
-        sides = ("predicted", mean_se(shares)), ("executed", Score(1.0, 0.0))
-        found.append(Comparison(where, *sides, gap, word_of(gap, margin=PREDICTED)))
-    return found
-
-
-def ftwt_settings():
-    """[{"method": "ftwt", "setting": …}] in the order of the record."""
-    cases = values_of("sparse_training", ("method", "setting"))
-    return [case for case in cases if case["method"] == "ftwt" and case["setting"] is not None]
-
-
 # {name: (record, whose, what it says, function that gives its comparisons)}
 SPARSE_CLAIMS = {
     "colt": (
@@ -159,10 +134,10 @@ SPARSE_CLAIMS = {
         "a ticket found on a large set serves a small one",
         transferred,
     ),
-    "rigl": (
+    "rigl_longer": (
         "sparse_claims_rigl",
         "Evci et al. 2020, RigL",
-        "more accurate than gradual pruning for the same MACs of training",
+        "trained longer it is more accurate than gradual pruning for the MACs that this takes",
         for_equal_macs,
     ),
     "rigl_restart": (
@@ -171,10 +146,10 @@ SPARSE_CLAIMS = {
         "masks that move leave the minimum in which static ones have come to rest",
         restarts_compared,
     ),
-    "aswl": (
+    "aswl_fixed": (
         "sparse_claims_aswl",
         "He, Shi, Dong 2021, ASWL",
-        "weights and the densities of layers learnt at once end more accurate than masks fixed from the start",
+        "learnt at once, weights and densities end more accurate than fixed masks that the same optimizer trains",
         learnt_at_once,
     ),
     "neq": (
@@ -189,10 +164,4 @@ SPARSE_CLAIMS = {
         "where the learning rate drops, neurons that rested move again",
         thawed,
     ),
-    "ftwt": (
-        "sparse_training",
-        "Elkerdawy et al. 2022, FTWT",
-        "its MACs can be counted before it is trained",
-        macs_predicted,
-    ),
-}
+} | BOARD_CLAIMS
