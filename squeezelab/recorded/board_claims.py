@@ -23,8 +23,8 @@ def per_training_mac():
 
 
 def tickets_compared():
-    """COLT's tickets are to lose nothing against iterative magnitude pruning's: in as many epochs a round, and for the same MACs of
-    training."""
+    """COLT's tickets are to lose nothing against iterative magnitude pruning's: in as many epochs a round, and for the same MACs
+    of training."""
     return [loses_nothing(RECORD, "method", "colt", "lottery", case) for case in cases_of("colt", "network", "kept", "budget")]
 
 
