@@ -3,6 +3,7 @@
 squeezelab cost squeezenext --version 5 --accelerator squeezelerator-16 --sparsity 0.4
 squeezelab cost package.module:builder --input 3,224,224    # in evaluation mode; --train as it trains
 squeezelab prune --recipe smcp --model mini_vgg --budget cycles=0.5 --seed 0
+squeezelab board --network lenet300 --kept 0.02    # every family on equal terms; --rerun 3 runs three points of it again
 squeezelab list
 """
 
@@ -13,6 +14,7 @@ import sys
 from .. import __version__
 from ..hardware import DATAFLOWS, PRESETS
 from ..networks import NETWORKS
+from .board import add_board
 from .cost import add_cost, flag, options_of
 from .prune import add_prune
 from .quiet import close_stdout, prints_to_stderr
@@ -36,6 +38,7 @@ def parser():
     known.set_defaults(text=lambda arguments: list_text())
     add_cost(commands)
     add_prune(commands)
+    add_board(commands)
     return top
 
 
@@ -54,7 +57,8 @@ def list_text():
 def main(words: list = None) -> int:
     """Runs the command in `words` (default: those of the process) and prints its answer, or in one line why there is none.
 
-    Returns the exit status: 0, or 2 for a request that makes no sense, 1 for what the system refuses, 130 for Ctrl-C.
+    Returns the exit status: 0, or 2 for a request that makes no sense, 1 for what the system refuses and for points that do not
+    hold, 130 for Ctrl-C.
     Leaves with `SystemExit` where argparse does: after --help and --version, and with 2 for words that it cannot read.
 
     >>> status = main(["cost", "squeezenet", "--version", "1.1"])  # doctest: +ELLIPSIS
@@ -67,7 +71,8 @@ def main(words: list = None) -> int:
     arguments = parser().parse_args(words)
     try:
         with prints_to_stderr():  # a reader's own code may print; the answer alone goes to stdout
-            text = arguments.text(arguments)
+            answer = arguments.text(arguments)
+        text, status = answer if isinstance(answer, tuple) else (answer, 0)
         print(text, flush=True)
         if words is None:  # the process ends here
             close_stdout()
@@ -76,9 +81,10 @@ def main(words: list = None) -> int:
         return 2
     except BrokenPipeError:  # the reader, as `head`, had enough; nothing may be flushed to it on the way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
     except OSError as error:  # a full disk, say
         print(f"squeezelab: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
+    return status

@@ -38,6 +38,7 @@ NAMES = [
     "knapsack",
     "soft_gate",
     "pruning_families",
+    "board",
     "your_network",
 ]
 

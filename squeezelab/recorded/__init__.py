@@ -7,9 +7,11 @@
 
 from .claims import claim, claim_names
 from .differences import Difference, Score, in_percent, in_points, mean_se, paired_difference, told_apart, verdict
+from .own_board import board_with
 from .results import difference, machine_noise, record_names, recorded, recorded_ms, scores, spread_of, under_rule
 
 __all__ = [
+    "board_with",
     "Difference",
     "Score",
     "claim",

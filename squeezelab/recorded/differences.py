@@ -98,7 +98,7 @@ def mean_and_variance(values):
 def disagreement(first, second):
     """v of `paired_difference`: the variance over examples of the difference in how often they are read right."""
     seeds = len(first)
-    gaps = [(sum(ours) - sum(theirs)) / seeds for ours, theirs in zip(zip(*first), zip(*second))]
+    gaps = [(ours - theirs) / seeds for ours, theirs in zip(map(sum, zip(*first)), map(sum, zip(*second)))]
     return mean_and_variance(gaps)[1]
 
 

@@ -17,7 +17,8 @@ import traitlets
 
 from squeezelab import explorers
 from squeezelab.core.checks import number, plain
-from squeezelab.explorers import your_network
+from squeezelab.explorers import board, your_network
+from squeezelab.explorers.board_model import Board
 from squeezelab.explorers.kit.values import complete_values
 from squeezelab.networks import Network
 
@@ -25,7 +26,7 @@ from . import fallback
 from .saved import OURS as MIME
 from .saved import readable
 
-__all__ = ["MIME", "STATIC", "Explorer", "Prediction", "YourNetwork", "readable"]
+__all__ = ["MIME", "STATIC", "Explorer", "Prediction", "YourBoard", "YourNetwork", "readable"]
 
 STATIC = Path(__file__).parent / "static"
 
@@ -89,7 +90,19 @@ class Explorer(_Figure):
         super().__init__(name, module.TITLE, module.CONTROLS, start, lambda values: explorers.explore(name, values))
 
 
-class YourNetwork(_Figure):
+class _NeedsKernel(_Figure):
+    """A figure of what the reader has: in a page, which cannot compute it, it stays as it was."""
+
+    def _repr_mimebundle_(self, **options):
+        data, metadata = super()._repr_mimebundle_(**options)
+        return {kind: shown for kind, shown in data.items() if kind != MIME}, metadata
+
+    def payload(self):
+        """What a reader without a kernel is shown."""
+        return {**super().payload(), "live": "The controls are live in JupyterLab and in Colab."}
+
+
+class YourNetwork(_NeedsKernel):
     """`Explorer("your_network")` for a network that is there already: a `Network`, or a function that returns one. Keywords are
     start values of its controls.
 
@@ -111,13 +124,29 @@ class YourNetwork(_Figure):
         start = complete_values("your_network", your_network.SHAPED, values)
         super().__init__(network.name, your_network.TITLE, your_network.SHAPED, start, explore)
 
-    def _repr_mimebundle_(self, **options):
-        data, metadata = super()._repr_mimebundle_(**options)
-        return {kind: shown for kind, shown in data.items() if kind != MIME}, metadata
 
-    def payload(self):
-        """What a reader without a kernel is shown."""
-        return {**super().payload(), "live": "The controls are live in JupyterLab and in Colab."}
+class YourBoard(_NeedsKernel):
+    """`Explorer("board")` with a method of your own beside the others, of what `squeezelab.recorded.board_with` returns. Keywords
+    are start values of its controls; your method is pinned.
+
+    It needs a kernel: in a page it stays as it was.
+
+    >>> from squeezelab.recorded import recorded
+    >>> YourBoard(recorded("board"), kind="channels").values["kind"]
+    'channels'
+    """
+
+    def __init__(self, record, **values):
+        if not isinstance(record, dict) or "places" not in record:
+            raise ValueError("YourBoard shows what squeezelab.recorded.board_with returns")
+        yours = Board(record)
+        controls = board.controls_of(yours)
+
+        def explore(given):
+            return board.drawn_board(yours, **complete_values("board", controls, given))
+
+        own = {"pinned": yours.own[0]} if yours.own else {}
+        super().__init__("your board", board.TITLE, controls, complete_values("board", controls, {**own, **values}), explore)
 
 
 class Prediction(_Live):

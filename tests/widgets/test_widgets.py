@@ -4,8 +4,11 @@ import json
 import re
 from types import SimpleNamespace
 
+import pytest
+
 from squeezelab import explorers
-from squeezelab.widgets import MIME, STATIC, Explorer, Prediction, fallback
+from squeezelab.recorded import board_with, recorded
+from squeezelab.widgets import MIME, STATIC, Explorer, Prediction, YourBoard, fallback
 from squeezelab.widgets.myst import ExplorerRenderer, embedded, page_html
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -107,3 +110,15 @@ def test_a_setting_is_shown_as_it_is_set():
     choice = {"label": "Version", "kind": "choice", "options": [{"value": 5, "label": "v5"}]}
     assert fallback.setting(choice, 5) == "Version: v5"
     assert fallback.setting({"label": "Fused", "kind": "toggle"}, False) == "Fused: no"
+
+
+def test_a_board_with_a_method_of_ones_own_pins_it_and_stays_out_of_the_page():
+    record = recorded("pruning")
+    rows = [row | {"method": "mine"} for row in record["rows"] if row["method"] == "gradual" and row["kept"] == 0.1]
+    shown = YourBoard(board_with({"settings": record["settings"], "rows": rows}), level=0.1)
+    assert shown.values["pinned"] == "mine" and "mine" in shown.figure["finding"]
+    assert MIME not in shown._repr_mimebundle_()[0] and "JupyterLab" in shown.payload()["live"]
+    shown.values = {**shown.values, "cost": "stored_bytes"}
+    assert "Bytes" in shown.figure["charts"][0]["x"]["label"] and shown.error == ""
+    with pytest.raises(ValueError, match="YourBoard shows what squeezelab.recorded.board_with returns"):
+        YourBoard(rows)

@@ -1,0 +1,45 @@
+"""The board: every family on equal terms, in the numbers that a page's figure and `squeezelab board` need, and no more.
+
+    python experiments/board.py    # ten seconds, after pruning.py, pruned_times.py and sparse_training.py
+
+board.json has no number that these records do not determine: `squeezelab.recorded.board_rows` makes it of their rows.
+"""
+
+import json
+
+from record import RESULTS
+
+from squeezelab.recorded import recorded
+from squeezelab.recorded.board_rows import COLUMNS, COSTS, made_of
+
+SOURCES = ("pruning",)
+COPIED = ("seeds", "test_size", "rates_tried", "converged")  # settings of the comparison
+
+
+def derived(records, times):
+    """The contents of board.json. records: those of `SOURCES`; times: {widths: milliseconds}."""
+    first = records[0]
+    rows = [row for record in records for row in record["rows"]]
+    table, places = made_of(rows, times, first["settings"]["test_size"])
+    head = {"command": "python experiments/board.py", "versions": records[-1]["versions"], "date": records[-1]["date"]}
+    settings = {name: first["settings"][name] for name in COPIED} | {"columns": COLUMNS, "costs": COSTS, "sources": SOURCES}
+    return head | {"settings": settings, "rows": table, "places": places}
+
+
+def timed():
+    """{widths: milliseconds} of the networks whose channels fell."""
+    return {tuple(row["widths"]): row["ms"] for row in recorded("pruned_times")["rows"]}
+
+
+def main():
+    made = derived([recorded(name) for name in SOURCES], timed())
+    lists = {name: made[name] for name in ("rows", "places")}
+    text = json.dumps(made | dict.fromkeys(lists, []), indent=2)
+    for name, rows in lists.items():
+        lines = ",\n    ".join(json.dumps(row, separators=(",", ":")) for row in rows)
+        text = text.replace(f'"{name}": []', f'"{name}": [\n    {lines}\n  ]')
+    (RESULTS / "board.json").write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
