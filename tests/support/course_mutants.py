@@ -70,6 +70,10 @@ def constant(dice):
     return dice.uniform(-2, 3), [dice.uniform(-2, 2) for _ in range(dice.choice([1, 4, 9]))]
 
 
+def similar(dice):
+    return [dice.uniform(-0.2, 1) for _ in range(dice.randint(1, 7))], dice.uniform(0, 0.9)
+
+
 DRAWS = {
     "01.1": layer,
     "02.1": product,
@@ -99,6 +103,10 @@ DRAWS = {
     "09.6": constant,
     "10.1": lambda dice: tuple(dice.randint(1, 60) for _ in range(4)),
     "10.4": latencies,
+    "12.1": prefix,
+    "12.3": similar,
+    "12.5": lambda dice: ([dice.randint(1, 400) for _ in range(dice.randint(1, 6))],),
+    "12.6": lambda dice: (dice.uniform(0.01, 0.99), dice.randint(1, 12)),
 }
 DOMAINS = {exercise: lambda seed, draw=draw: draw(random.Random(seed)) for exercise, draw in DRAWS.items()}
 
