@@ -38,6 +38,7 @@ NAMES = [
     "knapsack",
     "soft_gate",
     "pruning_families",
+    "dynamic_routes",
     "board",
     "your_network",
 ]

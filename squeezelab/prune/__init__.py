@@ -15,6 +15,7 @@ True
 
 from .allocate import Context, across_groups, across_weights, per_group, per_layer, two_of_four
 from .budget import hit
+from .compressed_rows import as_csr
 from .ftwt import ftwt
 from .neq import neq
 from .plan import Plan
@@ -34,6 +35,7 @@ __all__ = [
     "WeightUnits",
     "across_groups",
     "across_weights",
+    "as_csr",
     "ftwt",
     "hit",
     "largest_parts",

@@ -83,6 +83,8 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("knapsack", {"measure": "cycles"}, "below the floor: even 8 channels of each group"),
     ("knapsack", {"tables": 2}, "beyond the budget: the table was made for neighbours that are wider now"),
     ("pruning_families", {"axis": "cycles", "share": 0.1}, "does not come down to"),
+    ("dynamic_routes", {"heads": "released"}, "hardly depends on the digit"),
+    ("dynamic_routes", {"heads": "0.7", "second": 21}, "B is a 1, read as 4"),
     ("board", {"kind": "channels", "level": 0.5, "pinned": "nisp"}, "its choice buys nothing here that this control has not"),
     ("board", {"cost": "ms"}, "were measured: drawn are the MACs"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
