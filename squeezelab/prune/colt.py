@@ -40,10 +40,11 @@ def rounds_of_overlap(sparsity: float, per_round: float, independent: bool) -> i
     return math.ceil(math.log(1 - sparsity) / math.log(kept) - 1e-9)
 
 
-def overlapping(parts, per_round, begun=None):
+def overlapping(parts, per_round, begun=None, look=None):
     """The driver of COLT: rounds until the sparsity is reached, and the training of the ticket on all classes.
 
-    begun: masks of rounds before, from which these go on.
+    begun: masks of rounds before, from which these go on. look: called after each round with what each model would keep of the
+    weights that were left, [{layer: mask}], and with what stays, {layer: mask}.
 
     Raises a ValueError for a share that is none, for fewer than two parts, for parts of less than two classes, and for a sparsity
     that the layers it prunes cannot bear alone.
@@ -65,8 +66,10 @@ def overlapping(parts, per_round, begun=None):
                 choosing.add_spent(meter, history, len(piece))
                 found.append(below_zero({name: units.modules[name].weight.detach().abs() for name in names}, kept))
                 begin.put_back(units.model)
-            kept = kept | common_mask(found, kept, names, per_round, least, choosing.notes)
+            before, kept = kept, kept | common_mask(found, kept, names, per_round, least, choosing.notes)
             choosing.notes[-1]["training_macs"] = choosing.spent
+            if look is not None:
+                look(masks_of_each(found, before, choosing.notes[-1]["dropped_by_each"]), kept)
         start = units.masked(kept)
         return Trained(kept, start, *trained_behind(kept, units, data, epochs, settings))
 
@@ -113,8 +116,7 @@ def common_mask(found, kept, names, per_round, least, notes):
     """{layer: mask} that all models keep, none smaller than the share `least`: the last round drops less."""
 
     def common(share):
-        fallen = 1 - share_left(kept, names) * (1 - share)
-        masks = [across_weights(scores, fallen) for scores in found]
+        masks = masks_of_each(found, kept, share)
         return {name: torch.stack([mask[name] for mask in masks]).all(0) for name in names}
 
     mask, share = common(per_round), per_round
@@ -127,6 +129,12 @@ def common_mask(found, kept, names, per_round, least, notes):
     before, after = share_left(kept, names), share_left(mask, names)
     notes.append({"left": after, "kept_of_round": after / before, "dropped_by_each": share})
     return mask
+
+
+def masks_of_each(found, kept, share):
+    """What each model keeps where this share of the weights that are left falls: [{layer: mask}]."""
+    fallen = 1 - share_left(kept, list(found[0])) * (1 - share)
+    return [across_weights(scores, fallen) for scores in found]
 
 
 def trimmed(mask, found, least):
