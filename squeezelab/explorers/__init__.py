@@ -38,7 +38,9 @@ NAMES = [
     "knapsack",
     "soft_gate",
     "pruning_families",
+    "ticket_overlap",
     "dynamic_routes",
+    "equilibrium",
     "board",
     "your_network",
 ]
