@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 from squeezelab.compression import counts_at  # noqa: E402
 from squeezelab.data import digits  # noqa: E402
 from squeezelab.networks import lenet300  # noqa: E402
-from squeezelab.prune import prune  # noqa: E402
+from squeezelab.prune import RECIPES, prune  # noqa: E402
 from squeezelab.prune.choosing import trained_behind  # noqa: E402
 from squeezelab.prune.drop_grow import MovingMasks, largest_gradient, moved  # noqa: E402
 from squeezelab.prune.tickets import shares_of_rounds  # noqa: E402
@@ -235,6 +235,22 @@ def test_a_colt_is_what_all_models_keep_and_ends_at_the_sparsity(monkeypatch):
     assert len(result.rounds) == len(seen) and all(0.7 <= share <= 0.85 for share in kept)
     images = (len(result.rounds) + 1) * len(TRAIN)  # both halves of the classes together are all images
     assert result.images_seen == images
+
+
+def test_who_looks_at_colt_sees_what_each_model_keeps_of_what_was_left_and_what_stays():
+    from squeezelab.prune.colt import overlapping
+
+    rounds = []
+    recipe = RECIPES["colt"]()._replace(driver=overlapping(2, 0.15, look=lambda each, kept: rounds.append((each, kept))))
+    result = prune(reference("lenet300"), TRAIN, recipe, 0.6, epochs=1, **BATCHES)
+    left = {"fc1": torch.ones(300, 784, dtype=torch.bool), "fc2": torch.ones(100, 300, dtype=torch.bool)}
+    for (each, kept), note in zip(rounds, result.rounds):
+        sizes = {sum(int((mask[name] & left[name]).sum()) for name in left) for mask in each}
+        before = sum(int(mask.sum()) for mask in left.values())
+        assert len(each) == 2 and sizes == {round(before * (1 - note["dropped_by_each"]))}
+        assert note["dropped_by_each"] < 0.15 or all(torch.equal(kept[name], each[0][name] & each[1][name]) for name in left)
+        left = {name: kept[name] for name in left}
+    assert len(rounds) == len(result.rounds) and all(torch.equal(left[name], result.kept[name]) for name in left)
 
 
 def test_the_part_models_begin_alike_and_see_their_classes_only(monkeypatch):
