@@ -3,7 +3,19 @@
 from ..core.words import percent
 from .board_charts import costs_chart, differences_chart, in_points, roles_of_words
 from .board_model import AHEAD, BEHIND, UNTOLD, is_whole, must_be_beaten, shipped
-from .board_names import BUDGET_NAMES, BUDGETS, COST_NAMES, COSTS, KIND_NAMES, KINDS, LEFT_OF, MEMBERS, member_name, told_as
+from .board_names import (
+    BUDGET_NAMES,
+    BUDGETS,
+    COST_NAMES,
+    COSTS,
+    KIND_NAMES,
+    KINDS,
+    LEFT_OF,
+    MEMBERS,
+    PLACE_IN_BOOK,
+    member_name,
+    told_as,
+)
 from .kit.controls import choice, follow, stops
 from .kit.figures import capital, column, tile
 
@@ -118,7 +130,7 @@ class View:
 
 def finding_of(view):
     if not view.rivals:
-        return f"{capital(view.where())}: {difference_words(view.place, view.pinned, view.others[0])}."
+        return f"{capital(view.where())}. {difference_words(view.place, view.pinned, view.others[0])}."
     counts = [len(view.those(word)) for word in (AHEAD, BEHIND, UNTOLD)]
     head = f"{capital(view.where())}, {member_name(view.pinned)} is ahead of {counts[0]}, behind {counts[1]}"
     head = f"{head}, not told apart from {counts[2]}"
@@ -129,12 +141,12 @@ def finding_of(view):
 
 
 def difference_words(place, first, second):
-    """'A is 1.2 ± 0.5 points ahead of B', or that they cannot be told apart."""
+    """'A: 1.2 ± 0.5 points ahead of B', or that they cannot be told apart."""
     (mean, half), word = place.difference(first, second), place.word(first, second)
     names, size = (member_name(first), member_name(second)), f"{in_points(abs(mean))} ± {in_points(half)} points"
     if word == UNTOLD:
         return f"{capital(names[0])} and {names[1]} cannot be told apart ({size})"
-    return f"{capital(names[0])} is {size} {'ahead of' if word == AHEAD else 'behind'} {names[1]}"
+    return f"{capital(names[0])}: {size} {'ahead of' if word == AHEAD else 'behind'} {names[1]}"
 
 
 def problem_of(view, asked):
@@ -147,7 +159,7 @@ def problem_of(view, asked):
     unbeaten = [each for each in controls if view.place.word(view.pinned, each) != AHEAD]
     if not unbeaten:
         return None
-    return f"{difference_words(view.place, view.pinned, unbeaten[0])}: its choice buys nothing here that this control has not."
+    return f"{difference_words(view.place, view.pinned, unbeaten[0])}. Its choice buys nothing here that this control has not."
 
 
 # Numbers.
@@ -175,4 +187,6 @@ def table_of(view):
         word = "pinned" if member == view.pinned else view.place.word(member, view.pinned)
         row = [told_as(member), mean, 100 * error, 100 * gap, 100 * half, word]
         rows.append(row + [view.share(costs, cost) for cost in TABLE_COSTS] + [costs["ms"]])
-    return {"caption": f"{capital(view.where())}, the most accurate first", "columns": columns, "rows": rows}
+    links = dict([(told_as(member), PLACE_IN_BOOK[member]) for member in view.place.order if member in PLACE_IN_BOOK])
+    caption = f"{capital(view.where())}, the most accurate first"
+    return {"caption": caption, "columns": columns, "rows": rows} | ({"links": links} if links else {})

@@ -60,6 +60,31 @@ COSTS = [  # (column, label, short, one of it)
 ]
 BUDGETS = [("epochs", "equal epochs"), ("macs", "equal MACs of training")]
 
+SCORERS, PARTS = "08_pruning_basics.html#one-law-for-the-scorers", "10_pruning_to_a_budget.html"
+PLACE_IN_BOOK = {  # where a member is explained
+    "magnitude": SCORERS,
+    "gradual": "08_pruning_basics.html#when-schedules",
+    "snip": SCORERS,
+    "synflow": "08_pruning_basics.html#five-seeds-and-the-controls",
+    "nnrelief": "09_what_to_prune.html#nnrelief-ask-each-neuron",
+    "l1_filter": SCORERS,
+    "fpgm": SCORERS,
+    "taylor": SCORERS,
+    "slimming": "09_what_to_prune.html#slimming-make-them-useless-first",
+    "nisp": "09_what_to_prune.html#nisp-ask-the-last-layer",
+    "sbpf": "09_what_to_prune.html#sbpf-ask-layers-and-draw-the-channels",
+    "smcp": f"{PARTS}#masks-that-let-channels-return",
+    "complexity_pa": f"{PARTS}#draw-layers-by-their-share-pa-fa-ma",
+    "complexity_fa": f"{PARTS}#draw-layers-by-their-share-pa-fa-ma",
+    "complexity_ma": f"{PARTS}#draw-layers-by-their-share-pa-fa-ma",
+    "two_four": "08_pruning_basics.html#when-zeros-do-pay",
+    "ftwt": "12_dynamic_and_equilibrium.html#which-filters-fire",
+    "neq": "12_dynamic_and_equilibrium.html#neurons-that-rest",
+    "random_weights": "08_pruning_basics.html#five-seeds-and-the-controls",
+    "random": "08_pruning_basics.html#five-seeds-and-the-controls",
+    "uniform": "08_pruning_basics.html#five-seeds-and-the-controls",
+}
+
 KIND_NAMES = dict([(kind, label) for kind, label, _ in KINDS])
 LEFT_OF = dict([(kind, left) for kind, _, left in KINDS])
 COST_NAMES = dict([(cost, short) for cost, _, short in COSTS])

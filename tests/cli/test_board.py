@@ -11,7 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from squeezelab.cli import board_again, main  # noqa: E402
+from squeezelab.cli import board_again, board_points, main  # noqa: E402
 from squeezelab.explorers.board_model import shipped  # noqa: E402
 from squeezelab.explorers.board_names import member_name  # noqa: E402
 from squeezelab.recorded import recorded  # noqa: E402
@@ -117,7 +117,7 @@ def test_without_the_experiments_it_says_where_they_are(tmp_path, monkeypatch, c
 def point():
     rows = on_board(recorded("pruning")["rows"])
     row = next(row for row in rows if row["method"] == "snip" and row["kept"] == 0.1 and row["seed"] == 2)
-    return board_again.Point("pruning", row, 10.0)
+    return board_points.Point("pruning", row)
 
 
 @pytest.fixture
@@ -125,24 +125,27 @@ def experiments():
     board_again.measuring_modules()
 
 
-def test_on_the_same_machine_any_other_figure_is_an_error(point, experiments, monkeypatch):
-    monkeypatch.setattr(board_again, "same_machine", lambda versions: True)
-    same = board_again.judged(point, point.row | {"seconds": 0.0})
+def test_on_the_same_machine_any_other_figure_is_an_error(point):
+    same = board_points.judged(point, point.row | {"seconds": 0.0}, alike=True)
     assert same["holds"] and "equal to the digit" in board_again.told_result(same)
-    other = board_again.judged(point, point.row | {"accuracy": point.row["accuracy"] + 0.0002, "right": "AAAA"})
+    changed = {"accuracy": point.row["accuracy"] + 0.0002, "right": "AAAA"}
+    other = board_points.judged(point, point.row | changed, alike=True)
     assert not other["holds"] and other["differing"] == ["accuracy", "right"]
+    less = {name: value for name, value in point.row.items() if name != "macs"}
+    assert board_points.judged(point, less, alike=True)["differing"] == ["macs"], "a figure that is gone is a difference"
     assert "DOES NOT HOLD" in board_again.told_result(other) and "differs in accuracy, right" in board_again.told_result(other)
 
 
-def test_elsewhere_the_prediction_interval_of_the_family_decides(point, experiments, monkeypatch):
-    monkeypatch.setattr(board_again, "same_machine", lambda versions: False)
-    rows = [row for row in on_board(recorded("pruning")["rows"]) if row["member"] == "snip"]
-    groups = [[row["accuracy"] for row in rows if row["kept"] == kept] for kept in {row["kept"] for row in rows}]
-    pooled = sum(4 * mean_and_variance(group)[1] for group in groups) / (4 * len(groups))
-    mean = sum(row["accuracy"] for row in rows if row["kept"] == 0.1) / 5
+def test_elsewhere_the_prediction_interval_of_the_family_decides(point):
+    groups = {}
+    for row in (row for name in recorded("board")["settings"]["sources"] for row in on_board(recorded(name)["rows"])):
+        if row["member"] == "snip":
+            groups.setdefault((row["kept"], row.get("budget", "epochs")), []).append(row["accuracy"])
+    pooled = sum(4 * mean_and_variance(group)[1] for group in groups.values()) / (4 * len(groups))
+    mean = sum(groups[0.1, "epochs"]) / 5
     half = t_quantile(4 * len(groups), 0.99) * (pooled * (1 + 1 / 5)) ** 0.5
     for accuracy, holds in ((mean + 0.99 * half, True), (mean - 0.99 * half, True), (mean + 1.01 * half, False)):
-        found = board_again.judged(point, point.row | {"accuracy": accuracy})
+        found = board_points.judged(point, point.row | {"accuracy": accuracy}, alike=False)
         assert found["holds"] == holds and found["freedom"] == 4 * len(groups)
         assert (found["low"], found["high"]) == (pytest.approx(mean - half), pytest.approx(mean + half))
 
@@ -179,7 +182,7 @@ def test_the_same_seed_draws_the_same_points_and_any_point_may_be_drawn(monkeypa
 def test_a_chain_takes_as_long_as_all_its_rounds():
     usual = {"method": "colt", "budget": "epochs", "seed": 0, "seconds": 10.0, "start_macs": 0}
     rows = [usual | {"kept": kept} for kept in (0.2, 0.1)]
-    assert board_again.seconds_of(rows[1], rows) == 20.0 and board_again.seconds_of(rows[0], rows) == 10.0
+    assert board_points.seconds_of(rows[1], rows) == 20.0 and board_points.seconds_of(rows[0], rows) == 10.0
 
 
 def test_ctrl_c_ends_it_and_says_what_was_not_run():

@@ -88,7 +88,7 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("dynamic_routes", {"heads": "0.7", "second": 21}, "B is a 1, read as 4"),
     ("equilibrium", {"epsilon": 0.0001}, "Watching costs more than resting saves"),
     ("equilibrium", {"epoch": 3}, "What rests goes on changing"),
-    ("board", {"kind": "channels", "level": 0.5, "pinned": "nisp"}, "its choice buys nothing here that this control has not"),
+    ("board", {"kind": "channels", "level": 0.5, "pinned": "nisp"}, "Its choice buys nothing here that this control has not"),
     ("board", {"cost": "ms"}, "were measured: drawn are the MACs"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]

@@ -113,6 +113,7 @@ TYPES = {
     "domain": lists(place, least=1),
     "bounds": named(lambda ends: lists(number, 2, 2)(ends) and ends[0] <= ends[1]),
     "reasons": named(sentence),
+    "addresses": named(lambda value: text(value) and value.partition("#")[0].endswith(".html")),
     "numbers": lists(number),
     "place": place,
     "places": lists(place),

@@ -209,7 +209,7 @@ class ExplorerView {
   // A hundred rows cost more to build than the picture, so the table exists only while it is open.
   fillTable() {
     this.details.querySelector("table")?.remove();
-    if (this.details.open && this.figure?.table) this.details.append(table(this.figure.table));
+    if (this.details.open && this.figure?.table) this.details.append(table(this.figure.table, Boolean(this.link)));
   }
 
   // A value that was beyond the old bounds, such as one from a link, is set again within the new ones.

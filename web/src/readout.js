@@ -11,12 +11,14 @@ export function tiles(rows = []) {
   });
 }
 
-export function table({ caption, columns, rows }) {
+// inBook: whether this is a page of the book, beside which the pages lie that `links` names.
+export function table({ caption, columns, rows, links = {} }, inBook = false) {
   const heads = columns.map(({ label, unit }) => h("th", { scope: "col" }, unit ? `${label} (${unit})` : label));
+  const named = (words) => (inBook && links[words] ? h("a", { href: links[words] }, words) : words);
   const cell = (value, index) =>
     index
       ? h("td", { className: typeof value === "number" ? "sqz-numeric" : "" }, format(value, columns[index].format))
-      : h("th", { scope: "row" }, format(value, columns[0].format));
+      : h("th", { scope: "row" }, named(format(value, columns[0].format)));
   const body = rows.map((row) => h("tr", {}, row.map(cell)));
   return h(
     "table",
