@@ -39,6 +39,11 @@ def stored_bytes(weights: int, nonzero: int, form: str, rows: int = 0) -> int:
     return 2 * WORD * nonzero + (WORD * (rows + 1) if rows else 0)
 
 
+def stored_least(weights, nonzero, rows):
+    """Bytes of so many weights in the form that takes least."""
+    return min([stored_bytes(weights, nonzero, form, rows) for form in FORMS])
+
+
 def peak_words(network: Network) -> int:
     """The most words of maps that are live at once when the layers run one after another.
 

@@ -38,6 +38,8 @@ NAMES = [
     "knapsack",
     "soft_gate",
     "pruning_families",
+    "density_budget",
+    "rigl_timeline",
     "ticket_overlap",
     "dynamic_routes",
     "equilibrium",

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ..bridge.independent import independent_copy
-from ..compression.memory import FORMS, WORD, stored_bytes
+from ..compression.memory import WORD, stored_least
 from .surgery import layers_of
 from .unit_prices import price_of, statistics_of
 from .units import mixes
@@ -82,7 +82,7 @@ class WeightUnits:
         found = price_of("stored_bytes", None, self.network, self.statistics) - WORD * sum(self.sizes.values())
         for name, size in self.sizes.items():
             rows = self.modules[name].weight.shape[0]
-            found += min(stored_bytes(size, counts[name], form, rows) for form in FORMS)
+            found += stored_least(size, counts[name], rows)
         return found
 
 
