@@ -32,7 +32,7 @@ def masked_layer(density, bias=True, seed=0):
 @pytest.mark.parametrize("bias", [True, False])
 def test_a_layer_gives_the_same_from_compressed_rows(density, bias):
     layer = masked_layer(density, bias)
-    for shape in ((50,), (1, 50), (7, 50), (2, 3, 50)):
+    for shape in ((50,), (1, 50), (7, 50), (2, 3, 50), (0, 50)):
         inputs = torch.randn(shape)
         assert torch.allclose(as_csr(layer)(inputs), layer(inputs), atol=1e-5)
 
