@@ -63,7 +63,9 @@ def note():
 
 def finding_of(run, epoch):
     resting, there = run.neurons(epoch), sum([NEURONS[layer] for layer in LAYERS])
-    head = f"In epoch {epoch} {resting} of {there} neurons rest; up to here {careful_percent(run.saved(epoch)[1])} of the MACs of"
+    head = (
+        f"In epoch {epoch}, {resting} of {there} neurons rest; up to here {careful_percent(run.saved(epoch)[1])} of the MACs of"
+    )
     now, dense = percent(run.accuracy[epoch - 1]), percent(run.dense[epoch - 1])
     return f"{head} training are saved, of {percent(CEILING)} at most. {now} of the digits are read, {dense} without rest."
 

@@ -38,7 +38,7 @@ def resting_title(run, epoch):
         return f"In epoch {epoch} layers thaw: {plural(thawed, 'neuron')} fewer rest there"
     if min(shares) == max(shares):
         return f"In epoch {epoch} {'every neuron rests' if shares[0] else 'no neuron rests'}"
-    return f"In epoch {epoch} {percent(max(shares))} of {LAYERS[shares.index(max(shares))]} rest, the most of any layer"
+    return f"In epoch {epoch}, {percent(max(shares))} of {LAYERS[shares.index(max(shares))]} rest, the most of any layer"
 
 
 def passes_chart(run, epoch):
@@ -79,7 +79,7 @@ def accuracy_chart(run, epoch):
     curve = line(xs, apart, "accent", None, tips)
     marks += [curve, dots(curve, [x == epoch for x in xs])]
     return {
-        "title": f"After epoch {epoch} {formatted(apart[epoch - 1], 'fixed1')} points apart, in one run of each",
+        "title": f"After epoch {epoch}: {formatted(apart[epoch - 1], 'fixed1')} points apart in one run of each",
         "alt": f"Digits read after epoch {epoch}: {now}; without rest {dense}.",
         "x": axis("Epoch", domain=[1, EPOCHS], format="integer"),
         "y": axis("Digits read, against training without rest", "points"),
