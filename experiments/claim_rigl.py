@@ -105,8 +105,7 @@ def run(chosen, shares=SHARES):
     lengths = [[(side, kept, epochs) for side in ("gradual", "rigl") for epochs in LENGTHS[side]] for kept in shares]
     keys = [dict(zip(names, (*case, best[case[0]], seed))) for cases in (restart, *lengths) for seed in SEEDS for case in cases]
     compare("rigl", NETWORK, keys, measure, best, chosen, script="sparse_claims")
-    if shares:
-        rates(chosen, longer=True)
+    rates(chosen, longer=True)
 
 
 def run_restart(chosen):

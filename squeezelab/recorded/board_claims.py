@@ -67,7 +67,7 @@ BOARD_CLAIMS = {
         "more accurate than gradual pruning for the same MACs of training",
         per_training_mac,
     ),
-    "colt_accuracy": (
+    "colt_board": (
         RECORD,
         "Hossain et al. 2022, COLT",
         "its tickets are as accurate as those of iterative magnitude pruning",
@@ -79,7 +79,7 @@ BOARD_CLAIMS = {
         "weights and the densities of layers learnt at once end more accurate than masks fixed from the start",
         learnt_or_drawn,
     ),
-    "neq_accuracy": (
+    "neq_mini_vgg": (
         RECORD,
         "Bragagnolo et al. 2022, NEq",
         "neurons at equilibrium need no update: accuracy is that of training as usual",

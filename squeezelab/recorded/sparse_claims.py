@@ -78,38 +78,45 @@ def barrier(losses: list) -> float:
 
 
 def come_to_rest():
-    """NEq: whether more than half of the neurons rest in the last epoch, and whether what may rest loses nothing against training
-    as usual."""
-    record, columns = "sparse_claims_neq", ("optimizer", "schedule")
+    """NEq: whether more than half of the neurons rest in the last epoch."""
+    record, found = "sparse_claims_neq", []
+    for where in neq_cases():
+        shares = [row["resting"][-1] for row in rows_by(recorded(record)["rows"], tuple(where))[tuple(where.values())]]
+        gap = paired_difference(shares, [0.5] * len(shares), math.inf)
+        sides = ("at rest in the last epoch", mean_se(shares)), ("half of the neurons", Score(0.5, 0.0))
+        found.append(Comparison(where, *sides, gap, word_of(gap)))
+    return found
+
+
+def neq_cases():
+    """[{"optimizer", "schedule", "rule"}] in which neurons may rest."""
+    return [case for case in values_of("sparse_claims_neq", ("optimizer", "schedule", "rule")) if case["rule"] != "none"]
+
+
+def resting_loses_nothing():
+    """NEq, each reading and tolerance, against training as usual."""
     found = []
-    for where in values_of(record, (*columns, "rule")):
-        if where["rule"] != "none":
-            shares = [row["resting"][-1] for row in rows_by(recorded(record)["rows"], tuple(where))[tuple(where.values())]]
-            gap = paired_difference(shares, [0.5] * len(shares), math.inf)
-            sides = ("at rest in the last epoch", mean_se(shares)), ("half of the neurons", Score(0.5, 0.0))
-            found.append(Comparison(where, *sides, gap, word_of(gap)))
-    rules = values_of(record, (*columns, "rule"))
-    usual = [{name: where[name] for name in columns} for where in rules if where["rule"] == "none"]
-    for where in usual:
-        others = [each["rule"] for each in rules if each["rule"] != "none" and where.items() <= each.items()]
-        found += [loses_nothing(record, "rule", other, "none", where) for other in others]
+    for case in neq_cases():
+        where = {name: case[name] for name in ("optimizer", "schedule")}
+        if where["schedule"] == "drops":  # what was trained as usual, too
+            found.append(loses_nothing("sparse_claims_neq", "rule", case["rule"], "none", where))
     return found
 
 
 def thawed():
-    """NEq at each drop of the learning rate: the share at rest in the epoch after the first one at the lower rate, against the
-    share in that one, which was still chosen by what the higher rate did."""
+    """NEq at each drop of the learning rate: how far the share at rest falls from an epoch to the next, in the two epochs after
+    that whose neurons were still chosen by what the higher rate did. `epoch` is the later one, counted from 1."""
     record, found = "sparse_claims_neq", []
     drops = recorded(record)["settings"]["drops"]
-    for where in values_of(record, ("optimizer", "schedule", "rule")):
-        if where["schedule"] == "drops" and where["rule"] != "none":
+    for where in neq_cases():
+        if where["schedule"] == "drops":
             rows = rows_by(recorded(record)["rows"], tuple(where))[tuple(where.values())]
-            for drop in drops:
-                epoch = round(drop * rows[0]["epochs"])
+            firsts = [round(drop * rows[0]["epochs"]) for drop in drops]  # epochs at a lower rate, counted from 0
+            for epoch in [first + later for first in firsts for later in (0, 1)]:
                 sides = [[row["resting"][place] for row in rows] for place in (epoch, epoch + 1)]
                 gap = paired_difference(*sides, math.inf)
-                names = zip(("before", "after"), map(mean_se, sides))
-                found.append(Comparison(where | {"drop": drop}, *names, gap, word_of(gap)))
+                names = zip(("epoch before", "epoch"), map(mean_se, sides))
+                found.append(Comparison(where | {"epoch": epoch + 2}, *names, gap, word_of(gap)))
     return found
 
 
@@ -155,7 +162,13 @@ SPARSE_CLAIMS = {
     "neq": (
         "sparse_claims_neq",
         "Bragagnolo et al. 2022, NEq",
-        "most neurons come to equilibrium, and lose nothing if they are not updated there",
+        "neurons at equilibrium need no update: accuracy is that of training as usual",
+        resting_loses_nothing,
+    ),
+    "neq_rest": (
+        "sparse_claims_neq",
+        "Bragagnolo et al. 2022, NEq",
+        "most neurons come to equilibrium while a network is trained",
         come_to_rest,
     ),
     "neq_drops": (

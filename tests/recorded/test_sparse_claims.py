@@ -203,14 +203,14 @@ def test_a_restart_s_difference_is_of_losses_at_the_end_of_its_line():
 
 
 @has("sparse_claims_neq")
-def test_a_thaw_is_read_one_epoch_after_the_drop():
-    case = claim("neq_drops").comparisons[0]
-    where = {key: case.where[key] for key in ("optimizer", "schedule", "rule")}
+def test_a_thaw_is_read_from_the_first_epoch_after_one_at_the_lower_rate():
+    first, second = claim("neq_drops").comparisons[:2]
+    where = {key: first.where[key] for key in ("optimizer", "schedule", "rule")}
     rows = rows_where("sparse_claims_neq", **where)
-    epoch = int(case.where["drop"] * rows[0]["epochs"])
-    assert case.difference.mean == pytest.approx(
-        statistics.mean(row["resting"][epoch] - row["resting"][epoch + 1] for row in rows)
-    )
+    drop = int(0.5 * rows[0]["epochs"])  # of the list, the first epoch at the lower rate
+    for case, epoch in ((first, drop + 1), (second, drop + 2)):
+        gaps = [row["resting"][epoch - 1] - row["resting"][epoch] for row in rows]
+        assert case.difference.mean == pytest.approx(statistics.mean(gaps)) and case.where["epoch"] == epoch + 1
 
 
 def test_a_barrier_is_what_rises_above_both_ends():
