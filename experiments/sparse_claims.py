@@ -3,17 +3,18 @@
     python experiments/sparse_claims.py            # about 30 minutes on one quiet core; colt neq: only these two
 
 What a claim is, on which network it is measured and what was simplified stands in claim_NAME.py. All learn from the 10,000 plain
-digits that the other experiments with `lenet300` learn from. `restart` is the first part of `rigl`, which takes longest.
+digits that the other experiments with `lenet300` learn from.
 """
 
 import claim_aswl
 import claim_colt
 import claim_neq
+import claim_restart
 import claim_rigl
 from record import arguments
 
 CLAIMS = {
-    "restart": claim_rigl.run_restart,
+    "restart": claim_restart.run,
     "neq": claim_neq.run,
     "colt": claim_colt.run,
     "aswl": claim_aswl.run,

@@ -56,7 +56,7 @@ def for_equal_macs():
 def restarts_compared():
     """Static masks trained on, that stay or move as RigL's: how much lower the loss on the training digits ends, the accuracy on
     test digits, and how high the straight line from where the restart began rises above the higher one of its ends."""
-    record, sides = "sparse_claims_rigl", ("rigl after static", "static again")
+    record, sides = "sparse_claims_restart", ("rigl after static", "static again")
     rows = rows_by(recorded(record)["rows"], "side")
     pairs = pairs_by_seed(*[rows[side] for side in sides])
     ends = [[row["losses"][-1] for row in side] for side in zip(*pairs)]
@@ -148,7 +148,7 @@ SPARSE_CLAIMS = {
         for_equal_macs,
     ),
     "rigl_restart": (
-        "sparse_claims_rigl",
+        "sparse_claims_restart",
         "Evci et al. 2020, RigL",
         "masks that move leave the minimum in which static ones have come to rest",
         restarts_compared,

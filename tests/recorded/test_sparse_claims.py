@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 import claim_aswl  # noqa: E402
 import claim_colt  # noqa: E402
 import claim_neq  # noqa: E402
+import claim_restart  # noqa: E402
 import claim_rigl  # noqa: E402
 import pruning_runs  # noqa: E402
 
@@ -32,7 +33,7 @@ def few_digits(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pruning_runs.trained_vgg, "splits", lambda: few)
         patch.setattr(pruning_runs, "TEST", 300)
-        patch.setattr(claim_rigl, "EPOCHS", 2)
+        patch.setattr(claim_restart, "EPOCHS", 2)
         patch.setattr(claim_aswl, "EPOCHS", 2)
         for name, value in {"FOLDER": tmp_path_factory.mktemp("chains"), "SMALL": 200}.items():
             patch.setattr(claim_colt, name, value)
@@ -46,7 +47,7 @@ def few_digits(tmp_path_factory):
 
 
 def clear():
-    for each in (pruning_runs.splits, claim_rigl.sparse, claim_aswl.attended, claim_colt.chain):
+    for each in (pruning_runs.splits, claim_restart.static, claim_aswl.attended, claim_colt.chain):
         each.cache_clear()
 
 
@@ -58,8 +59,8 @@ def counts(model, kept):
 
 
 def test_a_restart_begins_where_static_masks_ended_and_moves_or_does_not():
-    before = claim_rigl.at_rest(0.02, 0)
-    stays, moves = (claim_rigl.restarted(side, 0.02, 2, 0.01, 0) for side in ("static again", "rigl after static"))
+    before = claim_restart.at_rest(0)
+    stays, moves = (claim_restart.ran(side, 2, 0.01, 0) for side in claim_restart.RESTARTS)
     assert all(counts(found, found.kept) == list(counts_at(lenet300(), 0.02).values()) for found in (stays, moves))
     begun = stays.before.state_dict()
     assert all(torch.equal(begun[name], value) for name, value in before.small.state_dict().items())
@@ -69,19 +70,18 @@ def test_a_restart_begins_where_static_masks_ended_and_moves_or_does_not():
 
 def test_the_line_of_a_restart_begins_and_ends_at_its_networks():
     data = pruning_runs.splits("lenet300", 0)[0]
-    row = claim_rigl.measure("rigl after static", 0.02, 2, 0.01, 0)
-    ends = claim_rigl.at_rest(0.02, 0).small, claim_rigl.restarted("rigl after static", 0.02, 2, 0.01, 0).small
-    assert len(row["losses"]) == claim_rigl.POINTS
+    row = claim_restart.measure("rigl after static", 0.02, 2, 0.01, 0)
+    ends = claim_restart.at_rest(0).small, claim_restart.ran("rigl after static", 2, 0.01, 0).small
+    assert len(row["losses"]) == claim_restart.POINTS
     assert [row["losses"][place] for place in (0, -1)] == [pytest.approx(evaluate(each, data).loss, abs=1e-5) for each in ends]
+    static = claim_restart.measure("static", 0.02, 2, claim_restart.STATIC_RATES["static"], 0)
+    assert static["losses"] == row["losses"][:1]
 
 
 def test_gradual_pruning_begins_with_new_weights_and_ends_at_the_share():
-    found = claim_rigl.sparse("gradual", 0.05, 1, 0.01, 0)
+    found = claim_rigl.ran("gradual", 0.05, 1, 0.01, 0)
     assert found.sparsity == pytest.approx(0.95, abs=1e-5) and found.recipe.fresh
-    assert (
-        claim_rigl.measure("gradual", 0.05, 1, 0.01, 0)["training_macs"]
-        > claim_rigl.sparse("rigl", 0.05, 1, 0.01, 0).training_macs
-    )
+    assert found.training_macs > claim_rigl.ran("rigl", 0.05, 1, 0.01, 0).training_macs
 
 
 # NEq.
@@ -192,11 +192,11 @@ def test_imp_takes_the_rounds_of_the_formula_and_colt_between_overlap_and_none()
         assert all(rounds_of_overlap(1 - kept, 0.15, independent=False) <= each <= most for each in rounds)
 
 
-@has("sparse_claims_rigl")
+@has("sparse_claims_restart")
 def test_a_restart_s_difference_is_of_losses_at_the_end_of_its_line():
     case = claim("rigl_restart").comparisons[0]
     ends = [
-        [row["losses"][-1] for row in rows_where("sparse_claims_rigl", side=side)]
+        [row["losses"][-1] for row in rows_where("sparse_claims_restart", side=side)]
         for side in ("static again", "rigl after static")
     ]
     assert case.difference.mean == pytest.approx(statistics.mean(a - b for a, b in zip(*ends)))
