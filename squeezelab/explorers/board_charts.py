@@ -8,6 +8,7 @@ from .kit.figures import axis as axis_of
 from .kit.figures import capital, legend_entry
 
 FARTHEST = 0.12  # of a difference: what is farther is written at the edge
+NEAREST = 0.001  # and the least that a picture shows, where trainings are the same digit by digit
 MANY = 15  # members, from which on their names need a taller picture
 ROLES = {AHEAD: "inputs", BEHIND: "weights", UNTOLD: "idle"}  # of a member that the pinned one is ahead of, behind, not told from
 
@@ -113,7 +114,7 @@ def differences_chart(view):
     """Every other member's difference from the pinned one with its interval; what is too far for the picture is written."""
     place, pinned, names = view.place, view.pinned, [short_name(member) for member in view.others]
     gaps = [place.difference(member, pinned) for member in view.others]
-    edge = min(FARTHEST, max([abs(gap) + half for gap, half in gaps]))
+    edge = min(FARTHEST, max([abs(gap) + half for gap, half in gaps] + [NEAREST]))
     bars = {"x0": [cut(gap - half, edge) for gap, half in gaps], "x": [cut(gap + half, edge) for gap, half in gaps]}
     roles = [ROLES[place.word(pinned, member)] for member in view.others]
     tips = [tip_of_gap(place, pinned, member) for member in view.others]

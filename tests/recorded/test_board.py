@@ -7,14 +7,26 @@ import json
 
 import pytest
 from support import ROOT
+from support.figure_schema import check_figure
 
 pytest.importorskip("torch")
 
 import board as script  # noqa: E402
 
+from squeezelab.explorers.board import drawn_board  # noqa: E402
 from squeezelab.explorers.board_model import FINE, Board  # noqa: E402
 from squeezelab.recorded import board_with, difference, recorded, scores  # noqa: E402
-from squeezelab.recorded.board_rows import COLUMNS, LEVELS, NETWORKS_OF, around, at_equal_macs, entry_of, on_board  # noqa: E402
+from squeezelab.recorded.board_rows import (
+    COLUMNS,
+    LEVELS,
+    MILLION,
+    NETWORKS_OF,
+    around,
+    at_equal_macs,
+    entry_of,
+    made_of,
+    on_board,
+)  # noqa: E402
 from squeezelab.recorded.results import right_of, rows_by  # noqa: E402
 
 SHIPPED = recorded("board")
@@ -84,6 +96,40 @@ def test_equal_macs_lie_on_the_line_between_two_lengths_of_the_dense_training():
     assert found.accuracies == pytest.approx([row["accuracy"] - 0.01 for row in sorted(dense, key=lambda row: row["seed"])])
     assert found.right == pytest.approx(asked.right) and {row["training_macs"] for row in found.rows} == {200}
     assert around([1.0, 2.0], 4.0) == (0, 1, 1.0) and around([1.0, 2.0], 0.5)[2] == 0.0
+
+
+def with_a_knob():
+    """Rows as sparse_runs.py measures them: NEq at three ε beside two lengths of the dense training, and FTWT."""
+    dense = [row for row in PRUNING["rows"] if row["network"] == "mini_vgg" and row["method"] == "dense" and row["epochs"]]
+    usual = {"budget": "epochs", "start_macs": 0, "left": {}, "kept": 1.0, "executed_training_macs": 2400 * MILLION}
+    found = list(dense)
+    for row in dense:
+        for epochs in (24, 16):
+            found.append({**row, **usual, "setting": epochs, "epochs": epochs, "training_macs": 100 * MILLION * epochs})
+        for setting, macs in ((0.01, 2400), (0.03, 2000), (0.1, 1600)):
+            found.append({**row, **usual, "method": "neq", "setting": setting, "epochs": 24, "training_macs": macs * MILLION})
+            found.append({**row, **usual, "method": "ftwt", "setting": 1 - setting, "cycles": None, "systolic_cycles": None})
+    return found
+
+
+def test_a_family_with_a_knob_stands_at_its_settings_beside_the_dense_network():
+    table, places = made_of(with_a_knob(), {(16, 32, 64, 64): 7.0, (8, 16, 32, 32): 3.0}, 5000)
+    board = Board({"settings": SHIPPED["settings"], "rows": table, "places": places})
+    assert sorted(board.kinds()) == ["ftwt", "neq"]
+    assert (board.levels("neq"), board.levels("ftwt")) == ([0.1, 0.03, 0.01], [0.99, 0.97, 0.9])
+    place = board.place("neq", 0.03, "epochs")
+    assert place.members == ["neq", "dense/equal_macs", "dense/24", "dense/16"]
+    spent = [place.costs[member]["training"] for member in place.members]
+    assert spent == [2000 * MILLION, 2000 * MILLION, 2400 * MILLION, 1600 * MILLION]
+    assert place.costs["neq"]["ms"] == 7.0 and place.costs["neq"]["executed"] == 2400 * MILLION
+    assert board.place("neq", 0.1, "epochs").difference("dense/16", "dense/equal_macs")[0] == 0.0
+    assert (
+        board.place("ftwt", 0.9, "epochs").costs["ftwt"]["cycles"]
+        is None
+        is board.place("ftwt", 0.9, "epochs").costs["ftwt"]["ms"]
+    )
+    for kind, level, cost in (("neq", 0.03, "training"), ("ftwt", 0.9, "cycles"), ("ftwt", 0.97, "macs")):
+        check_figure(drawn_board(board, kind, level, "epochs", cost, kind))
 
 
 def test_a_page_ships_little_of_it():
