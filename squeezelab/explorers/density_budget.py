@@ -1,12 +1,12 @@
 """One density for a whole network, shared out over its layers: uniform, Erdős–Rényi, or with the kernel counted (ERK)."""
 
-from ..core.words import formatted, grouped, percent, plural, si, times
+from ..core.words import formatted, grouped, percent, plural, short, si, times
 from .density_model import HARDWARE, KIND_NAMES, KINDS, MACHINE, OFFERED, TITLES, WHOLE, dense_of, split_of, times_of
 from .kit.controls import choice, stops
 from .kit.figures import axis, capital, careful_percent, column, legend_entry, tile
 
 TITLE = "Where the weights of a sparse network are"
-SPARSITIES = [0, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998]
+SPARSITIES = [0, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99]
 CONTROLS = [
     choice("network", "Network", [entry[:2] for entry in OFFERED], "resnet"),
     stops("sparsity", "Sparsity", SPARSITIES, 0.9) | {"format": "percent"},
@@ -66,8 +66,12 @@ def finding_of(state):
         return f"Without zeros {state.title} has {si(state.dense.weights)} weights in {plural(len(state.dense.layers), 'layer')}."
     head = f"With {percent(state.sparsity)} zeros {state.title} takes {careful_percent(state.macs(state.kind))} of its MACs"
     if state.kind == "uniform":
-        return f"{head} under one density for all layers, and {times(state.over_uniform('erk'))} as many under ERK."
-    return f"{head} under {state.name}, {times(state.over_uniform(state.kind))} as many as under one density for all layers."
+        return f"{head} under one density for all layers, and {as_many(state.over_uniform('erk'))} under ERK."
+    return f"{head} under {state.name}, {as_many(state.over_uniform(state.kind))} as under one density for all layers."
+
+
+def as_many(ratio):
+    return "as many" if short(ratio) == "1" else f"{times(ratio)} as many"
 
 
 def problem_of(state):
@@ -80,8 +84,9 @@ def problem_of(state):
     layer, count = min(starved, key=lambda each: each[1] / each[0].shape[0])
     outputs = layer.shape[0]
     more = "" if len(starved) == 1 else f" So it is in {plural(len(starved) - 1, 'other layer')}."
-    left = f"{layer.name} keeps {plural(count, 'weight')} for its {outputs} outputs"
-    return f"{capital(left)}: {outputs - count} of them or more read nothing.{more}"
+    return (
+        f"With {plural(count, 'weight')} for the {outputs} outputs of {layer.name}, {outputs - count} or more read nothing.{more}"
+    )
 
 
 def formula_of(state):

@@ -84,7 +84,7 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("knapsack", {"tables": 2}, "beyond the budget: the table was made for neighbours that are wider now"),
     ("pruning_families", {"axis": "cycles", "share": 0.1}, "does not come down to"),
     ("density_budget", {"sparsity": 0.95, "whole": "ends"}, "is less than the whole layers conv1, fc have"),
-    ("density_budget", {"network": "mini_vgg", "kind": "uniform", "sparsity": 0.95}, "9 of them or more read nothing"),
+    ("density_budget", {"network": "mini_vgg", "kind": "uniform", "sparsity": 0.95}, "9 or more read nothing"),
     ("rigl_timeline", {"step": 79}, "points of accuracy: 1\u202f074 of fc1's weights fall"),
     ("rigl_timeline", {"method": "static"}, "nearly the same in all digits"),
     ("ticket_overlap", {"round": 18}, "The ticket is spoilt"),
