@@ -25,9 +25,9 @@ START, LEVEL = "weights", 0.02
 TABLE_COSTS = ("params", "macs", "stored_bytes", "cycles", "systolic_cycles", "training", "executed")
 SOURCES = (
     "Five trainings of each at a learning rate of its own, 5000 test images; the ± of a difference is its 95 % interval, that of "
-    "an accuracy its standard error. Weights: LeNet-300-100 on plain digits, 20 epochs, a dense start included. Channels: "
-    "mini-VGG on cluttered digits, 24 epochs. MACs of training count a dense start, and all rounds of a chain. Cycles rest on "
-    "values that are recalled or inferred, and skip no zeros."
+    "an accuracy its standard error. Weights: LeNet-300-100 on plain digits, 20 epochs, a dense start included; of tickets and "
+    "COLT, in each round. Channels, FTWT, NEq: mini-VGG on cluttered digits, 24 epochs. Equal MACs: those of two dense epochs. "
+    "MACs of training count a dense start and all rounds. Cycles rest on values that are recalled or inferred, and skip no zeros."
 )
 
 

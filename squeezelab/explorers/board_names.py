@@ -16,7 +16,7 @@ METHODS = [  # (method, name, what it is)
     ("synflow", "SynFlow", "before training, by what flows, without data"),
     ("set", "SET", "sparse from the start, new weights drawn"),
     ("rigl", "RigL", "sparse from the start, new weights by gradient"),
-    ("lottery", "lottery ticket", "rounds of magnitude, back to the first weights"),
+    ("lottery", "lottery ticket", "rounds of magnitude, each back to the first weights"),
     ("colt", "COLT", "what two models of half the classes both keep"),
     ("l1_filter", "L1 of filters", "filters of small weights"),
     ("fpgm", "FPGM", "filters that others can stand for"),

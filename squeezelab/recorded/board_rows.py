@@ -89,8 +89,9 @@ def entries_by_place(rows, kinds):
         found.setdefault(place, {})[member] = entry_of(each)
     for kind, level, budget in found:
         if kind == "neq" and level is not None:
-            curve = list(found[kind, None, budget].values())
-            found[kind, level, budget]["dense/equal_macs"] = at_equal_macs(found[kind, level, budget]["neq"], curve)
+            curve = list(found.get((kind, None, budget), {}).values())
+            if len(curve) > 1:
+                found[kind, level, budget]["dense/equal_macs"] = at_equal_macs(found[kind, level, budget]["neq"], curve)
     return found
 
 
