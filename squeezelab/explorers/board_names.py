@@ -60,7 +60,8 @@ COSTS = [  # (column, label, short, one of it)
 ]
 BUDGETS = [("epochs", "equal epochs"), ("macs", "equal MACs of training")]
 
-SCORERS, PARTS = "08_pruning_basics.html#one-law-for-the-scorers", "10_pruning_to_a_budget.html"
+SCORERS = "08_pruning_basics.html#one-law-for-the-scorers"
+BUDGETED, SPARSE = "10_pruning_to_a_budget.html", "11_sparse_training.html"
 PLACE_IN_BOOK = {  # where a member is explained
     "magnitude": SCORERS,
     "gradual": "08_pruning_basics.html#when-schedules",
@@ -73,11 +74,17 @@ PLACE_IN_BOOK = {  # where a member is explained
     "slimming": "09_what_to_prune.html#slimming-make-them-useless-first",
     "nisp": "09_what_to_prune.html#nisp-ask-the-last-layer",
     "sbpf": "09_what_to_prune.html#sbpf-ask-layers-and-draw-the-channels",
-    "smcp": f"{PARTS}#masks-that-let-channels-return",
-    "complexity_pa": f"{PARTS}#draw-layers-by-their-share-pa-fa-ma",
-    "complexity_fa": f"{PARTS}#draw-layers-by-their-share-pa-fa-ma",
-    "complexity_ma": f"{PARTS}#draw-layers-by-their-share-pa-fa-ma",
+    "smcp": f"{BUDGETED}#masks-that-let-channels-return",
+    "complexity_pa": f"{BUDGETED}#draw-layers-by-their-share-pa-fa-ma",
+    "complexity_fa": f"{BUDGETED}#draw-layers-by-their-share-pa-fa-ma",
+    "complexity_ma": f"{BUDGETED}#draw-layers-by-their-share-pa-fa-ma",
     "two_four": "08_pruning_basics.html#when-zeros-do-pay",
+    "lottery": f"{SPARSE}#tickets",
+    "colt": f"{SPARSE}#colt-two-halves-of-the-classes",
+    "set": f"{SPARSE}#masks-that-stay-masks-that-move",
+    "rigl": f"{SPARSE}#masks-that-stay-masks-that-move",
+    "static": f"{SPARSE}#masks-that-stay-masks-that-move",
+    "aswl": f"{SPARSE}#aswl-how-many-weights-each-layer-needs",
     "ftwt": "12_dynamic_and_equilibrium.html#which-filters-fire",
     "neq": "12_dynamic_and_equilibrium.html#neurons-that-rest",
     "random_weights": "08_pruning_basics.html#five-seeds-and-the-controls",
