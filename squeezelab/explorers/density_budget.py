@@ -1,15 +1,15 @@
 """One density for a whole network, shared out over its layers: uniform, Erdős–Rényi, or with the kernel counted (ERK)."""
 
-from ..core.words import formatted, grouped, percent, plural, short, si, times
+from ..core.words import THIN, decimals, formatted, grouped, percent, plural, short, si, times
 from .density_model import HARDWARE, KIND_NAMES, KINDS, MACHINE, OFFERED, TITLES, WHOLE, dense_of, split_of, times_of
 from .kit.controls import choice, stops
 from .kit.figures import axis, capital, careful_percent, column, legend_entry, tile
 
 TITLE = "Where the weights of a sparse network are"
-SPARSITIES = [0, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99]
+SPARSITIES = [0, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998]
 CONTROLS = [
     choice("network", "Network", [entry[:2] for entry in OFFERED], "resnet"),
-    stops("sparsity", "Sparsity", SPARSITIES, 0.9) | {"format": "percent"},
+    stops("sparsity", "Sparsity", SPARSITIES, 0.9) | {"format": "four"},
     choice("kind", "Density of a layer", KINDS, "erk"),
     choice("whole", "Layers that stay whole in any case", WHOLE, "none"),
 ]
@@ -64,7 +64,8 @@ class State:
 def finding_of(state):
     if not state.sparsity:
         return f"Without zeros {state.title} has {si(state.dense.weights)} weights in {plural(len(state.dense.layers), 'layer')}."
-    head = f"With {percent(state.sparsity)} zeros {state.title} takes {careful_percent(state.macs(state.kind))} of its MACs"
+    zeros = decimals(100 * state.sparsity, 1)  # 99.8 %, which is not 100
+    head = f"With {zeros}{THIN}% zeros {state.title} takes {careful_percent(state.macs(state.kind))} of its MACs"
     if state.kind == "uniform":
         return f"{head} under one density for all layers, and {as_many(state.over_uniform('erk'))} under ERK."
     return f"{head} under {state.name}, {as_many(state.over_uniform(state.kind))} as under one density for all layers."

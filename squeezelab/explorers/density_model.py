@@ -84,8 +84,15 @@ class Split:
         return [layer.name for layer, share in zip(self.dense.layers, self.shares) if share == 1]
 
     def starved(self):
-        """[(layer, weights left)] of those with fewer weights than outputs: some of them read nothing."""
-        return [(layer, count) for layer, count in zip(self.dense.layers, self.counts) if count < layer.shape[0]]
+        """[(weights left for one of them, "outputs" or "inputs", how many, layer, weights left)] of the layers with fewer weights
+        than outputs, some of which then read nothing, or than inputs, some of which then nobody reads; the worst one first."""
+        found = []
+        for layer, count in zip(self.dense.layers, self.counts):
+            sides = (layer.shape[0], "outputs"), (layer.sources[0].shape[0], "inputs")
+            most, side = sides[0] if sides[0][0] >= sides[1][0] else sides[1]
+            if count < most:
+                found.append((count / most, side, most, layer.name, count))
+        return sorted(found)
 
     def stored(self):
         """Bytes of the weights with their places, each layer in the form that is smallest for it."""
