@@ -82,12 +82,12 @@ def problem_of(state):
     starved = state.now.starved()
     if not starved:
         return None
-    layer, count = min(starved, key=lambda each: each[1] / each[0].shape[0])
-    outputs = layer.shape[0]
+    _, side, most, layer, count = starved[0]
     more = "" if len(starved) == 1 else f" So it is in {plural(len(starved) - 1, 'other layer')}."
-    return (
-        f"With {plural(count, 'weight')} for the {outputs} outputs of {layer.name}, {outputs - count} or more read nothing.{more}"
-    )
+    if not count:
+        return f"Of {layer} no weight would stay: nothing comes through it.{more}"
+    lost = "read nothing" if side == "outputs" else "are read by nobody"
+    return f"With {plural(count, 'weight')} for the {most} {side} of {layer}, {most - count} or more {lost}.{more}"
 
 
 def formula_of(state):

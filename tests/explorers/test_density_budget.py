@@ -72,6 +72,21 @@ def test_layers_that_are_to_be_whole_but_exceed_the_density_are_named_and_left_o
     assert refused["charts"] == without["charts"] and without["problem"] is None
 
 
+@pytest.mark.parametrize(("network", "kind"), [("mini_vgg", "uniform"), ("lenet300", "erk"), ("resnet", "er")])
+def test_a_layer_starves_where_it_has_fewer_weights_than_inputs_or_outputs(network, kind):
+    for sparsity in SPARSITIES:
+        split, lacking = split_of(network, sparsity, kind, "none"), {}
+        for layer, count in zip(split.dense.layers, split.counts):
+            most = max(layer.shape[0], layer.sources[0].shape[0])
+            if count < most:
+                lacking[layer.name] = (count, most)
+        starved = split.starved()
+        assert {name: (count, most) for _, _, most, name, count in starved} == lacking
+        assert [ratio for ratio, *_ in starved] == sorted(ratio for ratio, *_ in starved)
+        problem = explore("density_budget", {"network": network, "kind": kind, "sparsity": sparsity})["problem"]
+        assert (problem is None) == (not lacking) and (not lacking or starved[0][3] in problem)
+
+
 def test_without_zeros_all_kinds_are_the_dense_network():
     one, other = (explore("density_budget", {"sparsity": 0, "kind": kind}) for kind in ("erk", "uniform"))
     assert one["finding"] == other["finding"] and tiles(one) == tiles(other)
