@@ -83,7 +83,7 @@ def problem_of(state):
     if not starved:
         return None
     _, side, most, layer, count = starved[0]
-    more = "" if len(starved) == 1 else f" So it is in {plural(len(starved) - 1, 'other layer')}."
+    more = "" if len(starved) == 1 else f" {plural(len(starved) - 1, 'other layer starves', 'other layers starve')}, too."
     if not count:
         return f"Of {layer} no weight would stay: nothing comes through it.{more}"
     lost = "read nothing" if side == "outputs" else "are read by nobody"
