@@ -110,5 +110,6 @@ def trade_chart(run):
         "y": axis("Test digits read in the end", domain=[low - 0.005, high + 0.005], format="percent"),
         "marks": marks + [{"type": "rule", "y": run.dense[-1], "role": "reference", "label": "without rest"}],
         "legend": [legend_entry("accent", "as the code has it"), legend_entry("weights", "as the paper has it")],
-        "height": 0.6,
+        "height": 0.35,
+        "wide": True,
     }

@@ -112,25 +112,26 @@ def left_chart(number):
 
 
 def accuracy_chart(number):
-    """What tickets read after their training, over how much is left of the weights."""
-    marks = []
-    for name, lefts, rows, role in (
-        ("COLT", colt_lefts(), COLT["rounds"], "accent"),
-        ("lottery", lottery_lefts(), LOTTERY, "is"),
+    """What tickets read after their training, over how much is left; ringed is a round, and the lottery's first with as few."""
+    marks, beside = [], rounds_to(lottery_lefts(), colt_lefts()[number - 1])
+    for name, lefts, rows, role, ringed in (
+        ("COLT", colt_lefts(), COLT["rounds"], "accent", number),
+        ("lottery", lottery_lefts(), LOTTERY, "is", beside),
     ):
         accuracies = [row["accuracy"] for row in rows]
         tips = [f"{name}, {careful_percent(left)} left: {percent(right)} read" for left, right in zip(lefts, accuracies)]
         curve = line(lefts[::-1], accuracies[::-1], role, None, tips[::-1])
-        marks += [curve, dots(curve, [len(lefts) - place == number for place in range(len(lefts))])]
-    now = COLT["rounds"][number - 1]["accuracy"]
-    lows = [row["accuracy"] for row in COLT["rounds"] + LOTTERY]
+        marks += [curve, dots(curve, [len(lefts) - place == ringed for place in range(len(lefts))])]
+    now, other = percent(COLT["rounds"][number - 1]["accuracy"]), percent(LOTTERY[beside - 1]["accuracy"])
+    every = [row["accuracy"] for row in COLT["rounds"] + LOTTERY]
     return {
-        "title": f"The ticket of round {number} reads {percent(now)} of the digits, the whole network {percent(DENSE)}",
-        "alt": f"Digits read by the tickets of COLT and of the lottery, over the weights left; COLT's of round {number} reads "
-        f"{percent(now)}.",
+        "title": f"With as many weights the ticket of COLT reads {now} of the digits, that of the lottery {other}",
+        "alt": f"Digits read by tickets over the weights left: that of round {number} of COLT {now}, the lottery's with as few "
+        f"{other}, the whole network {percent(DENSE)}.",
         "x": axis("Weights left, of all", scale="log10", format="percent"),
-        "y": axis("Test digits read, after training", domain=[min(lows) - 0.01, max(lows) + 0.01], format="percent"),
+        "y": axis("Test digits read, after training", domain=[min(every) - 0.01, max(every) + 0.01], format="percent"),
         "marks": marks + [{"type": "rule", "y": DENSE, "role": "reference", "label": "whole network"}],
         "legend": [legend_entry("accent", "COLT"), legend_entry("is", "lottery")],
-        "height": 0.6,
+        "height": 0.35,
+        "wide": True,
     }
