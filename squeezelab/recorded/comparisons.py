@@ -27,7 +27,7 @@ def in_all(words):
     'holds in part: 2 of 3 comparisons as claimed, 0 the other way, 1 cannot be told apart'
     """
     held, against = words.count(AS_CLAIMED), words.count(OTHER_WAY)
-    verdict = "holds" if held == len(words) else "holds in part" if held else "does not show" if against else UNDECIDED
+    verdict = "holds" if words and held == len(words) else "holds in part" if held else "does not show" if against else UNDECIDED
     rest = len(words) - held - against
     return f"{verdict}: {held} of {len(words)} comparisons as claimed, {against} the other way, {rest} cannot be told apart"
 

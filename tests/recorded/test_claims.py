@@ -97,6 +97,7 @@ def test_a_verdict_for_every_outcome():
         UNDECIDED: [UNDECIDED] * 2,
     }
     assert all(in_all(each).startswith(f"{verdict}: ") for verdict, each in words.items())
+    assert in_all([]).startswith(UNDECIDED)  # of nothing nothing holds
 
 
 def test_rank_correlation_is_that_of_scipy_ties_and_all():
