@@ -4,11 +4,12 @@ Several claims may stand on one record, as RigL's two: what it reaches for its M
 """
 
 import math
+from statistics import mean
 
 from .board_claims import BOARD_CLAIMS
 from .comparisons import Comparison, accuracies_compared, loses_nothing, over_seeds, values_of, word_of
 from .differences import Score, mean_se, paired_difference
-from .results import pairs_by_seed, recorded, rows_by, scores
+from .results import pairs_by_seed, recorded, rows_by
 
 
 def fewer_rounds():
@@ -16,9 +17,10 @@ def fewer_rounds():
     record, cases = "sparse_claims_colt", [{"size": "large", "kept": kept} for kept in shares_kept()]
     found = []
     for where in cases:
-        both = scores(record, "side", "rounds", where)
+        groups = rows_by(recorded(record)["rows"], "side", where)
+        rounds = {side: mean_se([row["rounds"] for row in groups[side]]) for side in ("colt", "imp")}
         gap = over_seeds(record, "side", "imp", "colt", "rounds", where)
-        found.append(Comparison(where, ("colt", both["colt"]), ("imp", both["imp"]), gap, word_of(gap)))
+        found.append(Comparison(where, *rounds.items(), gap, word_of(gap)))
     return found + [loses_nothing(record, "side", "colt", "imp", where) for where in cases]
 
 
@@ -43,12 +45,13 @@ def for_equal_macs():
     MACs RigL took for one of the other."""
     record, found = "sparse_claims_rigl", []
     for kept in [case["kept"] for case in values_of(record, ("kept",))]:
-        macs = scores(record, ("side", "epochs"), "training_macs", {"kept": kept})
+        groups = rows_by(recorded(record)["rows"], ("side", "epochs"), {"kept": kept})
+        macs = {side: mean([row["training_macs"] for row in rows]) for side, rows in groups.items()}
         others = [side for side in macs if side[0] == "gradual"]
         for ours in [side for side in macs if side[0] == "rigl"]:
-            other = min(others, key=lambda side: abs(math.log(macs[side].mean / macs[ours].mean)))
+            other = min(others, key=lambda side: abs(math.log(macs[side] / macs[ours])))
             case = accuracies_compared(record, ("side", "epochs"), ours, other, {"kept": kept})
-            where = {"kept": kept, "epochs": ours[1], "gradual": other[1], "macs": round(macs[ours].mean / macs[other].mean, 2)}
+            where = {"kept": kept, "epochs": ours[1], "gradual": other[1], "macs": round(macs[ours] / macs[other], 2)}
             found.append(case._replace(where=where))
     return found
 

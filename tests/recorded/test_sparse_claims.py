@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from squeezelab.recorded import claim, claim_names, record_names, recorded
+from squeezelab.recorded import board_claims, claim, claim_names, comparisons, record_names, recorded, results, sparse_claims
 from squeezelab.recorded.sparse_claims import SPARSE_CLAIMS, barrier
 
 torch = pytest.importorskip("torch")
@@ -211,6 +211,47 @@ def test_a_thaw_is_read_from_the_first_epoch_after_one_at_the_lower_rate():
     for case, epoch in ((first, drop + 1), (second, drop + 2)):
         gaps = [row["resting"][epoch - 1] - row["resting"][epoch] for row in rows]
         assert case.difference.mean == pytest.approx(statistics.mean(gaps)) and case.where["epoch"] == epoch + 1
+
+
+@pytest.fixture
+def rows(monkeypatch):
+    """Rows of a record that the readers find whatever name they ask for."""
+    made = []
+    for module in (results, comparisons, sparse_claims, board_claims):
+        monkeypatch.setattr(module, "recorded", lambda name: {"settings": {"test_size": 5000}, "rows": made})
+    return made
+
+
+def seeds_of(accuracy, **key):
+    return [{**key, "seed": seed, "accuracy": accuracy + seed / 1000} for seed in range(5)]
+
+
+def test_rigl_is_compared_with_the_gradual_training_whose_macs_are_nearest(rows):
+    for side, epochs, macs, accuracy in (("rigl", 13, 10, 0.92), ("gradual", 1, 9, 0.9), ("gradual", 6, 50, 0.94)):
+        rows += seeds_of(accuracy, side=side, kept=0.02, epochs=epochs, training_macs=macs)
+    (case,) = sparse_claims.for_equal_macs()
+    assert case.where == {"kept": 0.02, "epochs": 13, "gradual": 1, "macs": 1.11}
+    assert case.difference.mean == pytest.approx(0.02) and case.word == "as claimed"
+
+
+def test_aswl_is_compared_with_both_kinds_of_fixed_masks(rows):
+    for side, setting in (("aswl", 0.02), ("same_densities", 0.02), ("erk", 0.02), ("plain", 1.0)):
+        rows += seeds_of(0.9 if side == "aswl" else 0.8, side=side, setting=setting)
+    assert [case.second[0] for case in sparse_claims.learnt_at_once()] == ["same_densities", "erk"]
+
+
+def test_rigl_s_claim_on_the_board_is_of_equal_macs_alone(rows):
+    for method, budget in (("rigl", "macs"), ("rigl", "epochs"), ("gradual", "macs")):
+        rows += seeds_of(0.9, network="lenet300", method=method, kept=0.05, budget=budget)
+    (case,) = board_claims.per_training_mac()
+    assert case.where == {"network": "lenet300", "kept": 0.05, "budget": "macs"} and case.word == "cannot tell them apart"
+
+
+def test_macs_of_ftwt_are_foretold_within_a_tenth_or_not(rows):
+    for setting, predicted in ((0.9, 95), (0.7, 130)):
+        rows += seeds_of(0.9, method="ftwt", setting=setting, predicted_macs=predicted, macs=100)
+    close, far = board_claims.macs_predicted()
+    assert (close.word, far.word) == ("as claimed", "the other way") and far.first[1].mean == pytest.approx(1.3)
 
 
 def test_a_barrier_is_what_rises_above_both_ends():
