@@ -18,7 +18,7 @@ from support.course_mutants import DOMAINS, differs, mutants
 from squeezelab.course import checks, exercises_of, verdict
 from squeezelab.course.checks import CHAPTERS
 
-NAMES = {"ceil": math.ceil, "sqrt": math.sqrt, "torch": torch}
+NAMES = {"ceil": math.ceil, "log": math.log, "sqrt": math.sqrt, "torch": torch}
 SHOWN = re.compile(r"for (.+?) = (.+?) it gives (\S+), but (\S+) is right$")
 EVERY = sorted([*FUNCTIONS, *NUMBERS, *TENSORS, *VECTORS, *WORDS])
 

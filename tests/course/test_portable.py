@@ -13,7 +13,7 @@ from squeezelab.course.dice import Dice
 
 PROGRAM = """
 import json
-from math import ceil, sqrt
+from math import ceil, log, sqrt
 from squeezelab.course import verdict
 from squeezelab.course.dice import Dice
 
@@ -24,7 +24,7 @@ def answer_of(text, names):
     exec(text, scope)
     return scope["f"]
 
-names = dict(ceil=ceil, sqrt=sqrt)
+names = dict(ceil=ceil, log=log, sqrt=sqrt)
 """
 
 
@@ -51,7 +51,7 @@ def attempts(chapter):
 def test_page_and_kernel_say_the_same(chapter):
     asked = attempts(chapter)
     assert len(asked) > 60
-    names = {"ceil": math.ceil, "sqrt": math.sqrt}
+    names = {"ceil": math.ceil, "log": math.log, "sqrt": math.sqrt}
     here = [list(verdict(exercise, answer_of(text, names))) for exercise, text in asked]
     there = in_page(
         f"asked = json.loads({json.dumps(asked)!r})\n"

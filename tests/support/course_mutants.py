@@ -70,6 +70,10 @@ def constant(dice):
     return dice.uniform(-2, 3), [dice.uniform(-2, 2) for _ in range(dice.choice([1, 4, 9]))]
 
 
+def cuts(dice):
+    return dice.uniform(0.1, 0.99), dice.uniform(0.05, 0.8)
+
+
 def similar(dice):
     return [dice.uniform(-0.2, 1) for _ in range(dice.randint(1, 7))], dice.uniform(0, 0.9)
 
@@ -103,6 +107,10 @@ DRAWS = {
     "09.6": constant,
     "10.1": lambda dice: tuple(dice.randint(1, 60) for _ in range(4)),
     "10.4": latencies,
+    "11.1": cuts,
+    "11.3": lambda dice: (lambda left: (left + dice.randint(1, 2000), left))(dice.randint(1, 300)),
+    "11.4": lambda dice: (dice.uniform(0.1, 30), *[dice.randint(1, 200) for _ in range(2)], dice.choice([1, 3, 5, 7])),
+    "11.5": lambda dice: (dice.randint(1, 63) / 64, dice.randint(1, 200)),
     "12.1": prefix,
     "12.3": similar,
     "12.5": lambda dice: ([dice.randint(1, 400) for _ in range(dice.randint(1, 6))],),

@@ -55,7 +55,7 @@ def solution(exercise):
 def program(exercise, text):
     """An answer of `course_answers` as a reader writes it."""
     given = text if text.startswith("def ") else f"f = {text}"
-    return f'from math import ceil, sqrt\n{given}\ncheck("{exercise}", f)\n'
+    return f'from math import ceil, log, sqrt\n{given}\ncheck("{exercise}", f)\n'
 
 
 def attempts(exercise):

@@ -4,6 +4,7 @@ CPython and MicroPython can both evaluate; `answer_of` turns a text into the ans
 from .chapter_8 import FUNCTIONS as EIGHTH
 from .chapter_9 import FUNCTIONS as NINTH
 from .chapter_10 import FUNCTIONS as BUDGETS
+from .chapter_11 import FUNCTIONS as SPARSE
 from .chapter_12 import FUNCTIONS as ROUTES
 from .chapters_1_to_3 import FUNCTIONS as EARLY
 from .chapters_4_to_7 import FUNCTIONS as LATE
@@ -12,7 +13,7 @@ from .values import NUMBERS, VECTORS, WORDS
 
 __all__ = ["FUNCTIONS", "NUMBERS", "TENSORS", "VECTORS", "WORDS", "answer_of"]
 
-FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **NINTH, **BUDGETS, **ROUTES}
+FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **NINTH, **BUDGETS, **SPARSE, **ROUTES}
 
 
 def answer_of(text, names):
