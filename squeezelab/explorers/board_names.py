@@ -4,7 +4,7 @@ KINDS = [  # what is compared with one another: (kind, label, what falls, or is 
     ("weights", "weights of LeNet-300", "weights"),
     ("channels", "channels of mini-VGG", "parameters"),
     ("two_four", "N of 4 weights", "weights"),
-    ("aswl", "ASWL", "weights"),
+    ("aswl", "ASWL", "weights asked for"),
     ("ftwt", "FTWT", "mass of the maps"),
     ("neq", "NEq", "velocity"),
 ]
