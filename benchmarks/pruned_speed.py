@@ -9,6 +9,7 @@ model's CPU time divided by the other's, the median of the rounds with their ran
 simulated cycles on two accelerators. Linear layers with 90 % zeros: dense, and stored as compressed rows (CSR).
 """
 
+import copy
 import os
 import statistics
 import sys
@@ -25,7 +26,7 @@ except ImportError:
 from squeezelab.compression import Price  # noqa: E402
 from squeezelab.data import digits  # noqa: E402
 from squeezelab.networks import mini_vgg  # noqa: E402
-from squeezelab.prune import prune  # noqa: E402
+from squeezelab.prune import as_csr, prune  # noqa: E402
 from squeezelab.training import latency, reference  # noqa: E402
 
 SHARES = (0.25, 0.5, 0.75)
@@ -83,25 +84,15 @@ def compare(share):
                     print(f"  batch {batch:>2} {where:<13} {name:<14}{median:5.2f}×  ({least:.2f} to {most:.2f}){promise}")
 
 
-class Rows(torch.nn.Module):
-    """A linear layer by a weight that may be stored as compressed rows."""
-
-    def __init__(self, weight):
-        super().__init__()
-        self.weight = weight
-
-    def forward(self, x):
-        return (self.weight @ x.T).T
-
-
 def compare_rows():
-    """A 1024 × 1024 linear layer on 64 inputs, some of its weights zero: dense, and as CSR."""
-    generator = torch.Generator().manual_seed(0)
-    weight, example = torch.randn(1024, 1024, generator=generator), torch.randn(64, 1024, generator=generator)
+    """A 1024 × 1024 linear layer on 64 inputs, some of its weights zero: dense, and from compressed rows."""
+    torch.manual_seed(0)
+    layer, example = torch.nn.Linear(1024, 1024), torch.randn(64, 1024)
     for sparsity in (0.5, 0.8, 0.9, 0.95, 0.99):
-        zeros = weight * (torch.rand(weight.shape, generator=generator) >= sparsity)
-        models = {"dense": Rows(zeros), "csr": Rows(zeros.to_sparse_csr())}
-        median, least, most = speed_ups(models, example)["csr"]
+        masked = copy.deepcopy(layer)
+        with torch.no_grad():
+            masked.weight.mul_(torch.rand(1024, 1024) >= sparsity)
+        median, least, most = speed_ups({"dense": masked, "csr": as_csr(masked)}, example)["csr"]
         print(f"linear 1024×1024, batch 64, {sparsity:.0%} zeros: CSR {median:.2f}× ({least:.2f} to {most:.2f})")
 
 
