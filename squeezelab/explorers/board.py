@@ -2,7 +2,7 @@
 
 from ..core.words import percent
 from .board_charts import costs_chart, differences_chart, in_points, roles_of_words
-from .board_model import AHEAD, BEHIND, UNTOLD, is_whole, must_be_beaten, shipped
+from .board_model import BETTER, WORSE, UNTOLD, is_whole, must_be_beaten, shipped
 from .board_names import (
     BUDGET_NAMES,
     BUDGETS,
@@ -131,7 +131,7 @@ class View:
 def finding_of(view):
     if not view.rivals:
         return f"{capital(view.where())}. {difference_words(view.place, view.pinned, view.others[0])}."
-    counts = [len(view.those(word)) for word in (AHEAD, BEHIND, UNTOLD)]
+    counts = [len(view.those(word)) for word in (BETTER, WORSE, UNTOLD)]
     head = f"{capital(view.where())}, {member_name(view.pinned)} is ahead of {counts[0]}, behind {counts[1]}"
     head = f"{head}, not told apart from {counts[2]}"
     best = [member for member in view.place.order if not is_whole(member)][:1]
@@ -146,7 +146,7 @@ def difference_words(place, first, second):
     names, size = (member_name(first), member_name(second)), f"{in_points(abs(mean))} ± {in_points(half)} points"
     if word == UNTOLD:
         return f"{capital(names[0])} and {names[1]} cannot be told apart ({size})"
-    return f"{capital(names[0])}: {size} {'ahead of' if word == AHEAD else 'behind'} {names[1]}"
+    return f"{capital(names[0])}: {size} {'ahead of' if word == BETTER else 'behind'} {names[1]}"
 
 
 def problem_of(view, asked):
@@ -156,7 +156,7 @@ def problem_of(view, asked):
     if view.drawn_cost() != view.cost:
         return f"Of {member_name(view.pinned)} no {COST_NAMES[view.cost]} were measured: drawn are the MACs of an image."
     controls = [each for each in view.rivals if must_be_beaten(each, view.pinned)]
-    unbeaten = [each for each in controls if view.place.word(view.pinned, each) != AHEAD]
+    unbeaten = [each for each in controls if view.place.word(view.pinned, each) != BETTER]
     if not unbeaten:
         return None
     return f"{difference_words(view.place, view.pinned, unbeaten[0])}. Its choice buys nothing here that this control has not."

@@ -1,7 +1,7 @@
 """The pictures of `board`: digits wrong over a cost, a line for each family, and every difference from the pinned one."""
 
 from ..core.words import formatted, percent
-from .board_model import AHEAD, BEHIND, UNTOLD
+from .board_model import BETTER, WORSE, UNTOLD
 from .board_names import COST_NAMES, is_control, member_name, short_name
 from .kit.charts import dots, line
 from .kit.figures import axis as axis_of
@@ -10,14 +10,14 @@ from .kit.figures import capital, legend_entry
 FARTHEST = 0.12  # of a difference: what is farther is written at the edge
 NEAREST = 0.001  # and the least that a picture shows, where trainings are the same digit by digit
 MANY = 15  # members, from which on their names need a taller picture
-ROLES = {AHEAD: "inputs", BEHIND: "weights", UNTOLD: "idle"}  # of a member that the pinned one is ahead of, behind, not told from
+ROLES = {BETTER: "inputs", WORSE: "weights", UNTOLD: "idle"}  # of a member that the pinned one is ahead of, behind, not told from
 
 
 def roles_of_words():
     """[(what the pinned member is, what the other one then is, its colour)]"""
     return [
-        (BEHIND, "ahead of it", ROLES[BEHIND]),
-        (AHEAD, "behind it", ROLES[AHEAD]),
+        (WORSE, "ahead of it", ROLES[WORSE]),
+        (BETTER, "behind it", ROLES[BETTER]),
         (UNTOLD, "not told apart", ROLES[UNTOLD]),
     ]
 

@@ -6,7 +6,7 @@ from .kit.memo import Memo
 
 FINE = 100_000  # halves of intervals are stored as whole numbers of this part
 MILLIONS = ("training", "executed")  # costs that are stored in millions
-AHEAD, BEHIND, UNTOLD = "ahead", "behind", "cannot tell them apart"
+BETTER, WORSE, UNTOLD = "ahead", "behind", "cannot tell them apart"
 MUST_BE_BEATEN = ("random_weights", "static", "random", "uniform", "dense_small", "dense/equal_macs")
 
 
@@ -37,7 +37,7 @@ class Place:
     def word(self, first, second):
         """Whether the first is ahead of the second, behind, or cannot be told apart from it."""
         mean, half = self.difference(first, second)
-        return UNTOLD if abs(mean) <= half else AHEAD if mean > 0 else BEHIND
+        return UNTOLD if abs(mean) <= half else BETTER if mean > 0 else WORSE
 
 
 class Board:
