@@ -2,7 +2,7 @@
 
 from ..core.words import percent
 from .board_charts import costs_chart, differences_chart, in_points, roles_of_words
-from .board_model import BETTER, WORSE, UNTOLD, is_whole, must_be_beaten, shipped
+from .board_model import BETTER, UNTOLD, WORSE, is_whole, must_be_beaten, shipped
 from .board_names import (
     BUDGET_NAMES,
     BUDGETS,

@@ -1,7 +1,7 @@
 """The pictures of `board`: digits wrong over a cost, a line for each family, and every difference from the pinned one."""
 
 from ..core.words import formatted, percent
-from .board_model import BETTER, WORSE, UNTOLD
+from .board_model import BETTER, UNTOLD, WORSE
 from .board_names import COST_NAMES, is_control, member_name, short_name
 from .kit.charts import dots, line
 from .kit.figures import axis as axis_of

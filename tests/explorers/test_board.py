@@ -7,7 +7,7 @@ from support.figure_schema import check_figure, tiles
 
 from squeezelab.explorers import explore, module
 from squeezelab.explorers.board import PINNED, drawn_board
-from squeezelab.explorers.board_model import AHEAD, BEHIND, UNTOLD, Board, is_whole, must_be_beaten, shipped
+from squeezelab.explorers.board_model import BETTER, UNTOLD, WORSE, Board, is_whole, must_be_beaten, shipped
 from squeezelab.explorers.board_names import COSTS, KINDS, MEMBERS, is_control, member_name, short_name
 from squeezelab.recorded import board_with, recorded, told_apart
 from squeezelab.recorded.differences import Difference
@@ -41,11 +41,11 @@ def test_controls_set_apart_are_those_that_choose_nothing():
 def test_it_counts_who_is_ahead_by_the_rule(kind, level, budget):
     place, figure = BOARD.place(kind, level, budget), shown(kind, level, budget, pinned=PINNED[kind])
     pinned = PINNED[kind]
-    counts = dict.fromkeys((AHEAD, BEHIND, UNTOLD), 0)
+    counts = dict.fromkeys((BETTER, WORSE, UNTOLD), 0)
     for member in place.members:
         if member != pinned and not is_whole(member):
             gap = Difference(*place.difference(pinned, member), 5)
-            counts[(AHEAD if gap.mean > 0 else BEHIND) if told_apart(gap) else UNTOLD] += 1
+            counts[(BETTER if gap.mean > 0 else WORSE) if told_apart(gap) else UNTOLD] += 1
     found = tiles(figure)
     assert [found["Behind it"], found["Ahead of it"], found["Not told apart"]] == list(counts.values())
     assert len(figure["table"]["rows"]) == len(place.members)
@@ -72,7 +72,7 @@ def test_a_method_is_asked_to_beat_drawn_controls_and_copies_of_its_own_layers()
 @pytest.mark.parametrize(("kind", "level", "budget"), PLACES)
 def test_a_problem_is_said_just_where_a_control_is_not_beaten(kind, level, budget):
     place, pinned = BOARD.place(kind, level, budget), PINNED[kind]
-    unbeaten = [member for member in place.members if must_be_beaten(member, pinned) and place.word(pinned, member) != AHEAD]
+    unbeaten = [member for member in place.members if must_be_beaten(member, pinned) and place.word(pinned, member) != BETTER]
     problem = shown(kind, level, budget, pinned=pinned)["problem"]
     assert bool(unbeaten) == (problem is not None and "buys nothing here" in problem)
 
@@ -112,6 +112,6 @@ def test_a_method_of_ones_own_is_drawn_and_pinned_beside_the_others():
 
 def test_words_of_a_pair_are_the_same_from_both_sides():
     place = BOARD.place(*PLACES[0])
-    other = {AHEAD: BEHIND, BEHIND: AHEAD, UNTOLD: UNTOLD}
+    other = {BETTER: WORSE, WORSE: BETTER, UNTOLD: UNTOLD}
     for first, second in itertools.combinations(place.members, 2):
         assert place.word(first, second) == other[place.word(second, first)]
