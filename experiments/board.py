@@ -12,7 +12,7 @@ from record import RESULTS
 from squeezelab.recorded import recorded
 from squeezelab.recorded.board_rows import COLUMNS, COSTS, made_of
 
-SOURCES = ("pruning",)
+SOURCES = ("pruning", "sparse_training")
 COPIED = ("seeds", "test_size", "rates_tried", "converged")  # settings of the comparison
 
 

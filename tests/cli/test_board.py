@@ -100,7 +100,7 @@ def test_a_board_file_of_other_settings_is_refused(mine, capsys):
 
 
 def test_a_point_run_again_holds(capsys):
-    status, out, err = said(capsys, "--rerun", 1, "--seed", 1, "--network", "lenet300", "--kept", 0.02, "--json")
+    status, out, err = said(capsys, "--rerun", 1, "--seed", 1, "--network", "lenet300", "--budget", "macs", "--json")
     found = json.loads(out)
     (point,) = found["points"]
     assert (status, found["held"], point["holds"]) == (0, 1, True), point
@@ -175,7 +175,7 @@ def test_the_same_seed_draws_the_same_points_and_any_point_may_be_drawn(monkeypa
     monkeypatch.setattr(board_again, "results_again", lambda points, modules: [result(True) for _ in points])
     first, second, third = (said(capsys, "--rerun", 5, "--seed", seed)[2] for seed in (7, 7, 8))
     assert first == second != third
-    every = said(capsys, "--rerun", 300, "--seed", 1)[2]
+    every = said(capsys, "--rerun", 500, "--seed", 1)[2]
     assert {"mini_vgg", "lenet300"} <= {word.strip(",") for word in every.split()}
 
 
