@@ -111,7 +111,8 @@ def two_four(count=2):
     if whole(count, "the weights of four that stay") > 3:
         raise ValueError(f"of four weights 1, 2 or 3 stay, not {count}")
     paper = "Mishra et al. 2021, Accelerating Sparse Deep Neural Networks: 2 of 4"
-    return of_weights(weight_scores.size_of_weight, functools.partial(two_of_four, count=count), paper, "recalled")
+    allocate = functools.update_wrapper(functools.partial(two_of_four, count=count), two_of_four)  # with its name
+    return of_weights(weight_scores.size_of_weight, allocate, paper, "recalled")
 
 
 def nnrelief(alpha=None, reading="code", images=1000):

@@ -69,6 +69,7 @@ def test_one_or_three_of_four_may_stay_instead(count):
     result = prune(reference("mini_vgg"), TRAIN, "two_four", 1 - count / 4, epochs=0, count=count)
     fours = result.kept["conv2"].unflatten(1, (-1, 4)).sum(2)
     assert bool((fours == count).all()) and bool(result.kept["conv1"].all())
+    assert result.recipe.allocate.__name__ == "two_of_four"
     with pytest.raises(ValueError, match="of four weights 1, 2 or 3 stay, not 4"):
         prune(reference("mini_vgg"), TRAIN, "two_four", 0, epochs=0, count=4)
 
