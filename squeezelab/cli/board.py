@@ -73,10 +73,10 @@ def table_at(board, kind, level, budget):
 
 def cells_of_member(place, member):
     """A row of the table."""
-    (mean, error), costs = place.score[member], place.costs[member]
+    (mean, error), prices = place.score[member], place.price[member]
     name = f"({member_name(member)})" if is_control(member) else member_name(member)
     right = f"{100 * mean:.1f} ± {100 * error:.1f}"
-    return [f"{mark_of(place, member)} {name}", right, *(formatted(costs[cost], kind) for cost, kind in TABLE_CELLS)]
+    return [f"{mark_of(place, member)} {name}", right, *(formatted(prices[cost], kind) for cost, kind in TABLE_CELLS)]
 
 
 def place_as_json(board, kind, level, budget):
@@ -87,6 +87,6 @@ def place_as_json(board, kind, level, budget):
         gap, half = place.difference(member, best_of_place(place))
         told = {"from_best": gap, "from_best_half": half, "told_apart_from_best": abs(gap) > half}
         row = {"member": member, "name": member_name(member), "control": is_control(member), "accuracy": mean, "error": error}
-        members.append(row | told | place.costs[member])
+        members.append(row | told | place.price[member])
     head = {"kind": kind, "network": NETWORKS_OF[kind], "level": level, "budget": budget, "best": best_of_place(place)}
     return head | {"members": members}

@@ -107,14 +107,14 @@ class View:
         self.rivals = [member for member in self.others if not is_whole(member)]
         self.dense = board.dense(kind)
 
-    def share(self, costs, cost):
+    def share(self, prices, cost):
         """A cost as a share of the dense network's, None where it was not measured."""
-        value, whole = costs[cost], self.dense[cost]
+        value, whole = prices[cost], self.dense[cost]
         return None if value is None or whole is None else value / whole
 
     def drawn_cost(self):
         """The cost that is asked for, or MACs where it was not measured of the pinned member."""
-        return "macs" if self.share(self.place.costs[self.pinned], self.cost) is None else self.cost
+        return "macs" if self.share(self.place.price[self.pinned], self.cost) is None else self.cost
 
     def those(self, word):
         """The rivals of which the pinned member is ahead, behind, or not told apart."""
@@ -166,10 +166,10 @@ def problem_of(view, asked):
 
 
 def readout_of(view):
-    (mean, _), costs = view.place.score[view.pinned], view.place.costs[view.pinned]
+    (mean, _), prices = view.place.score[view.pinned], view.place.price[view.pinned]
     tiles = [tile(f"{capital(member_name(view.pinned))}: digits right", mean, "percent", role="accent")]
     for cost in ("macs", "stored_bytes", "training"):
-        tiles.append(tile(f"{capital(COST_NAMES[cost])}, of the dense network's", view.share(costs, cost), "percent"))
+        tiles.append(tile(f"{capital(COST_NAMES[cost])}, of the dense network's", view.share(prices, cost), "percent"))
     for word, label, role in roles_of_words():
         tiles.append(tile(capital(label), len(view.those(word)), unit=f"of {len(view.rivals)}", role=role))
     return tiles
@@ -182,11 +182,11 @@ def table_of(view):
     columns.append(column("Milliseconds", "fixed2"))
     rows = []
     for member in view.place.order:
-        (mean, error), costs = view.place.score[member], view.place.costs[member]
+        (mean, error), prices = view.place.score[member], view.place.price[member]
         gap, half = view.place.difference(member, view.pinned)
         word = "pinned" if member == view.pinned else view.place.word(member, view.pinned)
         row = [told_as(member), mean, 100 * error, 100 * gap, 100 * half, word]
-        rows.append(row + [view.share(costs, cost) for cost in TABLE_COSTS] + [costs["ms"]])
+        rows.append(row + [view.share(prices, cost) for cost in TABLE_COSTS] + [prices["ms"]])
     links = dict([(told_as(member), PLACE_IN_BOOK[member]) for member in view.place.order if member in PLACE_IN_BOOK])
     caption = f"{capital(view.where())}, the most accurate first"
     return {"caption": caption, "columns": columns, "rows": rows} | ({"links": links} if links else {})

@@ -13,17 +13,17 @@ MUST_BE_BEATEN = ("random_weights", "static", "random", "uniform", "dense_small"
 class Place:
     """The members of the board at a place: a kind, a level and a budget.
 
-    members: in the record's order; score: {member: (mean, standard error)}; costs: {member: {cost: number or None}}; order:
+    members: in the record's order; score: {member: (mean, standard error)}; price: {member: {cost: number or None}}; order:
     members, the most accurate first.
     """
 
     def __init__(self, rows, costs, halves):
-        self.members, self.score, self.costs, self.halves = [], {}, {}, halves
+        self.members, self.score, self.price, self.halves = [], {}, {}, halves
         for row in rows:
             member = row["member"]
             self.members.append(member)
             self.score[member] = row["mean"], row["error"]
-            self.costs[member] = dict([(cost, row[cost]) for cost in costs])
+            self.price[member] = dict([(cost, row[cost]) for cost in costs])
         self.order = sorted(self.members, key=lambda member: (-self.score[member][0], self.members.index(member)))
 
     def difference(self, first, second):

@@ -43,7 +43,7 @@ def test_json_has_the_numbers_of_the_record(capsys):
     place = shipped().place("channels", 0.2, "epochs")
     for row in found["members"]:
         assert (row["accuracy"], row["error"]) == place.score[row["member"]]
-        assert row["training"] == place.costs[row["member"]]["training"]
+        assert row["training"] == place.price[row["member"]]["training"]
         assert row["told_apart_from_best"] == (place.word(row["member"], found["best"]) != "cannot tell them apart")
 
 

@@ -83,10 +83,10 @@ def test_a_cost_is_a_share_of_the_dense_networks_and_one_that_was_not_measured_i
         level, budget = BOARD.levels(kind)[-1], BOARD.budgets(kind)[0]
         figure = shown(kind, level, budget, cost=cost, pinned=PINNED[kind])
         (low, high), whole = figure["charts"][0]["x"]["domain"], BOARD.dense(kind)[cost]
-        if BOARD.place(kind, level, budget).costs[PINNED[kind]][cost] is None:
+        if BOARD.place(kind, level, budget).price[PINNED[kind]][cost] is None:
             assert "were measured" in figure["problem"]
         else:
-            share = BOARD.place(kind, level, budget).costs[PINNED[kind]][cost] / whole
+            share = BOARD.place(kind, level, budget).price[PINNED[kind]][cost] / whole
             assert low <= share <= high
 
 

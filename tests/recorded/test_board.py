@@ -81,7 +81,7 @@ def test_two_of_four_stands_beside_free_masks_of_a_half():
 
 def test_training_counts_the_dense_start_and_cycles_are_those_of_the_rows():
     rows = [row for row in PRUNING["rows"] if row["method"] == "smcp" and row["kept"] == 0.2 and row["network"] == "mini_vgg"]
-    costs = BOARD.place("channels", 0.2, "epochs").costs["smcp"]
+    costs = BOARD.place("channels", 0.2, "epochs").price["smcp"]
     spent = sum(row["start_macs"] + row["training_macs"] for row in rows) / len(rows)
     assert costs["training"] == pytest.approx(spent, rel=1e-6)
     assert costs["cycles"] == pytest.approx(sum(row["cycles"] for row in rows) / len(rows), abs=0.5)
@@ -119,14 +119,14 @@ def test_a_family_with_a_knob_stands_at_its_settings_beside_the_dense_network():
     assert (board.levels("neq"), board.levels("ftwt")) == ([0.1, 0.03, 0.01], [0.99, 0.97, 0.9])
     place = board.place("neq", 0.03, "epochs")
     assert place.members == ["neq", "dense/equal_macs", "dense/24", "dense/16"]
-    spent = [place.costs[member]["training"] for member in place.members]
+    spent = [place.price[member]["training"] for member in place.members]
     assert spent == [2000 * MILLION, 2000 * MILLION, 2400 * MILLION, 1600 * MILLION]
-    assert place.costs["neq"]["ms"] == 7.0 and place.costs["neq"]["executed"] == 2400 * MILLION
+    assert place.price["neq"]["ms"] == 7.0 and place.price["neq"]["executed"] == 2400 * MILLION
     assert board.place("neq", 0.1, "epochs").difference("dense/16", "dense/equal_macs")[0] == 0.0
     assert (
-        board.place("ftwt", 0.9, "epochs").costs["ftwt"]["cycles"]
+        board.place("ftwt", 0.9, "epochs").price["ftwt"]["cycles"]
         is None
-        is board.place("ftwt", 0.9, "epochs").costs["ftwt"]["ms"]
+        is board.place("ftwt", 0.9, "epochs").price["ftwt"]["ms"]
     )
     for kind, level, cost in (("neq", 0.03, "training"), ("ftwt", 0.9, "cycles"), ("ftwt", 0.97, "macs")):
         check_figure(drawn_board(board, kind, level, "epochs", cost, kind))
@@ -150,7 +150,7 @@ def test_a_method_of_ones_own_stands_beside_the_others_and_moves_none_of_them():
     found, kept = Board(board_with(own())), 0.02
     place, before = found.place("weights", kept, "epochs"), BOARD.place("weights", kept, "epochs")
     assert found.own == ["mine"] and set(place.members) == {*before.members, "mine"}
-    assert place.difference("mine", "gradual") == (0.0, 0.0) and place.costs["mine"] == place.costs["gradual"]
+    assert place.difference("mine", "gradual") == (0.0, 0.0) and place.price["mine"] == place.price["gradual"]
     for first, second in itertools.combinations(before.members, 2):
         assert place.difference(first, second) == before.difference(first, second)
     assert place.difference("mine", "snip") == place.difference("gradual", "snip")
