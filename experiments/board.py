@@ -5,12 +5,11 @@
 board.json has no number that these records do not determine: `squeezelab.recorded.board_rows` makes it of their rows.
 """
 
-import json
-
-from record import RESULTS
+from record import RESULTS, write_lined
 
 from squeezelab.recorded import recorded
 from squeezelab.recorded.board_rows import COLUMNS, COSTS, made_of
+from squeezelab.recorded.readings import widths_timed
 
 SOURCES = ("pruning", "sparse_training")
 COPIED = ("seeds", "test_size", "rates_tried", "converged")  # settings of the comparison
@@ -26,19 +25,9 @@ def derived(records, times):
     return head | {"settings": settings, "rows": table, "places": places}
 
 
-def timed():
-    """{widths: milliseconds} of the networks whose channels fell."""
-    return {tuple(row["widths"]): row["ms"] for row in recorded("pruned_times")["rows"]}
-
-
 def main():
-    made = derived([recorded(name) for name in SOURCES], timed())
-    lists = {name: made[name] for name in ("rows", "places")}
-    text = json.dumps(made | dict.fromkeys(lists, []), indent=2)
-    for name, rows in lists.items():
-        lines = ",\n    ".join(json.dumps(row, separators=(",", ":")) for row in rows)
-        text = text.replace(f'"{name}": []', f'"{name}": [\n    {lines}\n  ]')
-    (RESULTS / "board.json").write_text(text + "\n", "utf-8")
+    made = derived([recorded(name) for name in SOURCES], widths_timed())
+    write_lined(RESULTS / "board.json", made, ("rows", "places"), separators=(",", ":"))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import claim_nnrelief
 import claim_sbpf
 import claim_slimming
 import claim_smcp
-from record import arguments
+from record import run_parts
 
 CLAIMS = {
     "nisp": claim_nisp.run,
@@ -24,11 +24,5 @@ CLAIMS = {
 }
 
 
-def main():
-    chosen = arguments(__doc__, spreads=True, parts=CLAIMS)
-    for name in chosen.parts:
-        CLAIMS[name](chosen)
-
-
 if __name__ == "__main__":
-    main()
+    run_parts(__doc__, CLAIMS)

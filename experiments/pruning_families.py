@@ -9,19 +9,17 @@ no number that these two records do not determine.
 """
 
 import itertools
-import json
-import math
 
 import numpy
-from record import RESULTS
+from record import RESULTS, write_lined
 
 from squeezelab.recorded import mean_se, paired_difference, recorded
+from squeezelab.recorded.readings import places_around, widths_timed
 from squeezelab.recorded.results import right_of, rows_by
 
 NETWORK = "mini_vgg"
 AXES = ("params", "stored_bytes", "macs", "cycles", "systolic_cycles", "ms")  # of which a share may be equal
 COPIED = ("seeds", "test_size", "rates_tried", "converged", "epochs")  # settings of the comparison
-CLOSE = 1.03  # a point that is dearer by no more than this is at the level: norms add some bytes to a share of parameters
 DIGITS = 5
 
 
@@ -44,22 +42,6 @@ def in_shares(rows):
     return rows
 
 
-def reading(costs, level):
-    """{place: weight} of the measured points between whose `costs` a level lies, or {} where it is below the least.
-
-    >>> reading([0.125, 0.5, 1.0], 0.25)
-    {0: 0.5, 1: 0.5}
-    """
-    below = [place for place, cost in enumerate(costs) if cost <= level * CLOSE]
-    above = [place for place in range(len(costs)) if place not in below]
-    if not below:
-        return {}
-    low = max(below, key=lambda place: costs[place])
-    high = min(above, key=lambda place: costs[place])
-    part = max(0, math.log(level / costs[low]) / math.log(costs[high] / costs[low]))
-    return {low: 1 - part, high: part}
-
-
 def at_equal(rows, axis, share, kept):
     """{method: (accuracies by seed, mean right answers of each test image)} where a share of a cost is left; at equal
     parameters, where they were measured. None for a method whose networks, of some seed, are all dearer."""
@@ -72,7 +54,7 @@ def at_equal(rows, axis, share, kept):
         if axis == "params":
             weights = {place: 1.0 for place, row in enumerate(points) if row["kept"] == kept}
         else:
-            weights = reading([row["shares"][axis] for row in points], share)
+            weights = places_around([row["shares"][axis] for row in points], share)
         found.setdefault(method, []).append(mixed(points, weights) if weights else None)
     return {method: joined(each) for method, each in found.items()}
 
@@ -134,14 +116,8 @@ def derived(record, times):
 
 
 def main():
-    times = {tuple(row["widths"]): row["ms"] for row in recorded("pruned_times")["rows"]}
-    made = derived(recorded("pruning"), times)
-    lists = {name: made[name] for name in ("rows", "equal")}
-    text = json.dumps(made | dict.fromkeys(lists, []), indent=2)
-    for name, rows in lists.items():
-        lines = ",\n    ".join(json.dumps(row) for row in rows)
-        text = text.replace(f'"{name}": []', f'"{name}": [\n    {lines}\n  ]')
-    (RESULTS / "pruning_families.json").write_text(text + "\n", "utf-8")
+    made = derived(recorded("pruning"), widths_timed())
+    write_lined(RESULTS / "pruning_families.json", made, ("rows", "equal"))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,13 @@ def arguments(about, spreads=False, parts=()):
     return chosen
 
 
+def run_parts(about, parts):
+    """The command line of an experiment of several parts, {name: function of what was chosen}, and those that are asked for."""
+    chosen = arguments(about, spreads=True, parts=parts)
+    for name in chosen.parts:
+        parts[name](chosen)
+
+
 def rule(seeds, test_size, rates_tried, rates, converged):
     """The settings that put a record under the book's rule for conclusions (`results.RULE`): what was tried, and on what.
 
@@ -115,16 +122,20 @@ class Record:
         torch.set_num_threads(usual)
 
     def write(self):
-        """The record as one line a row; the file before it stays until this one is complete."""
+        """The record, all of it; the file before it stays until this one is complete."""
         lists = {"noise": self.noises} if self.noises else {}
-        lists["rows"] = self.rows
-        text = json.dumps(self.head | dict.fromkeys(lists, []), indent=2)
-        for name, rows in lists.items():
-            lines = ",\n    ".join(json.dumps(row) for row in rows)
-            text = text.replace(f'"{name}": []', f'"{name}": [\n    {lines}\n  ]')
-        draft = self.path.with_suffix(".part")
-        draft.write_text(text + "\n", "utf-8")
-        os.replace(draft, self.path)
+        write_lined(self.path, self.head | lists | {"rows": self.rows}, (*lists, "rows"))
+
+
+def write_lined(path, made, lists, **form):
+    """Writes a record, each entry of its `lists` (names) in a line of its own, as a whole or not at all. form: of json.dumps."""
+    text = json.dumps(made | dict.fromkeys(lists, []), indent=2)
+    for name in lists:
+        lines = ",\n    ".join(json.dumps(entry, **form) for entry in made[name])
+        text = text.replace(f'"{name}": []', f'"{name}": [\n    {lines}\n  ]')
+    draft = Path(path).with_suffix(".part")
+    draft.write_text(text + "\n", "utf-8")
+    os.replace(draft, path)
 
 
 def has(row, key):

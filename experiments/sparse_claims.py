@@ -11,7 +11,7 @@ import claim_colt
 import claim_neq
 import claim_restart
 import claim_rigl
-from record import arguments
+from record import run_parts
 
 CLAIMS = {
     "restart": claim_restart.run,
@@ -22,11 +22,5 @@ CLAIMS = {
 }
 
 
-def main():
-    chosen = arguments(__doc__, spreads=True, parts=CLAIMS)
-    for name in chosen.parts:
-        CLAIMS[name](chosen)
-
-
 if __name__ == "__main__":
-    main()
+    run_parts(__doc__, CLAIMS)

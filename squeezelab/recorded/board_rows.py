@@ -9,10 +9,10 @@ a control of it: "taylor", "taylor/scratch". The dense network is a member of ev
 """
 
 import itertools
-import math
 from collections import namedtuple
 
 from .differences import mean_se, paired_difference
+from .readings import places_around
 from .results import right_of, rows_by
 
 KNOBS = ("two_four", "aswl", "neq", "ftwt")  # families of a kind of their own, whose level is their knob's
@@ -90,34 +90,26 @@ def entries_by_place(rows, kinds):
     for kind, level, budget in found:
         if kind == "neq" and level is not None:
             curve = list(found.get((kind, None, budget), {}).values())
-            if len(curve) > 1:
-                found[kind, level, budget]["dense/equal_macs"] = at_equal_macs(found[kind, level, budget]["neq"], curve)
+            equal = at_equal_macs(found[kind, level, budget]["neq"], curve)
+            if equal is not None:
+                found[kind, level, budget]["dense/equal_macs"] = equal
     return found
 
 
 def at_equal_macs(entry, curve):
-    """The `Entry` of the dense network for as many MACs of training as another takes: seed by seed on the straight line over
-    their logarithm between the two trainings of the curve, `Entry`s of several lengths, around it."""
+    """The `Entry` of the dense network for as many MACs of training as another takes: seed by seed between the trainings of the
+    curve, `Entry`s of several lengths, around it (`places_around`). None where a seed took more, or less, than all of these."""
     rows, accuracies, rights = [], [], []
     for place, row in enumerate(entry.rows):
-        points = sorted([each.rows[place] for each in curve], key=lambda each: each["training_macs"])
-        low, high, part = around([each["training_macs"] for each in points], row["training_macs"])
-        mixed = [(1 - part) * a + part * b for a, b in zip(right_of(points[low]), right_of(points[high]))]
-        accuracies.append((1 - part) * points[low]["accuracy"] + part * points[high]["accuracy"])
-        rows.append(points[high] | dict.fromkeys(("training_macs", "executed_training_macs"), row["training_macs"]))
-        rights.append(mixed)
+        points = [each.rows[place] for each in curve]
+        weights = places_around([point["training_macs"] for point in points], row["training_macs"])
+        if not weights:
+            return None
+        chosen = [(points[where], weight) for where, weight in weights.items()]
+        rights.append([sum(bits) for bits in zip(*[[w * bit for bit in right_of(point)] for point, w in chosen])])
+        accuracies.append(sum(w * point["accuracy"] for point, w in chosen))
+        rows.append(points[0] | dict.fromkeys(("training_macs", "executed_training_macs"), row["training_macs"]))
     return Entry(rows, accuracies, [sum(each) / len(each) for each in zip(*rights)])
-
-
-def around(costs, level):
-    """(place below, place above, how far a level lies between them on the logarithm) among rising costs; the ends beyond them.
-
-    >>> around([1.0, 4.0, 16.0], 8.0)
-    (1, 2, 0.5)
-    """
-    level = min(max(level, costs[0]), costs[-1])
-    high = max(1, sum(cost < level for cost in costs))
-    return high - 1, high, math.log(level / costs[high - 1]) / math.log(costs[high] / costs[high - 1])
 
 
 def cost_means(entry, times):

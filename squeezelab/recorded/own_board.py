@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..core.checks import there_are
 from .board_rows import BUDGETS, LEVELS, MILLION, NETWORKS_OF, made_of
+from .readings import widths_timed
 from .results import recorded, right_of, rows_by
 
 SAME = ("seeds", "test_size", "images", "resolution")  # settings without which numbers cannot stand beside one another
@@ -133,8 +134,7 @@ def with_rows(board, rows):
     """The board anew for the kinds that have rows of one's own, as it stands for all others."""
     kinds = {kind_of_own(row) for row in rows}
     every = [row for name in board["settings"]["sources"] for row in recorded(name)["rows"]] + rows
-    times = {tuple(row["widths"]): row["ms"] for row in recorded("pruned_times")["rows"]}
-    table, places = made_of(every, times, board["settings"]["test_size"], kinds)
+    table, places = made_of(every, widths_timed(), board["settings"]["test_size"], kinds)
     own = sorted({row["method"] for row in rows})
     return board | {
         "settings": board["settings"] | {"own": own},

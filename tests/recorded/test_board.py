@@ -21,12 +21,12 @@ from squeezelab.recorded.board_rows import (
     LEVELS,
     MILLION,
     NETWORKS_OF,
-    around,
     at_equal_macs,
     entry_of,
     made_of,
     on_board,
 )  # noqa: E402
+from squeezelab.recorded.readings import widths_timed  # noqa: E402
 from squeezelab.recorded.results import right_of, rows_by  # noqa: E402
 
 SHIPPED = recorded("board")
@@ -37,7 +37,7 @@ PRUNING = recorded("pruning")
 @pytest.fixture(scope="module")
 def made():
     """The record made again, as JSON has it."""
-    return json.loads(json.dumps(script.derived([recorded(name) for name in script.SOURCES], script.timed())))
+    return json.loads(json.dumps(script.derived([recorded(name) for name in script.SOURCES], widths_timed())))
 
 
 def test_made_again_from_what_was_measured_it_is_the_same(made):
@@ -95,7 +95,8 @@ def test_equal_macs_lie_on_the_line_between_two_lengths_of_the_dense_training():
     found = at_equal_macs(asked, [entry_of(short), entry_of(long)])
     assert found.accuracies == pytest.approx([row["accuracy"] - 0.01 for row in sorted(dense, key=lambda row: row["seed"])])
     assert found.right == pytest.approx(asked.right) and {row["training_macs"] for row in found.rows} == {200}
-    assert around([1.0, 2.0], 4.0) == (0, 1, 1.0) and around([1.0, 2.0], 0.5)[2] == 0.0
+    dearer = entry_of([row | {"training_macs": 500} for row in dense])
+    assert at_equal_macs(dearer, [entry_of(short), entry_of(long)]) is None  # nothing is read beyond what was measured
 
 
 def with_a_knob():

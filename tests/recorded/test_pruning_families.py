@@ -13,9 +13,10 @@ import pruning_families as families  # noqa: E402
 from pruned_times import widths_of_rows  # noqa: E402
 
 from squeezelab.recorded import difference, recorded, scores  # noqa: E402
+from squeezelab.recorded.readings import places_around, widths_timed  # noqa: E402
 
 SHIPPED, COMPARISON = recorded("pruning_families"), recorded("pruning")
-TIMES = {tuple(row["widths"]): row["ms"] for row in recorded("pruned_times")["rows"]}
+TIMES = widths_timed()
 METHODS = SHIPPED["settings"]["methods"]
 
 
@@ -52,13 +53,14 @@ def test_at_equal_parameters_it_says_what_the_comparison_says(kept):
         assert equal["halves"][place] == pytest.approx(exact.half, abs=1e-5)
 
 
-def test_a_reading_lies_on_the_line_over_the_logarithm_and_nowhere_below_the_cheapest_point():
+def test_a_reading_lies_on_the_line_over_the_logarithm_and_nowhere_beyond_the_points():
     costs = [0.1, 0.3, 1.0]
     for level in (0.1, 0.15, 0.3, 0.7):
-        weights = families.reading(costs, level)
+        weights = places_around(costs, level)
         assert sum(weights.values()) == pytest.approx(1)
         assert sum(weight * math.log(costs[place]) for place, weight in weights.items()) == pytest.approx(math.log(level))
-    assert families.reading(costs, 0.09) == {} and families.reading([0.4, 0.1, 1.0], 0.2) == {1: 0.5, 0: 0.5}
+    assert places_around(costs, 1.02) == {2: 1.0} and places_around(costs, 1.1) == {}
+    assert places_around(costs, 0.09) == {} and places_around([0.4, 0.1, 1.0], 0.2) == {1: 0.5, 0: 0.5}
 
 
 def test_a_page_ships_no_more_than_it_needs():
