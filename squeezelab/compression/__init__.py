@@ -7,6 +7,7 @@
 True
 """
 
+from .calibration import CLIP_RULES, Histogram, SquaredErrors, clip_of, histogram_of, sqnr_db, squared_errors
 from .channel_groups import channel_groups, sliced
 from .complexity import drawn_widths, layer_shares
 from .densities import counts_at, densities
@@ -19,6 +20,13 @@ from .thinned import rescaled, thinned
 from .widths import Widths
 
 __all__ = [
+    "CLIP_RULES",
+    "Histogram",
+    "SquaredErrors",
+    "clip_of",
+    "histogram_of",
+    "sqnr_db",
+    "squared_errors",
     "MEASURES",
     "METHODS",
     "Price",

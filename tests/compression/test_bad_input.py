@@ -3,13 +3,28 @@
 import numpy as np
 import pytest
 
-from squeezelab.compression import Price, factored, factored_weights, largest_rank, rank_within, rescaled, thinned
+from squeezelab.compression import (
+    Histogram,
+    Price,
+    clip_of,
+    factored,
+    factored_weights,
+    histogram_of,
+    largest_rank,
+    rank_within,
+    rescaled,
+    sqnr_db,
+    squared_errors,
+    thinned,
+)
+from squeezelab.compression.affine import affine_of
 from squeezelab.compression.factored import check_rank
 from squeezelab.networks import Network, build, mini_vgg, shufflenet
 
 METHODS = "unknown method 'pca'; there are svd, separable, tucker2, cp, cp3"
 KERNEL = (8, 6, 3, 3)
 WHOLE = "must be a whole number of at least 1, not "
+EVEN, CODES = Histogram(0, 1, [1, 1]), affine_of(0, 2, 2)
 
 
 @pytest.fixture
@@ -188,3 +203,29 @@ def test_an_op_whose_channels_nobody_told_about():
     net = build("mini_vgg")
     net.layers[-1].op = "unheard"
     refused("'fc' (fc): which of its channels go with which of its inputs is not known here", thinned, net, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "words"),
+    [
+        (Histogram, (0, 0, [1]), "the width of a bin must be a number above 0, not 0"),
+        (Histogram, (0, 1, [1, -2]), "a count must be a number of at least 0, not -2"),
+        (Histogram, (0, 1, [0, 0], 9), "a histogram to calibrate on has values other than 0: every count is 0"),
+        (histogram_of, ([],), "calibration needs values of which one is not 0: these have no range"),
+        (histogram_of, ([1, float("nan")],), "calibration needs finite numbers, not nan"),
+        (histogram_of, ([0.0, 0.0],), "calibration needs values of which one is not 0: these have no range"),
+        (histogram_of, ([1.0], 0), f"the number of bins {WHOLE}0"),
+        (clip_of, (EVEN, 4, "max"), "unknown rule of calibration 'max'; there are minmax, percentile, mse, kl"),
+        (clip_of, (EVEN, 9, "mse"), "the bits of a code must be a whole number from 1 to 8, not 9"),
+        (
+            clip_of,
+            (EVEN, 4, "percentile", True, 1.5),
+            "the share of values that stay must be a number above 0 and at most 1, not 1.5",
+        ),
+        (clip_of, (EVEN, 0, "mse"), f"the bits of a code {WHOLE}0"),
+        (squared_errors, ([1, 2], CODES), "errors are those of a Histogram (as histogram_of makes one), not of [1, 2]"),
+        (sqnr_db, (EVEN, (0, 1)), "codes are an Affine, as affine_of makes one, not (0, 1)"),
+    ],
+)
+def test_calibration_needs_values_and_codes(call, arguments, words):
+    refused(words, call, *arguments)
