@@ -9,13 +9,17 @@ True
 
 from .calibration import CLIP_RULES, Histogram, SquaredErrors, clip_of, histogram_of, sqnr_db, squared_errors
 from .channel_groups import channel_groups, sliced
+from .code_bytes import bit_operations, parameter_bytes
 from .complexity import drawn_widths, layer_shares
 from .densities import counts_at, densities
 from .factored import METHODS, factored, largest_rank
 from .knapsack import knapsack
 from .memory import peak_words, stored_bytes
+from .noise import expected_sqnr, sqnr_of
 from .prices import MEASURES, Price
+from .qformat import SHIFTS, fraction_bits, q_dot, q_format, q_sum, shifted
 from .rank_choice import factored_weights, rank_within
+from .signs import binary_residual, binary_scale, binary_speedup, packed_signs, signs_of, xor_dot
 from .thinned import rescaled, thinned
 from .widths import Widths
 
@@ -29,21 +33,37 @@ __all__ = [
     "squared_errors",
     "MEASURES",
     "METHODS",
+    "SHIFTS",
     "Price",
     "Widths",
+    "binary_residual",
+    "binary_scale",
+    "binary_speedup",
+    "bit_operations",
     "channel_groups",
     "counts_at",
     "densities",
     "drawn_widths",
+    "expected_sqnr",
     "factored",
     "factored_weights",
+    "fraction_bits",
     "knapsack",
     "largest_rank",
     "layer_shares",
+    "packed_signs",
+    "parameter_bytes",
     "peak_words",
+    "q_dot",
+    "q_format",
+    "q_sum",
     "rank_within",
     "rescaled",
+    "shifted",
+    "signs_of",
     "sliced",
+    "sqnr_of",
     "stored_bytes",
     "thinned",
+    "xor_dot",
 ]

@@ -167,7 +167,7 @@ class Prediction(_Live):
         answer = plain(answer)
         if type(answer) is not int or answer not in range(len(options)):
             raise ValueError(f"answer is the index of an option, 0 to {len(options) - 1}, not {answer!r}")
-        values = None if values is None else [value_of(option) for option in prediction_list("values", values)]
+        values = None if values is None else [option_value(option) for option in prediction_list("values", values)]
         if values is not None and len(values) != len(options):
             raise ValueError(f"{len(options)} options need {len(options)} values, not {len(values)}")
         spec = {"kind": "prediction", "question": question, "options": options, "answer": answer, "reveal": reveal}
@@ -190,7 +190,7 @@ def check_texts(**texts):
             raise ValueError(f"{name} of a prediction must be text, not {value!r}")
 
 
-def value_of(option):
+def option_value(option):
     """The number that stands for an option, as a float that JSON can carry."""
     return float(number(option, "values of a prediction", asked="finite numbers"))
 

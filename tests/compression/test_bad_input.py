@@ -18,7 +18,12 @@ from squeezelab.compression import (
     thinned,
 )
 from squeezelab.compression.affine import affine_of
+from squeezelab.compression.code_bytes import parameter_bytes
 from squeezelab.compression.factored import check_rank
+from squeezelab.compression.fixed_point import multiplier_of, requantised
+from squeezelab.compression.noise import expected_sqnr, sqnr_of
+from squeezelab.compression.qformat import fraction_bits, q_dot, q_format, shifted
+from squeezelab.compression.signs import binary_scale, binary_speedup, packed_signs, xor_dot
 from squeezelab.networks import Network, build, mini_vgg, shufflenet
 
 METHODS = "unknown method 'pca'; there are svd, separable, tucker2, cp, cp3"
@@ -228,4 +233,52 @@ def test_an_op_whose_channels_nobody_told_about():
     ],
 )
 def test_calibration_needs_values_and_codes(call, arguments, words):
+    refused(words, call, *arguments)
+
+
+BITS = "the bits of a code must be a whole number from 1 to 8, not "
+OF_WHOLE = "must be a whole number of at least"
+
+
+@pytest.mark.parametrize(
+    ("words", "call", "arguments"),
+    [
+        (f"{BITS}9", affine_of, (-1, 1, 9)),
+        (f"the bits of a code {OF_WHOLE} 1, not 0", affine_of, (-1, 1, 0)),
+        ("a range that is 0 alone has no scale: give the values that occur, of which one is not 0", affine_of, (0, 0, 8)),
+        (
+            "a factor of fixed point lies between 2^-31 and 2^30, not at 1e-12: scales this far apart say nothing",
+            multiplier_of,
+            (1e-12,),
+        ),
+        ("a factor must be a number above 0, not 0", multiplier_of, (0,)),
+        ("unknown rounding 'up'; there are double, single", requantised, (1, 2**30, 0, "up")),
+        ("a code in Qm.n has a bit for its sign and at least one more, not 1 bit", q_format, (3, 1)),
+        (f"the number of fraction bits {OF_WHOLE} -62, not 2.5", q_format, (2.5,)),
+        ("the largest size must be a number of at least 0, not -1", fraction_bits, (-1,)),
+        ("the largest size must be a number of at least 0, not nan", fraction_bits, (float("nan"),)),
+        ("unknown rounding of a shift 'up'; there are truncate, arithmetic, round", shifted, (1, 1, "up")),
+        ("a product needs as many weights as inputs, not 1 beside 2", q_dot, ([1, 2], 7, [1], 7, 7)),
+        (
+            "a bias with 12 fraction bits is finer than products with 5 + 6: give it 11 or fewer",
+            q_dot,
+            ([1], 5, [1], 6, 5, 3, 12),
+        ),
+        ("α is a mean over the weights of a filter, and there are none", binary_scale, ([],)),
+        ("a packed vector holds −1 and 1, not 0 at place 1: take its signs first", packed_signs, ([1, 0],)),
+        ("two vectors are multiplied that have as many words, not 1 and 2", xor_dot, ([1], [1, 2], 70)),
+        (f"channels {OF_WHOLE} 1, not 0", binary_speedup, (0, 9)),
+        ("unknown granularity 'row'; there are tensor, channel", parameter_bytes, (mini_vgg(), 8, "row")),
+        (
+            "no bits for layer 'conv2': a dict has a number for each layer with weights",
+            parameter_bytes,
+            (mini_vgg(), {"conv1": 8}),
+        ),
+        ("the bits of conv1 must be a whole number from 1 to 8, not 16", parameter_bytes, (mini_vgg(), 16)),
+        ("values that are all 0 have no signal to compare noise with", sqnr_of, ([0], [1])),
+        ("each value has one that it became, but there are 2 and 1", sqnr_of, ([1, 2], [1])),
+        ("the reach of a range must be a number above 0, not 0", expected_sqnr, (8, 0)),
+    ],
+)
+def test_formats_that_say_nothing(words, call, arguments):
     refused(words, call, *arguments)
