@@ -89,9 +89,12 @@ class Reading:
     def read(self, call):
         """What the call is to the network."""
         self.call = call
+        before = len(self.net.layers)
         try:
             made = self.reader(call)
             self.seen[call] = self.checked(made) if isinstance(made, View) else made
+            for layer in self.net.layers[before:]:
+                layer.line = call.line  # so that whoever refuses it later can say where it is called
         except (ValueError, TypeError, AttributeError, IndexError) as error:
             raise ValueError(f"{call.line}{call.text}: {error}") from error
 

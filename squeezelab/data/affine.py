@@ -37,7 +37,7 @@ def affine_digits(
     source, rows, generator = draw(n, seed, split)
     images = source.images[rows]
     linear = linear_maps(n, math.radians(rotation), shear, scale, generator)
-    return Examples(warp(images, linear, shifts(images, linear, canvas, generator), canvas), source.labels[rows], CLASSES)
+    return Examples(warp(images, linear, shifts(images, linear, canvas, generator), canvas), source.labels[rows], CLASSES, split)
 
 
 def between(low, value, high, what):

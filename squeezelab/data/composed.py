@@ -27,7 +27,7 @@ def overlapping_digits(n: int, seed: int, split: str = "train", shift: int = 4) 
     canvas = torch.zeros(n, SIDE + 2 * shift, SIDE + 2 * shift)  # (n, height, width)
     for rows in (first, second):
         paste(canvas, source.images[rows, 0], *places(n, 2 * shift, generator))
-    return Examples(canvas.clamp_(max=1)[:, None], source.labels[torch.stack([first, second], dim=1)], CLASSES)
+    return Examples(canvas.clamp_(max=1)[:, None], source.labels[torch.stack([first, second], dim=1)], CLASSES, split)
 
 
 def cluttered_digits(
@@ -56,7 +56,7 @@ def cluttered_digits(
         others = torch.randint(len(source), (n,), generator=generator)
         piece = patches_of(source.images[others, 0], *places(n, SIDE - fragment_size, generator), fragment_size)
         paste(images, piece, *places(n, canvas - fragment_size, generator))
-    return Examples(images.clamp_(max=1)[:, None], source.labels[rows], CLASSES)
+    return Examples(images.clamp_(max=1)[:, None], source.labels[rows], CLASSES, split)
 
 
 def draw(n, seed, split):

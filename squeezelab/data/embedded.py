@@ -32,7 +32,7 @@ def digits() -> tuple:
     >>> train, train.take(1000).labels.bincount()[:3].tolist()
     (12000 examples of 1×28×28 in 10 classes, [100, 100, 100])
     """
-    return tuple(Examples(part.images.clone(), part.labels.clone(), CLASSES) for part in stored_digits())
+    return tuple(Examples(part.images.clone(), part.labels.clone(), CLASSES, part.split) for part in stored_digits())
 
 
 @functools.cache
@@ -40,5 +40,5 @@ def stored_digits():
     """What is in the file, read once: (train, test), to be looked at only."""
     with np.load(FILE) as file:
         return tuple(
-            Examples(as_images(file[f"{split}_images"]), file[f"{split}_labels"], CLASSES) for split in ("train", "test")
+            Examples(as_images(file[f"{split}_images"]), file[f"{split}_labels"], CLASSES, split) for split in ("train", "test")
         )

@@ -7,13 +7,14 @@ starts for sets that lie on disk, would only cost time.
 import torch
 from torch.utils.data import Dataset
 
-from ..core.checks import whole
+from ..core.checks import check_choice, whole
 
 
 class Examples(Dataset):
     """`images`, float32 (n, channels, height, width) in 0..1, with `labels`, int64 (n,), or (n, k) where an image shows k
-    things, each an index into `classes`, a tuple of names. A torch `Dataset`: `train[3]` is one (image, label). Raises a
-    ValueError for images out of range, and for labels that are not one row an image, or outside the classes.
+    things, each an index into `classes`, a tuple of names. A torch `Dataset`: `train[3]` is one (image, label). split: "train",
+    "test", or None where it is not known; what must not see test images refuses them by it. Raises a ValueError for images out of
+    range, for labels that are not one row an image, or outside the classes, and for another split.
 
     >>> pair = Examples(torch.rand(2, 1, 8, 8), [1, 0], ["cat", "dog"])
     >>> pair
@@ -22,7 +23,9 @@ class Examples(Dataset):
     tensor(1)
     """
 
-    def __init__(self, images, labels, classes):
+    def __init__(self, images, labels, classes, split=None):
+        check_choice("split", split, ("train", "test", None))
+        self.split = split
         self.classes = checked_classes(classes)
         self.images = checked_images(images)
         self.labels = checked_labels(labels, len(self.images), len(self.classes))
@@ -37,7 +40,7 @@ class Examples(Dataset):
         """The first n examples; they share their memory with these. Raises a ValueError where there are not so many."""
         if whole(n, "the number of examples to take") > len(self):
             raise ValueError(f"cannot take {n} examples out of {len(self)}")
-        return Examples(self.images[:n], self.labels[:n], self.classes)
+        return Examples(self.images[:n], self.labels[:n], self.classes, self.split)
 
     def batches(self, size: int, seed: int = 0, shuffle: bool = True, drop_last: bool = False) -> "Batches":
         """(images, labels) of `size` examples at a time, in an order that depends on `seed` alone: pass another one in each

@@ -15,6 +15,7 @@ from .examples import Examples
 from .fetch import Source, fetch
 from .formats import DataFileError, cifar_records, read_idx, read_svhn, read_tar
 
+SPLITS = ("train", "test")  # in the order in which every set is returned
 CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 
 MNIST_MIRRORS = ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"]
@@ -102,7 +103,7 @@ def svhn(folder: str | Path | None = None, sources: list = SVHN) -> tuple:
     ['svhn-train_32x32.mat', 'svhn-test_32x32.mat']
     """
     paths = fetch_all(sources, folder, ("training", "test"))
-    return tuple(examples_of(*read_svhn(path), CLASSES, path) for path in paths)
+    return tuple(examples_of(*read_svhn(path), CLASSES, path, split) for path, split in zip(paths, SPLITS))
 
 
 def fetch_all(sources, folder, parts):
@@ -117,7 +118,8 @@ def idx_set(folder, sources, classes):
     parts = ("training images", "training labels", "test images", "test labels")
     train, train_labels, test, test_labels = fetch_all(sources, folder, parts)
     pairs = [(train, train_labels), (test, test_labels)]
-    return tuple(examples_of(read_idx(images, 3), read_idx(labels, 1), classes, labels) for images, labels in pairs)
+    read = [(read_idx(images, 3), read_idx(labels, 1), classes, labels) for images, labels in pairs]
+    return tuple(examples_of(*each, split) for each, split in zip(read, SPLITS))
 
 
 def cifar_set(folder, source, train, test, names, label_bytes):
@@ -126,12 +128,13 @@ def cifar_set(folder, source, train, test, names, label_bytes):
     content = read_tar(path, [*train, test, names])
     classes = content[names].decode("ascii", "replace").split()
     parts = b"".join(content[name] for name in train), content[test]
-    return tuple(examples_of(*cifar_records(part, label_bytes, path), classes, path) for part in parts)
+    read = [(*cifar_records(part, label_bytes, path), classes, path) for part in parts]
+    return tuple(examples_of(*each, split) for each, split in zip(read, SPLITS))
 
 
-def examples_of(images, labels, classes, path):
+def examples_of(images, labels, classes, path, split):
     """Examples out of bytes; what is wrong with them is said with the name of the file."""
     try:
-        return Examples(as_images(images), labels.astype(np.int64), classes)
+        return Examples(as_images(images), labels.astype(np.int64), classes, split)
     except ValueError as error:
         raise DataFileError(f"{path}: {error}") from error

@@ -27,6 +27,7 @@ class Layer:
     rides = False  # norms and activations ride along with the layer they follow, in tables and pictures
     params = 0
     macs = 0
+    line = ""  # where the code of a torch model calls it, if it was read from one
 
     def __init__(self, name, sources, shape):
         self.name = name

@@ -1,0 +1,148 @@
+"""What `quantize` gives: a model as float numbers with quantised values, as integers, as a network with bits, and as a report."""
+
+import math
+from functools import cached_property
+
+import torch
+
+from ..compression.code_bytes import parameter_bytes
+from ..data import Examples
+from ..hardware import simulate
+from ..networks import Network
+from ..networks.shapes import map_size
+from ..training import evaluate
+from ..training.models import evaluation_mode
+from .integers import Integers
+from .program import program_of
+
+SUM_BITS = 32
+FLOAT_BITS = 32
+
+
+class Quantized:
+    """A quantised model. dense: the model as it was given; float: its steps in float numbers, norms folded; fake: the same with
+    quantised values, and trainable; integers: its program executed in whole numbers; history: of the training, or None.
+
+    Raises a ValueError where a sum could pass 32 bits.
+    """
+
+    def __init__(self, dense, plain, fake, images, largest_score, settings, history):
+        self.dense, self.float, self.fake, self.history = dense, plain, fake, history
+        self.images, self.settings = images, settings
+        shape = tuple(images.shape[1:])
+        name = type(dense).__name__
+        self.program = program_of(fake, name, shape, largest_score, settings["rounding"])
+        self.integers = Integers(self.program).eval()
+
+    @cached_property
+    def network(self) -> Network:
+        """The `Network` of the steps, norms folded, with the bits of each layer's weights, of what it writes, and of its sums."""
+        steps = self.fake.steps
+        maps = {"input": self.fake.affines[-1].bits}
+        for place, entry in enumerate(self.program["steps"]):
+            maps[layer_name(steps, place)] = entry["bits"]
+        weights = {layer_name(steps, place): bits for place, bits in self.fake.weight_bits.items()}
+        bits = {"weight_bits": weights, "activation_bits": maps, "sum_bits": SUM_BITS}
+        return network_of(self.program["name"], self.program["input"]["shape"], steps).with_bits(**bits)
+
+    def sqnr(self, data: Examples = None) -> dict:
+        """{layer: dB} of what each step writes: power of the float values over that of the difference, on images of `data`, or on
+        those of the calibration."""
+        images = self.images if data is None else data.images
+        with evaluation_mode(self.float), evaluation_mode(self.fake):
+            pairs = zip(self.fake.steps, self.float.outputs(images), self.fake.outputs(images))
+            return {step.name: decibels(wanted, found) for step, wanted, found in pairs}
+
+    def report(self, test: Examples, machine: object = "squeezelerator-16") -> dict:
+        """{what: value}: accuracy on `test` of the float model, with quantised values, and of the integers; bytes of the parameters
+        (float32 as `dense_bytes`), cycles and energy on `machine` with these words (with words of 32 bits as `dense_…`), and in
+        `layers` a row a step: bits, bytes, SQNR.
+        """
+        costs = {"": self.network, "dense_": self.network.with_bits(FLOAT_BITS, FLOAT_BITS, FLOAT_BITS)}
+        found = dict(self.settings)
+        found |= {"dense_accuracy": evaluate(self.float, test).accuracy, "accuracy": evaluate(self.fake, test).accuracy}
+        found["integer_accuracy"] = evaluate(self.integers, test).accuracy
+        found |= {"params": self.network.params, "macs": self.network.macs}
+        found |= {"bytes": self.bytes, "dense_bytes": self.network.params * FLOAT_BITS // 8}
+        for prefix, network in costs.items():
+            run = simulate(network, machine)
+            found |= {prefix + "cycles": run.cycles, prefix + "energy": run.energy}
+        return found | {"layers": self.rows()}
+
+    @property
+    def bytes(self) -> int:
+        """Of the stored parameters: codes, scales, and biases of 32 bits."""
+        bits = {name: bits for name, bits in self.network.weight_bits.items()}
+        return parameter_bytes(self.network, bits, self.settings["granularity"])
+
+    def rows(self):
+        """A row a step: its bits, its bytes, its SQNR on the calibration images."""
+        noise, rows = self.sqnr(), []
+        for place, step in enumerate(self.fake.steps):
+            row = {"layer": step.layer, "op": step.op, "activation_bits": self.program["steps"][place]["bits"]}
+            if step.has_weights:
+                bits, size = self.fake.weight_bits[place], step.weight.numel()
+                row |= {"weight_bits": bits, "weights": size, "weight_bytes": -(-size * bits // 8)}
+            rows.append(row | {"sqnr_db": noise[step.name]})
+        return rows
+
+    def __repr__(self):
+        bits = sorted(set(self.fake.weight_bits.values()))
+        widths = f"{bits[0]}" if len(bits) == 1 else f"{bits[0]} to {bits[-1]}"
+        return f"{self.program['name']} with weights of {widths} bits: {self.bytes:,} bytes of {self.network.params * 4:,}"
+
+
+def decibels(wanted, found):
+    """Signal over noise, in dB; infinite where they are equal."""
+    noise = (wanted - found).double().square().sum().item()
+    return 10 * math.log10(wanted.double().square().sum().item() / noise) if noise else math.inf
+
+
+def layer_name(steps, place):
+    """The name of a step's layer in the network of the steps."""
+    return steps[place].layer
+
+
+def network_of(name, shape, steps):
+    """The steps as a `Network`: what a machine with folded norms computes, a ReLU after what it is folded into."""
+    net = Network(name, tuple(shape))
+    made = {-1: net.input}
+    for place, step in enumerate(steps):
+        made[place] = recorded_step(net, step, [made[source] for source in step.sources])
+    return net
+
+
+def recorded_step(net, step, reads):
+    """The layers of one step; the last of them."""
+    x, name = reads[0], step.layer
+    vector = len(step.shape) == 1
+    if step.op == "conv":
+        x = net.unflatten(x, (x.shape[0], 1, 1), name=name + "_map") if len(x.shape) == 1 else x
+        x = recorded_conv(net, step, x)
+    elif step.op == "linear":
+        x = net.linear(x if len(x.shape) == 1 else net.flatten(x, name=name + "_flat"), step.shape[0], name=name)
+    elif step.op in ("max_pool", "avg_pool"):
+        pool = net.max_pool if step.op == "max_pool" else net.avg_pool
+        windows = [step.geometry[side] for side in ("kernel", "stride", "padding")]
+        made = map_size(x.shape, *windows)
+        x = pool(x, *windows, ceil=not vector and made != step.shape[1:], name=name)
+    elif step.op == "add":
+        x = net.add(*reads, name=name)
+    elif step.op == "concat":
+        x = net.concat(reads, name=name)
+    elif step.op == "lookup":
+        x = net.prelu(x, name=name) if step.kind == "prelu" else net.activation(step.kind, x, name=name)
+    elif step.op == "flatten":
+        x = net.flatten(x, name=name) if vector else net.unflatten(x, step.shape, name=name)
+    if vector and len(x.shape) == 3:
+        x = net.flatten(x, name=name + "_flat")
+    return net.relu(x, name=name if step.op == "clip" else name + "_relu") if step.clip != (None, None) else x
+
+
+def recorded_conv(net, step, x):
+    """A convolution; "same" where more is padded at the end than at the beginning."""
+    geometry = step.geometry
+    made = map_size(x.shape, geometry["kernel"], geometry["stride"], geometry["padding"], geometry["dilation"])
+    padding = geometry["padding"] if len(step.shape) == 1 or made == step.shape[1:] else "same"
+    sides = (geometry["kernel"], geometry["stride"], padding, geometry["dilation"], geometry["groups"])
+    return net.conv(x, step.shape[0], *sides, name=step.layer)

@@ -1,0 +1,212 @@
+"""A trained model as the steps that its integers will take: norms folded into weights, ReLUs into the range of what is written.
+
+A step is what is computed between two tensors that are kept: a convolution with its bias and its ReLU, a pool, a sum. The same
+list is run in float numbers, with quantised values, and in integers.
+"""
+
+from collections import namedtuple
+
+import torch
+from torch import nn
+
+from ..bridge.modules import PaddedConv
+from ..bridge.paths import paths_of
+from ..networks.shapes import shape_text
+from .folding import norm_factors
+
+FIELDS = ("op", "kind", "name", "sources", "shape", "layer", "weight", "bias", "geometry", "clip", "function", "line")
+SAME_CODES = ("max_pool", "clip", "flatten")  # steps that write codes of the scale that they read
+CLIPS = {"relu": (0.0, None), "relu6": (0.0, 6.0)}  # what an activation keeps; None: no bound
+# activations without a setting of their own: called as functions they still say all
+PLAIN = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "hard_sigmoid": nn.functional.hardsigmoid,
+    "hard_swish": nn.functional.hardswish,
+    "silu": nn.functional.silu,
+    "mish": nn.functional.mish,
+    "softsign": nn.functional.softsign,
+    "log_sigmoid": nn.functional.logsigmoid,
+    "selu": nn.functional.selu,
+}
+POINTWISE = set(PLAIN) | {"leaky_relu", "elu", "gelu", "celu", "softplus", "hard_tanh", "prelu"}
+POINTWISE |= {"hard_shrink", "soft_shrink", "tanh_shrink"}
+MEANS = ("avg_pool", "adaptive_avg_pool", "global_avg_pool", "mean")
+MAXIMA = ("max_pool", "adaptive_max_pool", "max")
+KNOWN = "convolutions, linear layers, batch norms, activations of one value, pools, sums, concatenations, flatten, dropout"
+
+
+class Step(namedtuple("Step", FIELDS)):
+    """One step. op: what its integers do; kind: the op of its layer. sources: places of the steps that it reads, −1 the image; layer: the name of the layer that it is of; name: of the
+    last layer that is folded into it; weight, bias: tensors, or None; geometry: of its windows; clip: (low, high), each may be
+    None; function: a pointwise one, or None; line: where a model of one's own calls it."""
+
+    __slots__ = ()
+
+    @property
+    def has_weights(self):
+        return self.weight is not None
+
+
+class Compiler:
+    """Walks over a network, layer by layer, and keeps what each of its tensors has become."""
+
+    def __init__(self, model, network):
+        self.model, self.network = model, network
+        self.paths = paths_of(model)
+        self.steps = []
+        self.place = {"input": -1}  # of the step that holds a layer's values
+        self.readers = {}
+        for layer in network.layers:
+            for source in layer.inputs:
+                self.readers[source] = self.readers.get(source, 0) + 1
+
+    def compiled(self):
+        for layer in self.network.layers:
+            self.place[layer.name] = self.put(layer)
+        return self.steps
+
+    def put(self, layer):
+        """The place of the step that a layer becomes, or of the one that it is folded into."""
+        if layer.op in ("conv", "linear"):
+            return self.add(layer, layer.op, *self.weights_of(layer), geometry=windows_of(layer))
+        if layer.op == "norm":
+            return self.put_norm(layer)
+        if layer.op == "dropout" or layer.op in MEANS + MAXIMA and is_identity(layer):
+            return self.place[layer.inputs[0]]
+        if layer.op in CLIPS:
+            return self.put_clip(layer, CLIPS[layer.op])
+        if layer.op in POINTWISE:
+            return self.add(layer, "lookup", function=self.function_of(layer))
+        if layer.op in MEANS + MAXIMA:
+            return self.add(layer, "avg_pool" if layer.op in MEANS else "max_pool", geometry=self.pool_windows(layer))
+        if layer.op in ("add", "concat") and self.joins(layer):
+            return self.add(layer, layer.op)
+        if layer.op in ("flatten", "unflatten", "squeeze"):
+            return self.add(layer, "flatten")
+        raise ValueError(f"{where(layer)} ({layer.kind}) has no integer form here; there is one of {KNOWN}")
+
+    def add(self, layer, op, weight=None, bias=None, geometry=None, function=None):
+        sources = tuple(self.place[name] for name in layer.inputs)
+        line = getattr(layer, "line", "")
+        shape = tuple(layer.shape) or (1,)
+        self.steps.append(
+            Step(op, layer.op, layer.name, sources, shape, layer.name, weight, bias, geometry or {}, (None, None), function, line)
+        )
+        return len(self.steps) - 1
+
+    def joins(self, layer):
+        """Raises where a sum would stretch one of its operands."""
+        shapes = {tuple(shape) for shape in layer.in_shapes}
+        if layer.op == "add" and (len(shapes) > 1 or len(layer.inputs) != 2):
+            raise ValueError(f"{where(layer)} adds {' to '.join(map(shape_text, layer.in_shapes))}: a sum here is of two equal shapes")
+        return True
+
+    def module(self, layer):
+        return self.model.get_submodule(self.paths[layer.name]) if layer.name in self.paths else None
+
+    def weights_of(self, layer):
+        """(weight, bias) of a layer, copies; raises where its module does not hold them as they are."""
+        module = self.module(layer)
+        if not isinstance(module, (nn.Conv2d, nn.Linear, PaddedConv)):
+            kind = "no module" if module is None else f"a {type(module).__name__}"
+            raise ValueError(f"{where(layer)} is {kind}: its weights must be those of an nn.Conv2d or an nn.Linear")
+        if module._forward_pre_hooks and not nn.utils.parametrize.is_parametrized(module):
+            raise ValueError(f"{where(layer)} makes its weights anew at each pass: make them plain first, as prune.remove does")
+        weight = module.weight.detach().clone().float()
+        channels, inputs = layer.shape[0], layer.in_shape[0]
+        shape = (channels, inputs // layer.groups, *layer.kernel) if layer.op == "conv" else (channels, inputs)
+        bias = torch.zeros(channels) if module.bias is None else module.bias.detach().clone().float()
+        if not (torch.isfinite(weight).all() and torch.isfinite(bias).all()):
+            raise ValueError(f"{where(layer)} has weights that are no numbers (NaN or infinite): train it again")
+        return weight.reshape(shape), bias
+
+    def put_norm(self, layer):
+        """A norm in the weights of the step before it, where nobody else reads that; else a depthwise convolution of 1×1."""
+        module = self.module(layer)
+        if not isinstance(module, nn.modules.batchnorm._BatchNorm) or module.running_mean is None:
+            raise ValueError(f"{where(layer)} is no batch norm with running statistics, so that it cannot be folded")
+        factor, shift = norm_factors(module)
+        at = self.place[layer.inputs[0]]
+        if at >= 0 and self.foldable(at, layer) and self.steps[at].has_weights:
+            step = self.steps[at]
+            weight = step.weight * factor.view(-1, *[1] * (step.weight.ndim - 1))
+            self.steps[at] = step._replace(weight=weight, bias=step.bias * factor + shift, name=layer.name)
+            return at
+        channels = layer.shape[0]
+        geometry = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": channels}
+        return self.add(layer, "conv", factor.view(channels, 1, 1, 1), shift, geometry)
+
+    def foldable(self, at, layer):
+        """Whether the step is read by this layer alone, and writes its values as they are."""
+        source = layer.inputs[0]
+        return self.readers[source] == 1 and self.steps[at].name == source and self.steps[at].clip == (None, None)
+
+    def put_clip(self, layer, clip):
+        """A ReLU in the range of what the step before it writes, if that makes new values; else a step of its own."""
+        at = self.place[layer.inputs[0]]
+        if at >= 0 and self.foldable(at, layer) and self.steps[at].op in ("conv", "linear", "add", "avg_pool", "concat"):
+            self.steps[at] = self.steps[at]._replace(clip=clip, name=layer.name)
+            return at
+        place = self.add(layer, "clip")
+        self.steps[place] = self.steps[place]._replace(clip=clip)
+        return place
+
+    def function_of(self, layer):
+        """An activation of one value as a function of a tensor, with the settings that its module has."""
+        module = self.module(layer)
+        if isinstance(module, nn.PReLU) and module.num_parameters > 1:
+            raise ValueError(f"{where(layer)} has a slope for each channel; a table of codes has one for all")
+        if module is not None and not list(module.children()) and layer.op != "prelu":
+            return module
+        if isinstance(module, nn.PReLU):
+            slope = module.weight.item()
+            return lambda x: torch.where(x >= 0, x, slope * x)
+        if layer.op in PLAIN:
+            return PLAIN[layer.op]
+        raise ValueError(f"{where(layer)} ({layer.op}) is called as a function, and its settings are not known: make it a module")
+
+    def pool_windows(self, layer):
+        """Kernel, stride and padding of a pool whose windows are all alike."""
+        height, width = layer.in_shape[1:] if len(layer.in_shape) == 3 else (1, 1)
+        module = self.module(layer)
+        if layer.op in ("max_pool", "avg_pool"):
+            plain = {"kernel": layer.kernel, "stride": layer.stride, "padding": layer.padding}
+            hangs = layer.op == "avg_pool" and overhang(layer)
+            partial = not getattr(module, "count_include_pad", True) or getattr(module, "divisor_override", None)
+            if hangs or (layer.op == "avg_pool" and partial):
+                raise ValueError(f"{where(layer)} averages over windows of several sizes; here all are kernel × kernel pixels")
+            return plain
+        if layer.op in ("adaptive_avg_pool", "adaptive_max_pool"):
+            rows, columns = layer.size
+            if height % rows or width % columns:
+                raise ValueError(f"{where(layer)} pools {height}×{width} to {rows}×{columns}, so that its windows are not all alike")
+            side = (height // rows, width // columns)
+            return {"kernel": side, "stride": side, "padding": (0, 0)}
+        if layer.op in ("mean", "max") and layer.sides != (1, 2):
+            raise ValueError(f"{where(layer)} reduces over other sides than rows and columns; here a pool goes over both")
+        return {"kernel": (height, width), "stride": (height, width), "padding": (0, 0)}
+
+
+def is_identity(layer):
+    """Whether a pool has windows of one pixel, which change nothing."""
+    size = layer.size if layer.op.startswith("adaptive") else None
+    return size is not None and tuple(layer.in_shape[1:]) == tuple(size)
+
+
+def overhang(layer):
+    """Whether a window of a pool reaches beyond the padding, as `ceil` lets it."""
+    pairs = zip(layer.in_shape[1:], layer.shape[1:], layer.kernel, layer.stride, layer.padding)
+    return any((made - 1) * stride + kernel > read + 2 * rim for read, made, kernel, stride, rim in pairs)
+
+
+def windows_of(layer):
+    """Geometry of a convolution; {} of a linear layer."""
+    if layer.op == "linear":
+        return {}
+    return {name: getattr(layer, name) for name in ("kernel", "stride", "padding", "dilation", "groups")}
+
+
+def where(layer):
+    """A layer in an error: where the model's own code calls it, and its name."""
+    return f"{getattr(layer, 'line', '')}'{layer.name}'"
