@@ -13,7 +13,7 @@ True
 import torch
 from torch import nn
 
-from .rounding import learned_step, straight_through
+from .rounding import RoundThrough, learned_step, straight_through
 from .stepwise import Stepwise
 from .weight_scales import rounded_weights
 
@@ -64,6 +64,12 @@ class FakeQuantized(Stepwise):
         if self.way == "lsq":
             return learned_step(weight, scale, -most, most, (weight.numel() * most) ** -0.5)
         return straight_through(weight, scale, 0, -most, most)
+
+    def rounded_bias(self, place):
+        """Biases as whole multiples of the scale of a sum, input times weight: few bits make it coarse."""
+        read = self.affine_now(self.steps[place].sources[0]).scale
+        scale = (self.weight_scale(place) * read).detach()
+        return scale * RoundThrough.apply(self.biases[str(place)] / scale)
 
     def weight_scale(self, place):
         """Scales, (C_out,) or (1,), of a step's weights as they are now."""

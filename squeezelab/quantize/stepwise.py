@@ -7,8 +7,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-STATE = "_of_step_"  # names of parameters: dots are torch's own
-
 
 class Stepwise(nn.Module):
     """Runs steps on a batch of images (n, channels, height, width). Weights and biases are parameters; subclasses round them.
@@ -44,7 +42,7 @@ class Stepwise(nn.Module):
     def run(self, place, step, inputs):
         """What one step writes, rounded as this model rounds."""
         weight = self.rounded_weight(place) if step.has_weights else None
-        bias = self.biases[str(place)] if step.has_weights else None
+        bias = self.rounded_bias(place) if step.has_weights else None
         return self.rounded_map(place, clipped(computed(step, inputs, weight, bias), step.clip))
 
     # What a float model leaves as it is.
@@ -54,6 +52,9 @@ class Stepwise(nn.Module):
 
     def rounded_weight(self, place):
         return self.weights[str(place)]
+
+    def rounded_bias(self, place):
+        return self.biases[str(place)]
 
     def rounded_map(self, place, values):
         return values
