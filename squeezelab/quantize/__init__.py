@@ -19,7 +19,7 @@ from .integers import Integers
 from .quantized import Quantized
 from .quantizing import quantize
 from .rounding import learned_step, straight_through
-from .weight_scales import weight_codes, weight_scales
+from .weight_scales import codes_of_weights, weight_scales
 
 __all__ = [
     "FakeQuantized",
@@ -29,6 +29,6 @@ __all__ = [
     "norm_factors",
     "quantize",
     "straight_through",
-    "weight_codes",
+    "codes_of_weights",
     "weight_scales",
 ]

@@ -96,7 +96,7 @@ class Operation:
         if self.op == "avg_pool":
             sums = functional.pad((x - entry["zero_in"]).double(), rims(self, x))
             sums = functional.avg_pool2d(sums, *self.windows, divisor_override=1).long()
-            return self.written(requantised(self.shaped(sums), entry["multiplier"], entry["shift"], rounding))
+            return self.written(requantised(self.shaped(sums), entry["multiplier"][0], entry["shift"][0], rounding))
         if self.op == "add":
             return self.written(self.sum_of(inputs, rounding))
         if self.op == "concat":

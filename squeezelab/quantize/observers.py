@@ -32,7 +32,9 @@ def calibration_images(data: Examples, count: int) -> torch.Tensor:
     whole(count, "the number of calibration images")
     images = data.images[:count]
     if data.split == "test" or any(digest(image) in digests_of_test() for image in images):
-        raise ValueError("these are test images: ranges chosen on them would make the accuracy there too good; take training images")
+        raise ValueError(
+            "these are test images: ranges chosen on them would make the accuracy there too good; take training images"
+        )
     return images
 
 

@@ -11,7 +11,7 @@ from ..compression.fixed_point import ROUNDINGS, multiplier_of
 from ..core.checks import check_choice
 from .steps import SAME_CODES
 from .stepwise import clipped
-from .weight_scales import weight_codes
+from .weight_scales import codes_of_weights
 
 SCORE_BITS = 16
 SCORES = 2 ** (SCORE_BITS - 1)  # codes −32768 … 32767 of the last sums, brought to one scale
@@ -20,7 +20,7 @@ LEFT_SHIFT = 20  # of the operands of a sum, so that rounding them costs nothing
 INT32 = 2**31
 
 
-def program_of(fake, name: str, image_shape: tuple, largest_score: float, rounding: str = "double") -> dict:
+def program_of(fake, name: str, image_shape: tuple, largest_score: float, rounding: str = "single") -> dict:
     """The program of a quantised model on images of a shape (channels, height, width).
 
     largest_score: size of the largest output on the calibration images. Raises a ValueError where a sum could pass 32 bits, naming
@@ -64,7 +64,7 @@ def entry(fake, place, step, reads, out, rounding):
     elif step.op == "avg_pool":
         count = step.geometry["kernel"][0] * step.geometry["kernel"][1]
         multiplier, shift = multiplier_of(reads[0].scale / (out.scale * count))
-        made |= {"zero_in": reads[0].zero, "multiplier": multiplier, "shift": shift}
+        made |= {"zero_in": reads[0].zero, "multiplier": [multiplier], "shift": [shift]}
         check_sum(step, count * spread(reads[0]), max(shift, 0))
     elif step.op == "add":
         made |= summed(reads, out)
@@ -101,7 +101,7 @@ def weighted(fake, place, step, read, out):
     bits = fake.weight_bits[place]
     weight, bias = fake.weights[str(place)].detach(), fake.biases[str(place)].detach().double()
     scales = fake.weight_scale(place).detach()
-    codes = weight_codes(weight, scales, bits).long()
+    codes = codes_of_weights(weight, scales, bits).long()
     each = scales.double().expand(len(bias)) * read.scale  # the scale of a channel's sum
     biases = torch.round(bias / each).long()
     most = codes.flatten(1).abs().sum(1) * spread(read) + biases.abs()

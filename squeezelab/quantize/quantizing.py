@@ -38,7 +38,7 @@ def quantize(
     activation_bits: int | dict | None = None,
     ends: int | None = None,
     power_of_two: bool = False,
-    rounding: str = "double",
+    rounding: str = "single",
     images: int = 256,
     qat: str | None = None,
     epochs: int = 0,
@@ -55,7 +55,8 @@ def quantize(
     image. ends: bits of the first and last layer with weights and of what they read. granularity: a scale for each output "channel"
     of a weight, or for each "tensor". calibration: how ranges are chosen, "minmax", "percentile" (99.9 %), "mse", "kl" or
     "moving_average"; weights are clipped by "mse" under "mse" and not at all under the others. power_of_two: scales are powers of
-    two and maps symmetric, so that a factor is a shift (Qm.n). rounding: of sums to codes, "double" or "single". qat: train on with
+    two and maps symmetric, so that a factor is a shift (Qm.n). rounding: of sums to codes, "single", to the nearest, or
+    "double", the older and more common one, which may be off by ¾ of a code: of 8 bits nothing is seen of it, of 3 much. qat: train on with
     quantised values for `epochs`, "ste" at the calibrated scales or "lsq" with learned ones; seed, batch_size, learning_rate, quiet
     are those of `fit`. network: the model's `Network`; without one it is read from the model.
 

@@ -99,7 +99,9 @@ class Compiler:
         """Raises where a sum would stretch one of its operands."""
         shapes = {tuple(shape) for shape in layer.in_shapes}
         if layer.op == "add" and (len(shapes) > 1 or len(layer.inputs) != 2):
-            raise ValueError(f"{where(layer)} adds {' to '.join(map(shape_text, layer.in_shapes))}: a sum here is of two equal shapes")
+            raise ValueError(
+                f"{where(layer)} adds {' to '.join(map(shape_text, layer.in_shapes))}: a sum here is of two equal shapes"
+            )
         return True
 
     def module(self, layer):
@@ -180,7 +182,9 @@ class Compiler:
         if layer.op in ("adaptive_avg_pool", "adaptive_max_pool"):
             rows, columns = layer.size
             if height % rows or width % columns:
-                raise ValueError(f"{where(layer)} pools {height}×{width} to {rows}×{columns}, so that its windows are not all alike")
+                raise ValueError(
+                    f"{where(layer)} pools {height}×{width} to {rows}×{columns}, so that its windows are not all alike"
+                )
             side = (height // rows, width // columns)
             return {"kernel": side, "stride": side, "padding": (0, 0)}
         if layer.op in ("mean", "max") and layer.sides != (1, 2):

@@ -59,10 +59,10 @@ def least_squares_clips(rows, most, bits):
     return clips
 
 
-def weight_codes(weight: torch.Tensor, scales: torch.Tensor, bits: int) -> torch.Tensor:
+def codes_of_weights(weight: torch.Tensor, scales: torch.Tensor, bits: int) -> torch.Tensor:
     """Codes (float tensor of whole numbers) of a weight (C_out, …) at scales (C_out,) or (1,).
 
-    >>> weight_codes(torch.tensor([[0.2, -0.7]]), torch.tensor([0.25]), 3)
+    >>> codes_of_weights(torch.tensor([[0.2, -0.7]]), torch.tensor([0.25]), 3)
     tensor([[ 1., -3.]])
     """
     scale = scales.view(-1, *[1] * (weight.ndim - 1))
@@ -73,4 +73,4 @@ def weight_codes(weight: torch.Tensor, scales: torch.Tensor, bits: int) -> torch
 
 
 def rounded_weights(rows, scale, bits):
-    return weight_codes(rows, scale, bits) * scale
+    return codes_of_weights(rows, scale, bits) * scale
