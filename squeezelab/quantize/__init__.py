@@ -1,7 +1,7 @@
 """Fewer bits: a trained model whose weights and maps are whole numbers of 1 to 8 bits, down to integers alone.
 
-`quantize` folds norms, calibrates ranges on training images, trains on if it is asked to, and gives the model in float numbers with
-quantised values, as an integer program, and as a `Network` whose bits every cost follows.
+`quantize` folds norms, calibrates ranges on training images, trains on if it is asked to, and gives the model in float numbers
+with quantised values, as an integer program, and as a `Network` whose bits every cost follows.
 
 >>> from squeezelab.data import digits
 >>> from squeezelab.training import reference

@@ -21,11 +21,12 @@ WAYS = ("ste", "lsq")
 
 
 class FakeQuantized(Stepwise):
-    """affines: {place: Affine} of the image (−1) and of what steps write; weight_bits: {place: bits}; scales: {place: tensor} of the
-    weights.
+    """affines: {place: Affine} of the image (−1) and of what steps write; weight_bits: {place: bits}; scales: {place: tensor}
+    of the weights.
 
-    way: how it is trained. "ste": scales stay, and gradients pass straight through the rounding. "lsq": the scales are learned, as
-    the scale at the start times a ratio that starts at 1 [ours]: Adam then moves all of them by the same share, whatever their size.
+    way: how it is trained. "ste": scales stay, and gradients pass straight through the rounding. "lsq": the scales are learned,
+    as the scale at the start times a ratio that starts at 1 [ours]: Adam then moves all of them by the same share, whatever
+    their size.
     """
 
     def __init__(self, steps, affines, weight_bits, scales, way="ste"):

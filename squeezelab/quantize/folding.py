@@ -6,7 +6,8 @@ import torch
 def norm_factors(norm: torch.nn.Module) -> tuple:
     """(factor, shift), each (channels,), of a batch norm in evaluation mode: y = factor · x + shift.
 
-    factor = γ / √(σ² + ε), shift = β − μ · factor, of the running statistics; computed in double precision, since σ may be small.
+    factor = γ / √(σ² + ε), shift = β − μ · factor, of the running statistics; computed in double precision, since σ may be
+    small.
 
     >>> factor, shift = norm_factors(torch.nn.BatchNorm2d(3))
     >>> factor.tolist()[0] < 1, shift.tolist()

@@ -1,7 +1,7 @@
 """A program executed in integers: what a microcontroller would give, on many images at once.
 
-Sums of products are made by torch's own convolution on whole numbers in float64, which is exact up to 2^53; float32 would be only
-up to 2^24, and some of its kernels pass through fractions. So nothing is rounded but by `requantised`.
+Sums of products are made by torch's own convolution on whole numbers in float64, which is exact up to 2^53; float32 would be
+only up to 2^24, and some of its kernels pass through fractions. So nothing is rounded but by `requantised`.
 """
 
 import torch
@@ -16,8 +16,8 @@ BATCH = 250  # images at once
 
 
 class Integers(nn.Module):
-    """Executes an integer program. Called on images, (n, channels, height, width) in 0..1, it gives their scores as float numbers,
-    so that `evaluate` takes it; `scores` gives the integers.
+    """Executes an integer program. Called on images, (n, channels, height, width) in 0..1, it gives their scores as float
+    numbers, so that `evaluate` takes it; `scores` gives the integers.
 
     Raises a ValueError for images of another shape.
     """

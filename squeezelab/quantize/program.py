@@ -23,8 +23,8 @@ INT32 = 2**31
 def program_of(fake, name: str, image_shape: tuple, largest_score: float, rounding: str = "single") -> dict:
     """The program of a quantised model on images of a shape (channels, height, width).
 
-    largest_score: size of the largest output on the calibration images. Raises a ValueError where a sum could pass 32 bits, naming
-    the layer and the bound, and for a rounding that is neither "double" nor "single".
+    largest_score: size of the largest output on the calibration images. Raises a ValueError where a sum could pass 32 bits,
+    naming the layer and the bound, and for a rounding that is neither "double" nor "single".
     """
     check_choice("rounding", rounding, ROUNDINGS)
     image = fake.affine_now(-1)
@@ -118,8 +118,8 @@ def check_sum(step, bound, left):
     if bound << left >= INT32:
         shifted = f", shifted left by {left}" if left else ""
         raise ValueError(
-            f"{step.line}'{step.layer}': a sum may reach {bound:,}{shifted}, more than the 2^31 − 1 = {INT32 - 1:,} of an accumulator "
-            f"of 32 bits: fewer bits, or fewer inputs a channel"
+            f"{step.line}'{step.layer}': a sum may reach {bound:,}{shifted}, more than the 2^31 − 1 = {INT32 - 1:,} of an "
+            f"accumulator of 32 bits: take fewer bits, or fewer inputs a channel"
         )
 
 

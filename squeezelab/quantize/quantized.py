@@ -3,8 +3,6 @@
 import math
 from functools import cached_property
 
-import torch
-
 from ..compression.code_bytes import parameter_bytes
 from ..data import Examples
 from ..hardware import simulate
@@ -46,17 +44,17 @@ class Quantized:
         return network_of(self.program["name"], self.program["input"]["shape"], steps).with_bits(**bits)
 
     def sqnr(self, data: Examples = None) -> dict:
-        """{layer: dB} of what each step writes: power of the float values over that of the difference, on images of `data`, or on
-        those of the calibration."""
+        """{layer: dB} of what each step writes: power of the float values over that of the difference, on images of `data`, or
+        on those of the calibration."""
         images = self.images if data is None else data.images
         with evaluation_mode(self.float), evaluation_mode(self.fake):
             pairs = zip(self.fake.steps, self.float.outputs(images), self.fake.outputs(images))
             return {step.name: decibels(wanted, found) for step, wanted, found in pairs}
 
     def report(self, test: Examples, machine: object = "squeezelerator-16") -> dict:
-        """{what: value}: accuracy on `test` of the float model, with quantised values, and of the integers; bytes of the parameters
-        (float32 as `dense_bytes`), cycles and energy on `machine` with these words (with words of 32 bits as `dense_…`), and in
-        `layers` a row a step: bits, bytes, SQNR.
+        """{what: value}: accuracy on `test` of the float model, with quantised values, and of the integers; bytes of the
+        parameters (float32 as `dense_bytes`), cycles and energy on `machine` with these words (with words of 32 bits as
+        `dense_…`), and in `layers` a row a step: bits, bytes, SQNR.
         """
         costs = {"": self.network, "dense_": self.network.with_bits(FLOAT_BITS, FLOAT_BITS, FLOAT_BITS)}
         found = dict(self.settings)

@@ -50,21 +50,22 @@ def quantize(
 ) -> Quantized:
     """`model`, which stays as it is, with weights and maps of `bits` bits.
 
-    data: training images; on the first `images` of them ranges are calibrated, on all of them it is trained, if it is. bits: 2 to 8,
-    or 1: binary weights, maps of 8 bits. weight_bits, activation_bits: in its place, one number or {layer: bits}; "input" is the
-    image. ends: bits of the first and last layer with weights and of what they read. granularity: a scale for each output "channel"
-    of a weight, or for each "tensor". calibration: how ranges are chosen, "minmax", "percentile" (99.9 %), "mse", "kl" or
-    "moving_average"; weights are clipped by "mse" under "mse" and not at all under the others. power_of_two: scales are powers of
-    two and maps symmetric, so that a factor is a shift (Qm.n). rounding: of sums to codes, "single", to the nearest, or
-    "double", the older and more common one, which may be off by ¾ of a code: of 8 bits nothing is seen of it, of 3 much. qat: train on with
-    quantised values for `epochs`, "ste" at the calibrated scales or "lsq" with learned ones; seed, batch_size, learning_rate, quiet
-    are those of `fit`. network: the model's `Network`; without one it is read from the model.
+    data: training images; on the first `images` of them ranges are calibrated, on all of them it is trained, if it is. bits: 2
+    to 8, or 1: binary weights, maps of 8 bits. weight_bits, activation_bits: in its place, one number or {layer: bits}; "input"
+    is the image. ends: bits of the first and last layer with weights and of what they read. granularity: a scale for each
+    output "channel" of a weight, or for each "tensor". calibration: how ranges are chosen, "minmax", "percentile" (99.9 %),
+    "mse", "kl" or "moving_average"; weights are clipped by "mse" under "mse" and not at all under the others. power_of_two:
+    scales are powers of two and maps symmetric, so that a factor is a shift (Qm.n). rounding: of sums to codes, "single", to
+    the nearest, or "double", the older and more common one, which may be off by ¾ of a code: of 8 bits nothing is seen of it,
+    of 3 much. qat: train on with quantised values for `epochs`, "ste" at the calibrated scales or "lsq" with learned ones;
+    seed, batch_size, learning_rate, quiet are those of `fit`. network: the model's `Network`; without one it is read from the
+    model.
 
     The last sums, the scores, are not rounded to `bits`: as integers they have 16, at one scale for all classes.
 
     Raises a ValueError for bits outside 1 to 8, an unknown choice, no or test images to calibrate on, a map that is one value
-    everywhere or no number, a layer without an integer form (named, with the line of its call), a sum that could pass 32 bits, and
-    for a model that is quantised already.
+    everywhere or no number, a layer without an integer form (named, with the line of its call), a sum that could pass 32 bits,
+    and for a model that is quantised already.
     """
     check_choice("granularity", granularity, GRANULARITIES)
     check_choice("calibration", calibration, CALIBRATIONS)

@@ -18,8 +18,8 @@ TOLERANCE = 1e-3  # of the largest output; folding alone moves it by 1e-6
 def float_steps(model: nn.Module, images: torch.Tensor, network: Network | None = None) -> Stepwise:
     """The model as `Stepwise`, in evaluation mode: norms folded, ReLUs in what is written. images: some that it reads.
 
-    Raises a ValueError for a model that is quantised already, for a layer without an integer form (named, with its line), and where
-    the steps compute something else than the model: what a `Network` does not state, as a factor in its forward.
+    Raises a ValueError for a model that is quantised already, for a layer without an integer form (named, with its line), and
+    where the steps compute something else than the model: what a `Network` does not state, as a factor in its forward.
     """
     check_model(model)
     check_not_quantised(model)

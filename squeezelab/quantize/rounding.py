@@ -36,10 +36,11 @@ def straight_through(x: torch.Tensor, scale: torch.Tensor, zero: int, low: int, 
 
 
 def learned_step(x: torch.Tensor, scale: torch.Tensor, low: int, high: int, gain: float = 1.0) -> torch.Tensor:
-    """v̂ = s · round(clip(v / s, low, high)) with the gradients of LSQ (Esser et al. 2020, arXiv 1902.08153): ∂v̂/∂v = 1 inside, 0
-    outside; ∂v̂/∂s = round(v/s) − v/s inside, low below, high above.
+    """v̂ = s · round(clip(v / s, low, high)) with the gradients of LSQ (Esser et al. 2020, arXiv 1902.08153): ∂v̂/∂v = 1
+    inside, 0 outside; ∂v̂/∂s = round(v/s) − v/s inside, low below, high above.
 
-    gain: g = 1/√(N · high), by which the gradient of s is multiplied, N values in the layer. low, high: codes less the zero point.
+    gain: g = 1/√(N · high), by which the gradient of s is multiplied, N values in the layer. low, high: codes less the zero
+    point.
 
     >>> x, scale = torch.tensor([0.6, 9.0]), torch.tensor(0.5, requires_grad=True)
     >>> learned_step(x, scale, -4, 3).sum().backward()

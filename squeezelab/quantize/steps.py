@@ -37,9 +37,10 @@ KNOWN = "convolutions, linear layers, batch norms, activations of one value, poo
 
 
 class Step(namedtuple("Step", FIELDS)):
-    """One step. op: what its integers do; kind: the op of its layer. sources: places of the steps that it reads, −1 the image; layer: the name of the layer that it is of; name: of the
-    last layer that is folded into it; weight, bias: tensors, or None; geometry: of its windows; clip: (low, high), each may be
-    None; function: a pointwise one, or None; line: where a model of one's own calls it."""
+    """One step. op: what its integers do; kind: the op of its layer. sources: places of the steps that it reads, −1 the image;
+    layer: the name of the layer that it is of; name: of the last layer that is folded into it; weight, bias: tensors, or None;
+    geometry: of its windows; clip: (low, high), each may be None; function: a pointwise one, or None; line: where a model of
+    one's own calls it."""
 
     __slots__ = ()
 

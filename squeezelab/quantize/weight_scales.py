@@ -1,7 +1,7 @@
 """The scales of weights: one for a tensor, or one for each output channel.
 
-Symmetric codes −(2^(b−1) − 1) … 2^(b−1) − 1; of one bit −1 and 1, with the scale α = mean |W| that leaves the least squared error
-(XNOR-Net, Rastegari et al. 2016).
+Symmetric codes −(2^(b−1) − 1) … 2^(b−1) − 1; of one bit −1 and 1, with the scale α = mean |W| that leaves the least squared
+error (XNOR-Net, Rastegari et al. 2016).
 """
 
 import math
@@ -17,8 +17,9 @@ def weight_scales(
 ) -> torch.Tensor:
     """Scales (C_out,) or (1,) of a weight (C_out, …).
 
-    rule: "minmax", the largest weight has the largest code; "mse", of 91 clips between a tenth and all of it, the one with the least
-    squared error. power_of_two: the next power of two above. A channel of zeros alone gets the smallest scale of the others.
+    rule: "minmax", the largest weight has the largest code; "mse", of 91 clips between a tenth and all of it, the one with the
+    least squared error. power_of_two: the next power of two above. A channel of zeros alone gets the smallest scale of the
+    others.
 
     >>> weight_scales(torch.tensor([[0.5, -1.0], [0.0, 0.0]]), 2, rule="minmax")
     tensor([1., 1.])

@@ -9,9 +9,9 @@ BINARY_MAPS = 8  # bits of maps beside weights of one bit: after a ReLU there is
 def widths_of(steps: list, bits, weight_bits=None, activation_bits=None, ends=None) -> tuple:
     """({place: bits of the weights}, {place: bits of what is written}), the image at −1.
 
-    bits: of all; 1 stands for binary weights beside maps of 8 bits. weight_bits, activation_bits: in its place, a number or {layer:
-    bits}, where the image is called "input"; layers that are not named keep `bits`. ends: of the first and the last layer with
-    weights, and of what they read.
+    bits: of all; 1 stands for binary weights beside maps of 8 bits. weight_bits, activation_bits: in its place, a number or
+    {layer: bits}, where the image is called "input"; layers that are not named keep `bits`. ends: of the first and the last
+    layer with weights, and of what they read.
 
     Raises a ValueError for bits outside 1 to 8, and for a name that is no layer with weights (or, of maps, no layer).
     """
