@@ -4,6 +4,7 @@ squeezelab cost squeezenext --version 5 --accelerator squeezelerator-16 --sparsi
 squeezelab cost package.module:builder --input 3,224,224    # in evaluation mode; --train as it trains
 squeezelab prune --recipe smcp --model mini_vgg --budget cycles=0.5 --seed 0
 squeezelab board --network lenet300 --kept 0.02    # every family on equal terms; --rerun 3 runs three points of it again
+squeezelab export-c mini_vgg DIR --bits 8    # the network in integers as C99, with test vectors
 squeezelab list
 """
 
@@ -16,6 +17,7 @@ from ..hardware import DATAFLOWS, PRESETS
 from ..networks import NETWORKS
 from .board import add_board
 from .cost import add_cost, flag, options_of
+from .export_c import add_export_c
 from .prune import add_prune
 from .quiet import close_stdout, prints_to_stderr
 
@@ -39,6 +41,7 @@ def parser():
     add_cost(commands)
     add_prune(commands)
     add_board(commands)
+    add_export_c(commands)
     return top
 
 

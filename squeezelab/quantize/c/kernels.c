@@ -1,0 +1,223 @@
+/* The layers of an integer network: see kernels.h. */
+
+#include "kernels.h"
+
+#include "network.h" /* SINGLE_ROUNDING, WIDEST_ROW */
+
+/* floor(value / 2^bits). C leaves it to the compiler what >> makes of a negative number: none is shifted here. */
+static int64_t floor_shift(int64_t value, int bits)
+{
+    return value >= 0 ? value >> bits : ~(~value >> bits);
+}
+
+/* value / 2^bits to nearest, of a tie the one farther from 0. */
+static int64_t rounding_shift(int64_t value, int bits)
+{
+    int64_t half = ((int64_t)1 << bits) >> 1;
+    return floor_shift(value + half - (value < 0 && bits > 0), bits);
+}
+
+/* A sum of 32 bits times a real factor, as a whole number. */
+int32_t requantised(int32_t sum, Factor factor)
+{
+    int left = factor.shift > 0 ? factor.shift : 0;
+    int right = factor.shift < 0 ? -factor.shift : 0;
+    int64_t product = (int64_t)sum * ((int64_t)1 << left) * factor.multiplier;
+    if (SINGLE_ROUNDING)
+        return (int32_t)floor_shift(floor_shift(product, 30 + right) + 1, 1);
+    return (int32_t)rounding_shift(floor_shift(product + ((int64_t)1 << 30), 31), right);
+}
+
+static int32_t clipped(int32_t value, int low, int high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+static int32_t code_of(int32_t sum, Factor factor, Codes codes)
+{
+    return clipped(requantised(sum, factor) + codes.zero, codes.low, codes.high);
+}
+
+static int32_t smaller(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The first x >= 0 at which column + x * step is not left of the map. */
+static int first_inside(int column, int step)
+{
+    return column < 0 ? (-column + step - 1) / step : 0;
+}
+
+/* The first x at which column + x * step is right of a map of this width. */
+static int end_inside(int column, int step, int width)
+{
+    return column < width ? (width - 1 - column) / step + 1 : 0;
+}
+
+/* One weight on its way along a row of the map: `column` is where it stands at the first sum. */
+static void add_products(const int8_t *row, int column, int weight, const Conv *layer, int32_t *sums)
+{
+    int step = layer->window.right, zero_in = layer->zero_in;
+    int end = smaller(layer->out.width, end_inside(column, step, layer->in.width));
+    int x = first_inside(column, step);
+    if (step == 1) /* apart, since compilers make vectors of it */
+        for (; x < end; x++)
+            sums[x] += weight * (row[column + x] - zero_in);
+    for (; x < end; x++)
+        sums[x] += weight * (row[column + x * step] - zero_in);
+}
+
+/* The sums of row y of output channel o. */
+static void conv_row(const int8_t *in, const Conv *layer, int o, int y, int32_t *sums)
+{
+    Window window = layer->window;
+    int depth = layer->in.channels / layer->groups;
+    int first = o / (layer->out.channels / layer->groups) * depth; /* input channel of the group */
+    const int8_t *weight = layer->weights + o * depth * window.height * window.width;
+
+    for (int x = 0; x < layer->out.width; x++)
+        sums[x] = layer->bias[o];
+    for (int i = first; i < first + depth; i++)
+        for (int ky = 0; ky < window.height; ky++) {
+            int row = y * window.down + ky * window.dilation_y - window.top;
+            for (int kx = 0; kx < window.width; kx++, weight++)
+                if (row >= 0 && row < layer->in.height)
+                    add_products(in + (i * layer->in.height + row) * layer->in.width,
+                                 kx * window.dilation_x - window.left, *weight, layer, sums);
+        }
+}
+
+void conv(const int8_t *in, int8_t *out, const Conv *layer)
+{
+    int32_t sums[WIDEST_ROW];
+    for (int o = 0; o < layer->out.channels; o++)
+        for (int y = 0; y < layer->out.height; y++) {
+            conv_row(in, layer, o, y, sums);
+            for (int x = 0; x < layer->out.width; x++)
+                *out++ = (int8_t)code_of(sums[x], layer->factors[o], layer->codes);
+        }
+}
+
+void conv_scores(const int8_t *in, int16_t *out, const Conv *layer)
+{
+    int32_t sums[WIDEST_ROW];
+    for (int o = 0; o < layer->out.channels; o++)
+        for (int y = 0; y < layer->out.height; y++) {
+            conv_row(in, layer, o, y, sums);
+            for (int x = 0; x < layer->out.width; x++)
+                *out++ = (int16_t)code_of(sums[x], layer->factors[o], layer->codes);
+        }
+}
+
+static int32_t linear_code(const int8_t *in, const Linear *layer, int o)
+{
+    const int8_t *weights = layer->weights + o * layer->inputs;
+    int32_t sum = layer->bias[o];
+    for (int i = 0; i < layer->inputs; i++)
+        sum += weights[i] * (in[i] - layer->zero_in);
+    return code_of(sum, layer->factors[o], layer->codes);
+}
+
+void linear(const int8_t *in, int8_t *out, const Linear *layer)
+{
+    for (int o = 0; o < layer->outputs; o++)
+        out[o] = (int8_t)linear_code(in, layer, o);
+}
+
+void linear_scores(const int8_t *in, int16_t *out, const Linear *layer)
+{
+    for (int o = 0; o < layer->outputs; o++)
+        out[o] = (int16_t)linear_code(in, layer, o);
+}
+
+/* The part of a pool's window that lies inside the map: rows from `top` to before `bottom`, and so on. */
+typedef struct {
+    int top, bottom, left, right;
+} Inside;
+
+static Inside inside(const Pool *layer, int y, int x)
+{
+    Window window = layer->window;
+    int row = y * window.down - window.top, column = x * window.right - window.left;
+    Inside part = {row < 0 ? 0 : row, smaller(row + window.height, layer->in.height),
+                   column < 0 ? 0 : column, smaller(column + window.width, layer->in.width)};
+    return part;
+}
+
+static int8_t largest(const int8_t *map, int width, Inside part)
+{
+    int8_t found = INT8_MIN;
+    for (int row = part.top; row < part.bottom; row++)
+        for (int column = part.left; column < part.right; column++)
+            if (map[row * width + column] > found)
+                found = map[row * width + column];
+    return found;
+}
+
+void max_pool(const int8_t *in, int8_t *out, const Pool *layer)
+{
+    for (int c = 0; c < layer->out.channels; c++, in += layer->in.height * layer->in.width)
+        for (int y = 0; y < layer->out.height; y++)
+            for (int x = 0; x < layer->out.width; x++)
+                *out++ = largest(in, layer->in.width, inside(layer, y, x));
+}
+
+static int32_t sum_of(const int8_t *map, int width, Inside part, int zero_in)
+{
+    int32_t sum = 0;
+    for (int row = part.top; row < part.bottom; row++)
+        for (int column = part.left; column < part.right; column++)
+            sum += map[row * width + column] - zero_in;
+    return sum;
+}
+
+void avg_pool(const int8_t *in, int8_t *out, const Pool *layer)
+{
+    for (int c = 0; c < layer->out.channels; c++, in += layer->in.height * layer->in.width)
+        for (int y = 0; y < layer->out.height; y++)
+            for (int x = 0; x < layer->out.width; x++) {
+                int32_t sum = sum_of(in, layer->in.width, inside(layer, y, x), layer->zero_in);
+                *out++ = (int8_t)code_of(sum, layer->factor, layer->codes);
+            }
+}
+
+void add(const int8_t *a, const int8_t *b, int8_t *out, int count, const Add *layer)
+{
+    int32_t unit = (int32_t)1 << layer->left_shift; /* the codes get bits behind the point before they are scaled */
+    for (int i = 0; i < count; i++) {
+        int32_t sum = requantised((a[i] - layer->zero_a) * unit, layer->a);
+        sum += requantised((b[i] - layer->zero_b) * unit, layer->b);
+        out[i] = (int8_t)code_of(sum, layer->sum, layer->codes);
+    }
+}
+
+void rescale(const int8_t *in, int8_t *out, int count, const Rescale *part)
+{
+    for (int i = 0; i < count; i++)
+        out[i] = (int8_t)code_of(in[i] - part->zero_in, part->factor, part->codes);
+}
+
+void lookup(const int8_t *in, int8_t *out, int count, const int8_t *table, int low_in)
+{
+    for (int i = 0; i < count; i++)
+        out[i] = table[in[i] - low_in];
+}
+
+void clip(const int8_t *in, int8_t *out, int count, int low, int high)
+{
+    for (int i = 0; i < count; i++)
+        out[i] = (int8_t)clipped(in[i], low, high);
+}
+
+void codes_of_pixels(const uint8_t *pixels, int8_t *out, int count, const int8_t *table)
+{
+    for (int i = 0; i < count; i++)
+        out[i] = table[pixels[i]];
+}
+
+void scores_of_codes(const int8_t *in, int16_t *out, int count)
+{
+    for (int i = 0; i < count; i++)
+        out[i] = in[i];
+}

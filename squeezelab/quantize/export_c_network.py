@@ -1,0 +1,115 @@
+"""An integer program as network.c, network.h and weights.h: what runs, in which order, in which memory."""
+
+from math import prod
+
+from ..compression.integer_program import WEIGHTED, sources_of
+from .export_c_layers import Known, step_in_c
+from .export_c_memory import INPUT, places_in_memory
+from .export_c_text import by_text, c_array, c_names, in_comment, meaning_of
+
+SUM_BYTES = 4
+HEADER = """/* {name}: an integer network. Compile all files here with a C99 compiler, as gcc -std=c99 -O2 *.c
+
+   flash: {flash} bytes of weights, biases, factors and tables, beside the code
+   RAM:   {ram} bytes, of which {maps} are maps and {sums} the sums of one row, beside the image and the scores */
+
+#ifndef NETWORK_H
+#define NETWORK_H
+
+#include <stdint.h>
+
+#define INPUT "{input}" /* channels x rows x columns */
+#define PIXELS {pixels}
+#define SCORES {scores}
+#define WIDEST_ROW {widest} /* of a convolution */
+#define SINGLE_ROUNDING {single} /* 0: rounded after the product, and once more after the shift */
+
+/* pixels: 0 to 255; scores: {meaning}; the largest names the class. */
+void network(const uint8_t pixels[PIXELS], int16_t scores[SCORES]);
+
+#endif
+"""
+WEIGHTS = """/* {name}: weights, and what makes codes of sums. */
+
+#ifndef WEIGHTS_H
+#define WEIGHTS_H
+
+#include "kernels.h"
+
+{constants}
+
+#endif
+"""
+NETWORK = """/* {name}: layer after layer, in one block of memory. */
+
+#include "network.h"
+
+#include "kernels.h"
+#include "weights.h"
+
+static int8_t memory[{maps}];
+
+void network(const uint8_t pixels[PIXELS], int16_t scores[SCORES])
+{{
+{body}
+}}
+"""
+
+
+class NetworkInC:
+    """The three files of a program, and how much flash and RAM they ask for, in bytes."""
+
+    def __init__(self, program):
+        self.program, self.steps = program, program["steps"]
+        self.writes_scores = self.steps[-1]["op"] in WEIGHTED  # the last layer itself, else its codes are copied
+        self.kept = list(range(len(self.steps) - self.writes_scores))
+        self.names = dict(zip(range(len(self.steps)), c_names([step["name"] for step in self.steps]))) | {INPUT: "input"}
+        self.offsets, self.map_bytes = places_in_memory(program, self.kept)
+        self.written = [self.in_c(place, step) for place, step in enumerate(self.steps)]
+        self.flash_bytes = sum(part.flash_bytes for part in self.written) + len(program["input"]["table"])
+        self.ram_bytes = self.map_bytes + SUM_BYTES * self.widest_row
+
+    def in_c(self, place, step):
+        is_scores = place not in self.kept
+        inputs = [self.names[source] for source in step["from"]]
+        return step_in_c(Known(step, self.names[place], inputs, sources_of(self.program, place), is_scores))
+
+    @property
+    def widest_row(self):
+        return max([step["shape"][-1] for step in self.steps if step["op"] == "conv"], default=1)
+
+    def files(self):
+        """{name: text}."""
+        return {"network.h": self.header(), "weights.h": self.weights(), "network.c": self.source()}
+
+    def header(self):
+        last, shape = self.steps[-1], self.program["input"]["shape"]
+        sizes = {"flash": self.flash_bytes, "ram": self.ram_bytes, "maps": self.map_bytes, "sums": SUM_BYTES * self.widest_row}
+        sizes |= {"pixels": prod(shape), "scores": prod(last["shape"]), "widest": self.widest_row}
+        meaning = {"meaning": meaning_of(last, "score"), "single": int(self.program["rounding"] == "single")}
+        return HEADER.format(name=self.title, input=by_text(shape), **sizes, **meaning)
+
+    @property
+    def title(self):
+        return in_comment(self.program.get("name") or "network")
+
+    def weights(self):
+        given = self.program["input"]
+        table = c_array("int8_t", "input_table", given["table"])
+        parts = [f"/* input: the code of each pixel from 0 to 255; {meaning_of(given)} */\n{table}"]
+        parts += [f"{part.comment}\n{part.constants}" for part in self.written if part.constants]
+        return WEIGHTS.format(name=self.title, constants="\n\n".join(parts))
+
+    def source(self):
+        body = [self.place_of(INPUT), f"codes_of_pixels(pixels, input, {prod(self.program['input']['shape'])}, input_table);"]
+        for place, part in enumerate(self.written):
+            body += [""] + ([self.place_of(place)] if place in self.kept else [])
+            body += part.call.format(out=self.names[place] if place in self.kept else "scores").splitlines()
+        if not self.writes_scores:
+            body += ["", f"scores_of_codes({self.names[self.kept[-1]]}, scores, SCORES);"]
+        return NETWORK.format(name=self.title, maps=self.map_bytes, body="\n".join("    " * bool(line) + line for line in body))
+
+    def place_of(self, place):
+        """The declaration of where the codes of a step lie."""
+        shape = (self.program["input"] if place == INPUT else self.steps[place])["shape"]
+        return f"int8_t *{self.names[place]} = memory + {self.offsets[place]}; /* {by_text(shape)} */"
