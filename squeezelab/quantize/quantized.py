@@ -3,6 +3,10 @@
 import math
 from functools import cached_property
 
+import torch
+from torch.fx import GraphModule
+
+from ..bridge import to_torch
 from ..compression.code_bytes import parameter_bytes
 from ..data import Examples
 from ..hardware import simulate
@@ -42,6 +46,19 @@ class Quantized:
         weights = {layer_name(steps, place): bits for place, bits in self.fake.weight_bits.items()}
         bits = {"weight_bits": weights, "activation_bits": maps, "sum_bits": SUM_BITS}
         return network_of(self.program["name"], self.program["input"]["shape"], steps).with_bits(**bits)
+
+    def plain(self) -> GraphModule:
+        """A plain torch module of the network with the quantised values as its weights, and maps as they are: to go on with, as
+        to prune it."""
+        with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and overwritten
+            made = to_torch(self.network).eval()
+        with torch.no_grad():
+            for place, step in enumerate(self.fake.steps):
+                if step.has_weights:
+                    module = made.get_submodule(step.layer)
+                    module.weight.copy_(self.fake.rounded_weight(place))
+                    module.bias.copy_(self.fake.rounded_bias(place))
+        return made
 
     def sqnr(self, data: Examples = None) -> dict:
         """{layer: dB} of what each step writes: power of the float values over that of the difference, on images of `data`, or

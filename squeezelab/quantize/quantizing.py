@@ -16,6 +16,7 @@ from ..core.checks import check_choice, whole
 from ..data import Examples
 from ..networks import Network
 from ..training import fit
+from .correcting import WEIGHT_ROUNDINGS, corrected
 from .fake import WAYS, FakeQuantized
 from .observers import CALIBRATIONS, Observed, calibration_images
 from .quantized import Quantized
@@ -38,6 +39,8 @@ def quantize(
     activation_bits: int | dict | None = None,
     ends: int | None = None,
     power_of_two: bool = False,
+    weight_rounding: str = "nearest",
+    bias_correction: bool = False,
     rounding: str = "single",
     images: int = 256,
     qat: str | None = None,
@@ -55,11 +58,11 @@ def quantize(
     is the image. ends: bits of the first and last layer with weights and of what they read. granularity: a scale for each
     output "channel" of a weight, or for each "tensor". calibration: how ranges are chosen, "minmax", "percentile" (99.9 %),
     "mse", "kl" or "moving_average"; weights are clipped by "mse" under "mse" and not at all under the others. power_of_two:
-    scales are powers of two and maps symmetric, so that a factor is a shift (Qm.n). rounding: of sums to codes, "single", to
-    the nearest, or "double", the older and more common one, which may be off by ¾ of a code: of 8 bits nothing is seen of it,
-    of 3 much. qat: train on with quantised values for `epochs`, "ste" at the calibrated scales or "lsq" with learned ones;
-    seed, batch_size, learning_rate, quiet are those of `fit`. network: the model's `Network`; without one it is read from the
-    model.
+    scales are powers of two and maps symmetric, so that a factor is a shift (Qm.n). weight_rounding, bias_correction: see
+    `corrected`. rounding: of sums to codes, "single", to the nearest, or "double", the older and more common one, which may be
+    off by ¾ of a code: of 8 bits nothing is seen of it, of 3 much. qat: train on with quantised values for `epochs`, "ste" at
+    the calibrated scales or "lsq" with learned ones; seed, batch_size, learning_rate, quiet are those of `fit`. network: the
+    model's `Network`; without one it is read from the model.
 
     The last sums, the scores, are not rounded to `bits`: as integers they have 16, at one scale for all classes.
 
@@ -71,6 +74,7 @@ def quantize(
     check_choice("calibration", calibration, CALIBRATIONS)
     check_choice("rounding", rounding, ROUNDINGS)
     whole(epochs, "epochs", 0)
+    check_choice("weight rounding", weight_rounding, WEIGHT_ROUNDINGS)
     if qat is not None:
         check_choice("way of training", qat, WAYS)
     elif epochs:
@@ -89,6 +93,7 @@ def quantize(
     }
     fake = FakeQuantized(plain.steps, affines, weights, scales, qat or "ste")
     make_room(fake, power_of_two)
+    corrected(fake, plain, seen, weight_rounding, bias_correction)
     history = None
     if epochs:
         settings = {"batch_size": batch_size, "learning_rate": learning_rate, "seed": seed, "quiet": quiet}
@@ -96,6 +101,7 @@ def quantize(
         make_room(fake, power_of_two)
     last = len(plain.steps) - 1
     settings = {"granularity": granularity, "calibration": calibration, "power_of_two": power_of_two, "rounding": rounding}
+    settings |= {"weight_rounding": weight_rounding, "bias_correction": bias_correction}
     settings |= {"images": len(seen), "qat": qat, "epochs": epochs, "seed": seed}
     largest = max(-observed.low[last], observed.high[last])
     return Quantized(model, plain, fake.eval(), seen, largest, settings, history)
