@@ -20,8 +20,9 @@ from ..hardware.accelerator import words
 from ..hardware.cost import ENERGY_LEVELS, HIDDEN, total
 from ..hardware.simulate import checked_settings, network_costs
 from ..hardware.sparsity import slowest_lane
-from ..hardware.word_sizes import BITS, checked_bits
+from ..hardware.word_sizes import checked_bits
 from ..networks import Network
+from ..networks.bits import BITS, check_own_bits
 from ..notebook.progress import ProgressLine
 from .axes import FIELDS, as_list, as_pairs, checked_axes, checked_choices, points
 from .table import DesignTable
@@ -54,7 +55,7 @@ def sweep(
     machine: the accelerator (or its name) that has the values of all fields that are not swept.
     axes: one value or a list for rows, cols (as many as rows unless given), registers, buffer_kb or buffer_bytes,
         word_bits, dram_gb_per_s (None: never waits), clock_ghz, latency_cycles; sparsity, batch, weight_bits,
-        activation_bits and sum_bits (None: the machine's word_bits) may be lists, too.
+        activation_bits and sum_bits (None: those of the network, else the machine's word_bits) may be lists, too.
     progress: True shows a line on stderr after some seconds, False none; or a function called with (done, total).
     The other arguments are those of `simulate`.
 
@@ -69,6 +70,8 @@ def sweep(
     axes = checked_axes(machine, axes)
     axes["sparsity"] = checked_choices(check_sparsity, sparsity, "sparsity", pairs)
     axes["batch"] = [whole(value, "the batch") for value in as_list(batch)]
+    for _, network in pairs:
+        check_own_bits(network)
     bits = {"weight_bits": weight_bits, "activation_bits": activation_bits, "sum_bits": sum_bits}
     axes |= {name: checked_choices(checked_bits, bits[name], name, pairs) for name in BITS if bits[name] is not None}
     settings = {
@@ -134,18 +137,20 @@ def simulated(network, machine, chosen, settings):
     """The columns of one network at these design points."""
     machines = Machines(machine, chosen)
     settings = dict(settings, sparsity=chosen["sparsity"], batch=chosen["batch"])
-    settings |= {name: bits_at(chosen.get(name), machines) for name in BITS}
+    settings |= {name: bits_at(name, chosen.get(name), own, machines) for name, own in zip(BITS, network.bits)}
     charged = [cost for cost in network_costs(network, machines, settings) if cost is not HIDDEN]
     return derived({field: total(charged, field) for field in TOTALS}, network, machines, chosen["batch"])
 
 
-def bits_at(bits, machines):
-    """The widths at each design; endless ones, which stand for None in `points`, are the machine's."""
-    if bits is None or isinstance(bits, dict):
+def bits_at(what, bits, own, machines):
+    """The widths at each design; endless ones, which stand for None in `points`, are the network's own, else the machine's."""
+    if isinstance(bits, dict):
         return bits
-    if np.shape(bits):
-        return np.where(np.isinf(bits), machines.word_bits, bits)
-    return None if math.isinf(bits) else bits
+    if np.shape(bits) and np.any(np.isinf(bits)):
+        if isinstance(own, dict):
+            raise ValueError(f"the axis of {what} has None, but this network has bits of its own by layer; sweep it for itself")
+        return np.where(np.isinf(bits), machines.word_bits if own is None else own, bits)
+    return own if bits is None or np.ndim(bits) == 0 and math.isinf(bits) else bits
 
 
 def derived(totals, network, machines, batch):

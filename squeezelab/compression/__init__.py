@@ -7,6 +7,7 @@
 True
 """
 
+from ..networks.stored import peak_bytes, peak_words, weight_bytes
 from .calibration import CLIP_RULES, Histogram, SquaredErrors, clip_of, histogram_of, sqnr_db, squared_errors
 from .channel_groups import channel_groups, sliced
 from .code_bytes import bit_operations, parameter_bytes
@@ -14,7 +15,7 @@ from .complexity import drawn_widths, layer_shares
 from .densities import counts_at, densities
 from .factored import METHODS, factored, largest_rank
 from .knapsack import knapsack
-from .memory import peak_words, stored_bytes
+from .memory import stored_bytes
 from .noise import expected_sqnr, sqnr_of
 from .prices import MEASURES, Price
 from .qformat import SHIFTS, fraction_bits, q_dot, q_format, q_sum, shifted
@@ -53,6 +54,7 @@ __all__ = [
     "layer_shares",
     "packed_signs",
     "parameter_bytes",
+    "peak_bytes",
     "peak_words",
     "q_dot",
     "q_format",
@@ -66,4 +68,5 @@ __all__ = [
     "stored_bytes",
     "thinned",
     "xor_dot",
+    "weight_bytes",
 ]

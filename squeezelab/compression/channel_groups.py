@@ -147,7 +147,7 @@ def checked_choice(channels, kept):
 
 def sliced(network: Network, kept: dict) -> Network:
     """`network` with the channels `kept` of each group, {name of the group: places}, and with all that must follow; groups that
-    are not named stay whole. The layers keep their names.
+    are not named stay whole. The layers keep their names and their bits.
 
     Raises a ValueError, naming the group, for a choice that does not fit the network.
 
@@ -159,7 +159,7 @@ def sliced(network: Network, kept: dict) -> Network:
     channels = network if isinstance(network, Channels) else Channels(network)
     gone = channels.alive(checked_choice(channels, kept))
     dense = channels.network
-    small = Network(dense.name, dense.input_shape)
+    small = Network(dense.name, dense.input_shape, *dense.bits)
     layers = {"input": small.input}
     for layer in dense.layers:
         sources = [layers[source.name] for source in layer.sources]

@@ -18,6 +18,7 @@ A kernel of shape T×S×K×L (output channels, input channels, rows, columns) be
 """
 
 from ..core.checks import check_choice, pair, whole
+from ..networks.bits import bits_then
 from ..networks.graph import Network
 
 METHODS = ("svd", "separable", "tucker2", "cp", "cp3")
@@ -172,8 +173,8 @@ def alone(layer):
 def factored(network: Network, layer: str, method: str, rank: int | tuple) -> Network:
     """A copy of `network` in which the layer named `layer` is replaced by the factors of `method` at `rank`.
 
-    The factors are named after it: 'conv3' becomes 'conv3.reduce', 'conv3.core', 'conv3.expand'. Raises a KeyError that
-    lists the layers for an unknown one, and a ValueError for a layer or a rank that the method cannot take.
+    The factors are named after it, 'conv3' becomes 'conv3.reduce', 'conv3.core', 'conv3.expand', and have its bits. Raises a
+    KeyError that lists the layers for an unknown one, and a ValueError for a layer or a rank that the method cannot take.
 
     >>> from squeezelab.networks import mini_vgg
     >>> [layer.shape for layer in factored(mini_vgg(), "conv2", "separable", 8).layers if layer.name.startswith("conv2.")]
@@ -182,7 +183,7 @@ def factored(network: Network, layer: str, method: str, rank: int | tuple) -> Ne
     if not isinstance(network, Network):
         raise ValueError(f"layers are factored in a Network (as build('mini_vgg') makes one), not in {network!r}")
     rank = rank_for(network[layer], method, rank)
-    copy = Network(network.name, network.input_shape)
+    copy = Network(network.name, network.input_shape, *network.bits)
     copy._counts = dict(network._counts)  # what is recorded later gets names of its own
     place = {"input": copy.input}
     for old in network.layers:
@@ -193,7 +194,8 @@ def factored(network: Network, layer: str, method: str, rank: int | tuple) -> Ne
             place[old.name] = record_matrices(copy, sources[0], old, rank)
         else:
             place[old.name] = record_factors(copy, sources[0], old, method, rank)
-    return copy
+    factors = [new.name for new in copy.layers if new.name not in network._by_name]
+    return copy.with_bits(*[bits_then(bits, layer, factors) for bits in network.bits])
 
 
 def rank_for(layer, method, rank):

@@ -62,7 +62,7 @@ def check_rewritten(network):
 def rewritten(network, factor, name):
     """`network` under another name, with so many times its channels."""
     made = channels_by_layer(network)
-    new = Network(name, network.input_shape)
+    new = Network(name, network.input_shape, *network.bits)
     layers = {"input": new.input}
     for layer in network.layers:
         sources = [layers[source.name] for source in layer.sources]

@@ -1,9 +1,9 @@
 """Six ways to spread a cut over the layers of a network, each stopped where the network meets the same budget."""
 
 from ..compression.complexity import FLOOR, group_of, layer_shares, removals
-from ..compression.memory import peak_words
 from ..compression.thinned import kept_of
 from ..core.arith import ceil_div
+from ..networks.stored import peak_words
 from .kit.measured import measured
 from .kit.memo import Memo
 from .knapsack_model import solution_of

@@ -1,10 +1,10 @@
 """The mini-ResNet without some channels of one group: what of each layer falls, and what the rest costs."""
 
-from ..compression.memory import peak_words
 from ..compression.prices import Price
 from ..compression.widths import Widths
 from ..hardware.workload import Workload
 from ..networks import mini_resnet
+from ..networks.stored import peak_words
 from .kit.memo import Memo
 from .kit.zoo import square_machine
 

@@ -8,7 +8,7 @@
 
 from .accelerator import Accelerator
 from .cost import DATAFLOWS, LayerCost, layer_cost
-from .energy import ENERGY_TABLES, EnergyTable
+from .energy import ENERGY_TABLES, HOROWITZ_BY_WIDTH, EnergyTable
 from .loops import LoopNest, loop_nest
 from .memory import dram_words, least_dram_words
 from .presets import PRESETS, accelerator
@@ -22,6 +22,7 @@ __all__ = [
     "DATAFLOWS",
     "ENERGY_TABLES",
     "FORMATS",
+    "HOROWITZ_BY_WIDTH",
     "MODES",
     "PRESETS",
     "Accelerator",

@@ -12,7 +12,7 @@ from .memory import dram_traffic
 from .presets import accelerator
 from .sparsity import FORMATS, STORED, WORK, checked_density, checked_mode
 from .systolic import FLOWS, SYSTOLIC_FLOWS
-from .word_sizes import BITS, checked_bits, word_sizes
+from .word_sizes import checked_bits, operand_sizes
 
 DATAFLOWS = {"systolic": ("hybrid",) + SYSTOLIC_FLOWS, "broadcast": ("hybrid",) + BROADCAST_FLOWS}
 ENERGY_LEVELS = ("mac", "rf", "noc", "buffer", "dram")
@@ -108,8 +108,14 @@ def moved_words(array, nest, sizes):
     written, and read back for what is added to it, in the array or, where results meet (`merges`), in the buffer."""
     finished = nest.results - nest.merges
     unfinished = array.sum_words + nest.merges - finished
-    inputs_and_outputs = array.input_words + finished
-    return array.weight_words * sizes.weight + inputs_and_outputs * sizes.activation + unfinished * sizes.sum
+    weights_and_inputs = array.weight_words * sizes.weight + array.input_words * sizes.input
+    return weights_and_inputs + finished * sizes.output + unfinished * sizes.sum
+
+
+def mac_energy(machine, sizes):
+    """Energy of one MAC on operands of these sizes."""
+    own = machine.word_bits
+    return machine.energy.mac_at(sizes.weight_bits, sizes.input * own, sizes.sum * own)
 
 
 def nest_cost(nest, machine, dataflow, density, mode, weight_format, sizes):
@@ -120,7 +126,7 @@ def nest_cost(nest, machine, dataflow, density, mode, weight_format, sizes):
     array = best_flow(nest, machine, dataflow, mode, WORK[mode](density, nest, machine))
     buffer_words = moved_words(array, nest, sizes)
     weights = nest.weights * STORED[weight_format](density, sizes.weight_bits, sizes.index) * sizes.weight
-    traffic = dram_traffic(weights, nest.inputs * sizes.activation, nest.outputs * sizes.activation, machine.buffer_words)
+    traffic = dram_traffic(weights, nest.inputs * sizes.input, nest.outputs * sizes.output, machine.buffer_words)
     active = array.issued_macs * density if mode == "gate" else array.issued_macs
     table = machine.energy
     return LayerCost(
@@ -131,7 +137,7 @@ def nest_cost(nest, machine, dataflow, density, mode, weight_format, sizes):
         issued_macs=array.issued_macs,
         buffer_words=buffer_words,
         dram_words=traffic,
-        energy_mac=active * table.mac,
+        energy_mac=active * mac_energy(machine, sizes),
         energy_rf=table.register_accesses * active * table.rf,
         energy_noc=array.hops * table.noc,
         energy_buffer=buffer_words * table.buffer,
@@ -149,11 +155,14 @@ def layer_cost(
     weight_bits: int | None = None,
     activation_bits: int | None = None,
     sum_bits: int | None = None,
+    input_bits: int | None = None,
 ) -> LayerCost:
     """All that a layer costs, as a `LayerCost`: `nest_cost`, with what it is asked checked first.
 
-    nest: a `LoopNest`; density: the share of weights that are not zero; the others as in `simulate`. Fields of the nest and
-    the density may be numpy arrays. Raises a ValueError for a dataflow, a mode, a format, a density or bits that cannot be.
+    nest: a `LoopNest`; density: the share of weights that are not zero; activation_bits: of an output, and of an input unless
+    `input_bits` says otherwise; the others as in `simulate`. Fields of the nest and the density may be numpy arrays.
+
+    Raises a ValueError for a dataflow, a mode, a format, a density or bits that cannot be.
 
     >>> from squeezelab.hardware import accelerator, loop_nest
     >>> from squeezelab.networks import squeezenext
@@ -168,8 +177,15 @@ def layer_cost(
     check_choice("dataflow", dataflow, DATAFLOWS[machine.style])
     mode = checked_mode(mode, machine)
     check_choice("weight format", weight_format, FORMATS)
-    bits = [checked_bits(bits, name) for name, bits in zip(BITS, (weight_bits, activation_bits, sum_bits))]
-    return nest_cost(nest, machine, dataflow, checked_density(density), mode, weight_format, word_sizes(machine, *bits))
+    activation_bits = checked_bits(activation_bits, "activation_bits")
+    sizes = operand_sizes(
+        machine,
+        checked_bits(weight_bits, "weight_bits"),
+        activation_bits if input_bits is None else checked_bits(input_bits, "input_bits"),
+        activation_bits,
+        checked_bits(sum_bits, "sum_bits"),
+    )
+    return nest_cost(nest, machine, dataflow, checked_density(density), mode, weight_format, sizes)
 
 
 def dram_cycles(words, machine):

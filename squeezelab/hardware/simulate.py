@@ -1,6 +1,7 @@
 """`simulate`: a network on an accelerator, layer by layer."""
 
-from ..core.checks import check_choice, check_sparsity, there_are, whole
+from ..core.checks import check_choice, check_sparsity, whole
+from ..networks.bits import BITS, check_named, made_bits, operand_bits
 from ..networks.graph import Network
 from ..networks.shapes import size_of
 from .accelerator import Accelerator
@@ -9,7 +10,7 @@ from .loops import loops, nest_of
 from .presets import accelerator
 from .report import LayerReport, Report
 from .sparsity import FORMATS, checked_mode
-from .word_sizes import BITS, checked_bits, word_sizes
+from .word_sizes import checked_bits, in_words, operand_sizes, word_sizes
 
 OTHER_LAYERS = ("hidden", "fused", "separate")
 ADDRESSING = ("concat", "slice", "crop", "flatten", "unflatten", "squeeze", "dropout")  # at inference these only rename addresses
@@ -42,10 +43,12 @@ def simulate(
         "hidden": they cost nothing extra, which is what the published comparison implies [inferred];
         "fused": work on the fly costs nothing, but a sum still reads its second operand from DRAM;
         "separate": each is a pass of its own that reads its inputs from DRAM and writes its outputs back.
-    weight_bits, activation_bits, sum_bits: widths of a weight, of an input or output, and of a partial sum that passes through
-        the buffer, each for all layers or as a dict {layer name: bits}; None: the machine's `word_bits`. They scale the words
-        of buffer and DRAM, with their time and energy. MACs, registers and hops cost as in the machine's energy table, which
-        is for one width.
+    weight_bits, activation_bits, sum_bits: widths of a weight, of a value that a layer makes, and of a partial sum that passes
+        through the buffer, each for all layers or as a dict {layer name: bits}; None: those of the network, else the machine's
+        `word_bits`. A layer reads values as wide as they were made; the network's input is named "input", and layers without
+        MACs that are not named pass on the width that they read. Widths scale the words of buffer and DRAM, with their time
+        and energy. MACs, registers and hops cost as in the machine's energy table, which is for one width unless it knows
+        what a MAC costs by width (`EnergyTable.by_width`).
 
     Raises a ValueError that names what is wrong and what would be right, for any argument that cannot be.
 
@@ -62,10 +65,9 @@ def simulate(
         "weight_format": weight_format,
         "batch": whole(batch, "the batch"),
         "other_layers": other_layers,
-        "weight_bits": by_layer(checked_bits, weight_bits, "weight_bits", network),
-        "activation_bits": by_layer(checked_bits, activation_bits, "activation_bits", network),
-        "sum_bits": by_layer(checked_bits, sum_bits, "sum_bits", network),
     }
+    for what, bits, own in zip(BITS, (weight_bits, activation_bits, sum_bits), network.bits):
+        settings[what] = by_layer(checked_bits, own if bits is None else bits, what, network)
     settings = checked_settings(machine, settings)
     costs = network_costs(network, machine, settings)
     rows = [LayerReport(layer, settings["batch"], cost, machine.pes) for layer, cost in zip(network.layers, costs)]
@@ -82,13 +84,10 @@ def checked_settings(machine, settings):
 
 
 def by_layer(check, value, what, network):
-    """A setting, checked: one value for all layers, or a dict {layer: its own}; raises unless these layers have weights."""
+    """A setting, checked: one value for all layers, or a dict {layer: its own}; raises unless these layers may have one."""
     if not isinstance(value, dict):
         return check(value, what)
-    names = [layer.name for layer in network.mac_layers]
-    for name in value:
-        if name not in names:
-            raise ValueError(f"no layer {name!r} with weights in {network.name}; {there_are(names)}")
+    check_named(value, what, network)
     return {name: check(value[name], f"the {what} of '{name}'") for name in value}
 
 
@@ -98,7 +97,9 @@ def network_costs(network, machine, settings):
     sparsity, batch, treatment = settings["sparsity"], settings["batch"], settings["other_layers"]
     all_bits = [settings[name] for name in BITS]
     uniform = not [bits for bits in all_bits if isinstance(bits, dict)]
-    beside = word_sizes(machine, *[None if isinstance(bits, dict) else bits for bits in all_bits])
+    own = None if uniform else operand_bits(network, all_bits)
+    sizes = word_sizes(machine, *[None if isinstance(bits, dict) else bits for bits in all_bits])
+    made = made_words(network, machine, settings["activation_bits"], sizes.output)
     first = True
     known = {}  # blocks repeat: layers of one shape are computed once
     costs = []
@@ -106,26 +107,28 @@ def network_costs(network, machine, settings):
         if layer.macs:
             share = zero_share(sparsity, layer.name, first)
             first = False
-            own = None if uniform else tuple([own_bits(bits, layer.name) for bits in all_bits])
-            key = shape_key(layer, share) if uniform else (shape_key(layer, share), own)
+            key = shape_key(layer, share) if uniform else (shape_key(layer, share), bits_key(own[layer.name]))
             if key not in known:
-                sizes = beside if uniform else word_sizes(machine, *own)
-                known[key] = array_cost(layer, machine, settings, 1 - share, sizes)
+                its_sizes = sizes if uniform else operand_sizes(machine, *own[layer.name])
+                known[key] = array_cost(layer, machine, settings, 1 - share, its_sizes)
             costs.append(known[key])
         else:
-            costs.append(HIDDEN if treatment == "hidden" else other_cost(layer, machine, treatment, batch, beside))
+            costs.append(HIDDEN if treatment == "hidden" else other_cost(layer, machine, treatment, batch, sizes.weight, made))
     return costs
+
+
+def made_words(network, machine, bits, usual):
+    """A function of a layer's name: words of a value that it makes."""
+    if not isinstance(bits, dict):
+        return lambda name: usual
+    made = made_bits(network, bits)
+    return lambda name: in_words(made[name], machine.word_bits)
 
 
 def array_cost(layer, machine, settings, density, sizes):
     """The cost of a layer with MACs, which runs on the array."""
     nest, flow = nest_of(loops(layer), settings["batch"]), settings["dataflow"]
     return nest_cost(nest, machine, flow, density, settings["sparsity_mode"], settings["weight_format"], sizes)
-
-
-def own_bits(bits, name):
-    """The bits of one layer's operand; a dict leaves those that it does not name to the machine."""
-    return bits.get(name) if isinstance(bits, dict) else bits
 
 
 def check_network(network):
@@ -144,6 +147,11 @@ def shape_key(layer, share):
     return loops(layer), zeros
 
 
+def bits_key(bits):
+    """Widths as what tells layers apart; arrays of them stand for themselves."""
+    return tuple([width if width is None or isinstance(width, (int, float)) else id(width) for width in bits])
+
+
 def zero_share(sparsity, name, first):
     """The share of zero weights of one layer; one number for all leaves the first layer dense."""
     if isinstance(sparsity, dict):
@@ -151,11 +159,27 @@ def zero_share(sparsity, name, first):
     return 0 if first else sparsity
 
 
-def other_cost(layer, machine, treatment, batch, sizes):
-    """A layer without MACs, "fused" or "separate": its words and the time they take."""
+def other_cost(layer, machine, treatment, batch, weight_words, made):
+    """A layer without MACs, "fused" or "separate": its words and the time they take. weight_words: words of one of its weights;
+    made: a function of a layer's name, the words of a value that it makes."""
     if treatment == "separate" and layer.op not in ADDRESSING:
-        moved = batch * (layer.input_words + layer.output_words)
-        return beside_cost(moved * sizes.activation + layer.weight_words * sizes.weight, machine)
+        moved = batch * (words_read(layer, made) + layer.output_words * made(layer.name))
+        return beside_cost(moved + layer.weight_words * weight_words, machine)
     if layer.op in ("add", "subtract", "multiply"):
-        return beside_cost(batch * (layer.input_words - size_of(layer.in_shape)) * sizes.activation, machine)
+        return beside_cost(batch * words_made(layer.sources[1:], made), machine)
     return HIDDEN
+
+
+def words_read(layer, made):
+    """Words that a layer reads: of a lone source it may leave some out, as a crop does."""
+    if len(layer.sources) == 1:
+        return layer.input_words * made(layer.sources[0].name)
+    return words_made(layer.sources, made)
+
+
+def words_made(sources, made):
+    """Words of all values that these layers make."""
+    words = 0
+    for source in sources:
+        words += size_of(source.shape) * made(source.name)
+    return words

@@ -8,27 +8,31 @@ from collections import namedtuple
 
 from ..core.checks import whole
 
-BITS = ("weight_bits", "activation_bits", "sum_bits")
 
-
-class WordSizes(namedtuple("WordSizes", ("weight", "activation", "sum", "weight_bits", "index"))):
-    """weight, activation, sum: words of each; weight_bits: bits of a weight, index: words of the machine per weight."""
+class WordSizes(namedtuple("WordSizes", ("weight", "input", "output", "sum", "weight_bits", "index"))):
+    """weight, input, output, sum: words of each; weight_bits: bits of a weight, index: words of the machine per weight."""
 
     __slots__ = ()
 
 
 def word_sizes(machine, weight_bits=None, activation_bits=None, sum_bits=None):
-    """The sizes on a machine; None stands for its own words.
+    """The sizes on a machine for inputs and outputs of one width; None stands for its own words.
 
     >>> from squeezelab.hardware import accelerator
     >>> sizes = word_sizes(accelerator("squeezelerator-16"), weight_bits=4, sum_bits=32)
-    >>> sizes.weight, sizes.activation, sizes.sum
-    (0.25, 1, 2)
+    >>> sizes.weight, sizes.input, sizes.output, sizes.sum
+    (0.25, 1, 1, 2)
     """
+    return operand_sizes(machine, weight_bits, activation_bits, activation_bits, sum_bits)
+
+
+def operand_sizes(machine, weight_bits=None, input_bits=None, output_bits=None, sum_bits=None):
+    """The sizes on a machine for inputs and outputs of different widths, in the order of `networks.bits.operand_bits`."""
     own = machine.word_bits
     return WordSizes(
         weight=in_words(weight_bits, own),
-        activation=in_words(activation_bits, own),
+        input=in_words(input_bits, own),
+        output=in_words(output_bits, own),
         sum=in_words(sum_bits, own),
         weight_bits=own if weight_bits is None else weight_bits,
         index=1 if weight_bits is None else own / weight_bits,

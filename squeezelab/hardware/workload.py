@@ -5,35 +5,39 @@ those of `simulate` with its usual settings; tests assert it.
 """
 
 from ..core.checks import whole
+from ..networks.bits import check_own_bits, operand_bits
 from .accelerator import FIELDS
 from .cost import ENERGY_LEVELS, nest_cost
 from .loops import loops, nest_of
 from .simulate import zero_share
 from .sparsity import checked_mode
-from .word_sizes import word_sizes
+from .word_sizes import operand_sizes
 
 
 class Workload:
     """names: of the layers with weights, in order of execution; which: for each of them the place of its shape.
 
     For each distinct shape, the first layer, never sparse, being one of its own: nests: its loops; firsts: the first
-    layer that has it; kinds: what kind of layer it is; counts: how many layers share it; shapes: what tells it from others.
+    layer that has it; kinds: what kind of layer it is; counts: how many layers share it; shapes: what tells it from others;
+    bits: the widths of its operands, as `operand_bits` has them, where the network says so.
     """
 
     def __init__(self, network=None, batch=1):
         """The work of a network; without one it is empty, and `put` adds to it."""
         self.params = self.macs = 0
         self.names, self.which = [], []
-        self.nests, self.firsts, self.kinds, self.counts, self.shapes = [], [], [], [], []
+        self.nests, self.firsts, self.kinds, self.counts, self.shapes, self.bits = [], [], [], [], [], []
         self.places = {}  # shape: its place
         if network is not None:
             self.params = network.params
-            batch = whole(batch, "the batch")
+            batch, bits = whole(batch, "the batch"), bits_of(network)
             for layer in network.mac_layers:
-                self.put(layer.name, *row_of(layer, batch))
+                self.put(layer.name, *row_of(layer, batch), bits=bits.get(layer.name))
 
-    def put(self, name, shape, kind, nest):
-        """One more layer, of the shape that `shape` stands for."""
+    def put(self, name, shape, kind, nest, bits=None):
+        """One more layer, of the shape that `shape` stands for; bits: its `operand_bits`, None for words of the machine."""
+        if bits:
+            shape = (shape, bits)
         if not self.names:
             shape = ("first", shape)
         place = self.places.get(shape)
@@ -42,6 +46,7 @@ class Workload:
             self.shapes.append(shape)
             self.nests.append(nest)
             self.firsts.append(name)
+            self.bits.append(bits)
             self.kinds.append(kind)
             self.counts.append(0)
         self.names.append(name)
@@ -51,6 +56,12 @@ class Workload:
 
     def run(self, machine, dataflow, sparsity, mode=None):
         return Run(self, machine, dataflow, sparsity, mode)
+
+
+def bits_of(network):
+    """{layer: its `operand_bits`} of a network that says how wide its values are."""
+    check_own_bits(network)
+    return operand_bits(network, network.bits) if network.bits != (None, None, None) else {}
 
 
 MOST_NESTS = 5_000
@@ -93,12 +104,13 @@ class Run:
         compute = fill = stall = issued = traffic = 0
         waiting = 0  # cycles of the layers that wait for DRAM
         known = priced_at(machine, dataflow, sparsity, self.mode)
-        for shape, nest, count in zip(work.shapes, work.nests, work.counts):
+        for shape, nest, count, bits in zip(work.shapes, work.nests, work.counts, work.bits):
             cost = known.get(shape)
             if cost is None:
                 density = 1 - zero_share(sparsity, None, first=not self.costs)
                 _count[0] += 1
-                known[shape] = cost = nest_cost(nest, machine, dataflow, density, self.mode, "dense", word_sizes(machine))
+                sizes = operand_sizes(machine, *(bits or ()))
+                known[shape] = cost = nest_cost(nest, machine, dataflow, density, self.mode, "dense", sizes)
             busy, filling, waits = cost.compute_cycles, cost.fill_cycles, cost.stall_cycles
             self.costs.append(cost)
             compute += count * busy

@@ -10,21 +10,27 @@
 from ..core.checks import whole
 from ..core.names import checked_name, checked_path
 from .activations import Activation, PReLU
+from .bits import OperandBits
 from .joins import Concat, Elementwise
 from .layers import Input, check_reads
 from .maps import Crop, Interpolate, Pad, Slice
 from .norms import GroupNorm, LayerNorm, Norm
+from .picture import pictured
 from .pools import AdaptivePool, GlobalAvgPool, Pool, Reduce
 from .rearranged import Flatten, PixelShuffle, PixelUnshuffle, Shuffle, Squeeze, Unflatten
 from .scope import Scope
 from .weighted import Conv, ConvTranspose, Linear
 
 
-class Network:
-    """A named graph of layers over an input of shape (channels, height, width) or (features,)."""
+class Network(OperandBits):
+    """A named graph of layers over an input of shape (channels, height, width) or (features,).
 
-    def __init__(self, name, input_shape):
+    weight_bits, activation_bits, sum_bits: the widths of its values, for all layers or {layer: bits}; see `OperandBits`.
+    """
+
+    def __init__(self, name, input_shape, weight_bits=None, activation_bits=None, sum_bits=None):
         self.name = checked_name(name, "a network's name")
+        self._set_bits((weight_bits, activation_bits, sum_bits))
         if not isinstance(input_shape, (tuple, list)) or len(input_shape) not in (1, 3):
             raise ValueError(f"the input shape must be (channels, height, width) or (features,), not {input_shape!r}")
         shape = tuple([whole(side, f"a side of the input shape {tuple(input_shape)}") for side in input_shape])
@@ -77,14 +83,10 @@ class Network:
 
     def diagram(self):
         """The network as SVG text: a box a block, with its shape, params and MACs."""
-        from .diagram import network_svg
-
-        return network_svg(self)
+        return pictured(self)
 
     def _repr_html_(self):
-        from .diagram import network_html
-
-        return network_html(self)
+        return pictured(self, as_page=True)
 
     # How it is built.
 

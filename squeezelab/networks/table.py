@@ -1,6 +1,7 @@
 """A network as a readable table. Norms and activations ride along with their convolution and are not listed."""
 
 from ..core.words import formatted
+from .bits import made_bits, operand_bits
 from .shapes import shape_text
 
 LONGEST = 48  # rows; a longer table shows its first and last layers
@@ -37,13 +38,28 @@ def layer_row(layer):
     ]
 
 
+def bit_columns(network):
+    """[(head, {layer: bits})] of the widths of which the network says something."""
+    weights, activations, sums = network.bits
+    found = operand_bits(network, network.bits)
+    columns = [] if weights is None else [("weight bits", {name: found[name][0] for name in found})]
+    if activations is not None:
+        every = dict.fromkeys([layer.name for layer in network.layers], activations)
+        columns.append(("output bits", made_bits(network, activations if isinstance(activations, dict) else every)))
+    return columns if sums is None else columns + [("sum bits", {name: found[name][3] for name in found})]
+
+
 def network_table(network):
-    """Name, kind, shapes, params, MACs and words of the layers; totals in the first line."""
+    """Name, kind, shapes, params, MACs and words of the layers, and bits if the network has its own; totals in the first line."""
     listed = [layer for layer in network.layers if not layer.rides]
     riding = len(network.layers) - len(listed)
     title = f"{network.name}: {commas(network.params)} params, {commas(network.macs)} MACs, {len(network.layers)} layers"
     head = ["layer", "kind", "input", "output", "params", "MACs", "words read", "written"]
-    lines = aligned([head] + [layer_row(layer) for layer in listed])
+    bits = bit_columns(network)
+    rows = [head + [title for title, _ in bits]]
+    for layer in listed:
+        rows.append(layer_row(layer) + [str(column.get(layer.name) or "") for _, column in bits])
+    lines = aligned(rows)
     if len(listed) > LONGEST:
         cut = len(listed) - LONGEST
         lines = lines[: 1 + LONGEST // 2] + [f"… {cut} more rows, all in .layers …"] + lines[-LONGEST // 2 :]

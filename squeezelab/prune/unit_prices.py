@@ -1,9 +1,10 @@
 """What a pruned network costs, in all measures in which a budget is stated."""
 
 from ..compression import Price
-from ..compression.memory import WORD, peak_words
+from ..compression.memory import WORD
 from ..compression.prices import MEASURES as PRICED
 from ..core.checks import check_choice
+from ..networks.stored import peak_bytes
 
 BUDGETS = (*PRICED, "stored_bytes", "peak_activation_bytes")  # params, macs, cycles, energy, and bytes
 
@@ -18,7 +19,7 @@ def price_of(measure, machine, network, statistics):
     """
     check_choice("measure", measure, BUDGETS)
     if measure == "peak_activation_bytes":
-        return WORD * peak_words(network)
+        return peak_bytes(network)
     if measure == "stored_bytes":
         return WORD * (network.params + sum(2 * network[name].shape[0] for name in statistics))
     return Price(measure, machine).network(network)

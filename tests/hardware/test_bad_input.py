@@ -100,7 +100,8 @@ SIMULATIONS = [
     ({"activation_bits": 7.5}, "activation_bits " + WHOLE + "7.5"),
     ({"sum_bits": "32"}, "sum_bits " + WHOLE + "'32'"),
     ({"weight_bits": {"conv1": True}}, "the weight_bits of 'conv1' " + WHOLE + "True"),
-    ({"activation_bits": {"conv0": 8}}, "no layer 'conv0' with weights in SqueezeNet-1.0; there are conv1, fire2.squeeze"),
+    ({"weight_bits": {"pool1": 8}}, "no layer 'pool1' with weights in SqueezeNet-1.0; there are conv1, fire2.squeeze"),
+    ({"activation_bits": {"conv0": 8}}, "no layer 'conv0' in SqueezeNet-1.0; there are input, conv1, conv1_relu, pool1"),
     ({"other_layers": "free"}, "unknown treatment of other layers 'free'; there are hidden, fused, separate"),
 ]
 

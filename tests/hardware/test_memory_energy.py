@@ -2,9 +2,11 @@
 
 import pytest
 
+from squeezelab.codesign import sweep
 from squeezelab.compression.factored import alone
 from squeezelab.hardware import (
     ENERGY_TABLES,
+    HOROWITZ_BY_WIDTH,
     PRESETS,
     accelerator,
     attainable,
@@ -178,3 +180,29 @@ def test_no_tile_beats_the_lower_bound():
         ]
         assert 0.4 * min(tiles) < least_dram_words(nest, words) <= min(tiles)
     assert least_dram_words(nest, 4096) == pytest.approx(2 * nest.macs / (9 * 4096) ** 0.5)
+
+
+def test_a_mac_by_width_meets_the_source_at_8_and_nearly_at_32_bits():
+    """Horowitz: .2 and .03 pJ for int8 [recalled], 3.1 and .1 for int32 [2nd]; the 16-bit table interpolated .9."""
+    at = HOROWITZ_BY_WIDTH.mac_at
+    assert at(8, 8, 8) == pytest.approx(0.23)
+    assert at(32, 32, 32) == pytest.approx(3.2, rel=0.05)
+    assert at(16, 16, 16) == pytest.approx(ENERGY_TABLES["horowitz45"].mac, rel=0.05)
+    assert at(2, 4, 32) == pytest.approx(0.2 / 8 + 0.12)
+    assert "a pair of bits" in repr(HOROWITZ_BY_WIDTH) and "[inferred]" in HOROWITZ_BY_WIDTH.source
+    assert HOROWITZ_BY_WIDTH.with_register_accesses(4).mac_at(8, 8, 8) == at(8, 8, 8)
+
+
+def test_only_the_table_that_knows_widths_charges_by_them():
+    net, bits = squeezenext(version=5), {"weight_bits": {"conv1": 4}, "activation_bits": {"input": 8}, "sum_bits": 32}
+    machine = accelerator("squeezelerator-16").with_(energy=ENERGY_TABLES["horowitz45"])
+    usual, same = simulate(net, machine), simulate(net, machine, **bits)
+    by_width = simulate(net, machine.with_(energy=HOROWITZ_BY_WIDTH), **bits)
+    assert usual.energy_by_level["mac"] == same.energy_by_level["mac"]
+    for name, bit_pairs in (("conv1", 4 * 8), (net.mac_layers[1].name, 16 * 16)):
+        row = by_width[name]
+        assert row.energy_by_level["mac"] == pytest.approx(row.issued_macs * (0.2 / 64 * bit_pairs + 0.12))
+    rows = sweep(net, machine.with_(energy=HOROWITZ_BY_WIDTH), weight_bits=[2, 4, None], activation_bits=8)
+    for row in rows:
+        report = simulate(net, machine.with_(energy=HOROWITZ_BY_WIDTH), weight_bits=row["weight_bits"], activation_bits=8)
+        assert row["energy_mac"] == pytest.approx(report.energy_by_level["mac"])

@@ -100,8 +100,59 @@ def test_layers_may_differ():
     all_of_them = simulate(net, "squeezelerator-16", weight_bits=dict.fromkeys(names, 4))
     assert all_of_them.dram_words == simulate(net, "squeezelerator-16", weight_bits=4).dram_words
     one, none = simulate(net, "squeezelerator-16", activation_bits={"conv1": 8}), simulate(net, "squeezelerator-16")
-    assert none["conv1"].dram_words - one["conv1"].dram_words == (net["conv1"].input_words + net["conv1"].output_words) / 2
-    assert none.dram_words - one.dram_words == none["conv1"].dram_words - one["conv1"].dram_words
+    assert none["conv1"].dram_words - one["conv1"].dram_words == net["conv1"].output_words / 2
+    reader = names[1]  # over a norm, a ReLU and a pool that nobody named
+    assert none[reader].dram_words - one[reader].dram_words == net[reader].input_words / 2
+    saved = {row.name: row.dram_words - one[row.name].dram_words for row in none.layers}
+    assert [name for name in saved if saved[name]] == ["conv1", *readers_of(net, "conv1")]
+
+
+def readers_of(net, name):
+    """Layers with MACs that read what a layer makes, as it is or after layers without MACs."""
+    passed, found = {name}, []
+    for layer in net.layers:
+        if passed & set(layer.inputs):
+            found += [layer.name] if layer.macs else []
+            passed |= set() if layer.macs else {layer.name}
+    return found
+
+
+def fork():
+    """Every layer whose widths may differ: a convolution on either side of a sum, a stack, a pool, a crop, a classifier."""
+    net = Network("fork", (4, 8, 8))
+    a = net.conv_norm_relu(net.input, 8, 3, name="a")
+    b = net.conv(a, 8, 1, name="b")
+    x = net.max_pool(net.concat([net.add(b, a, name="sum"), a], name="both"), 2, name="pool")
+    net.linear(net.global_avg_pool(net.crop(x, (1, 3), name="crop"), name="mean"), 10, name="fc")
+    return net
+
+
+WIDTHS = {"weight_bits": {"a": 8, "b": 2, "fc": 4}, "activation_bits": {"input": 8, "a": 4, "b": 16, "crop": 2, "fc": 16}}
+
+
+@pytest.mark.parametrize("treatment", ["hidden", "fused", "separate"])
+def test_every_value_is_read_as_wide_as_it_was_made(treatment):
+    """Compulsory bits of every layer, added up by hand: the maps fit the buffer. a and b write 4 and 16 bits, so that their sum
+    and all that follows has 16, until the crop says 2. The first norm's scale and shift are words of the machine."""
+    a, b, pooled, cropped = 4 * 512, 16 * 512, 16 * 16 * 16, 2 * 16 * 8
+    arrays = {"a": 8 * 4 * 64 + 8 * 288 + a, "b": a + 2 * 64 + b, "fc": 2 * 16 + 4 * 160 + 16 * 10}
+    passes = {"a_norm": 2 * a + 16 * 16, "a_relu": 2 * a, "sum": b + a + b, "pool": 16 * 1024 + pooled}
+    passes |= {"mean": cropped + 2 * 16}
+    beside = {"hidden": {}, "fused": {"sum": a}, "separate": passes}[treatment]
+    report = simulate(fork().with_bits(**WIDTHS), "squeezelerator-16", other_layers=treatment)
+    assert {row.name: 16 * row.dram_words for row in report.layers if row.dram_words} == arrays | beside
+
+
+def test_a_network_brings_its_widths_along():
+    net = fork()
+    own = net.with_bits(**WIDTHS, sum_bits=32)
+    for settings in ({}, {"other_layers": "separate", "batch": 3, "sparsity": 0.5, "weight_format": "csr"}):
+        for machine in MACHINES:
+            asked = simulate(net, machine, **WIDTHS, sum_bits=32, **settings).to_dict()
+            assert simulate(own, machine, **settings).to_dict() == asked
+            told = simulate(own, machine, weight_bits=8, activation_bits=8, **settings).to_dict()
+            assert told == simulate(net, machine, weight_bits=8, activation_bits=8, sum_bits=32, **settings).to_dict()
+    assert own.with_bits().bits == (None, None, None)
 
 
 @pytest.mark.parametrize("other_layers", ["fused", "separate"])
@@ -114,9 +165,17 @@ def test_layers_beside_the_array_move_activations(other_layers):
 
 def test_sizes_are_whole_words_where_they_can_be():
     sizes = word_sizes(accelerator("scalesim-16"), 4, 8, 32)
-    assert (sizes.weight, sizes.activation, sizes.sum, sizes.weight_bits, sizes.index) == (0.5, 1, 4, 4, 2)
-    assert [type(size) for size in (sizes.activation, sizes.sum)] == [int, int]
-    assert tuple(word_sizes(accelerator("scalesim-16"))) == (1, 1, 1, 8, 1)
+    assert (sizes.weight, sizes.input, sizes.output, sizes.sum, sizes.weight_bits, sizes.index) == (0.5, 1, 1, 4, 4, 2)
+    assert [type(size) for size in (sizes.input, sizes.output, sizes.sum)] == [int, int, int]
+    assert tuple(word_sizes(accelerator("scalesim-16"))) == (1, 1, 1, 1, 8, 1)
+
+
+def test_one_layer_may_read_and_write_different_widths():
+    nest = loop_nest(one_conv()["c"])
+    cost = layer_cost(nest, "scalesim-16", "os", 1, "none", "dense", activation_bits=8, input_bits=4)
+    assert cost.dram_words == 864 + 4 * 36 / 2 + 720
+    with pytest.raises(ValueError, match="input_bits must be a whole number of at least 1, not 0"):
+        layer_cost(nest, "scalesim-16", "os", 1, "none", "dense", input_bits=0)
 
 
 def test_a_sweep_over_bits_equals_simulate():
@@ -130,3 +189,24 @@ def test_a_sweep_over_bits_equals_simulate():
             assert row[field] == pytest.approx(getattr(report, field), rel=1e-12), field
     by_layer = sweep(net, machine, rows=[8, 16], activation_bits={"conv1": 8})
     assert by_layer["dram_words"][1] == simulate(net, machine, activation_bits={"conv1": 8}).dram_words
+
+
+def test_a_sweep_of_networks_with_widths_of_their_own_equals_simulate():
+    nets = [fork(), fork().with_bits(weight_bits=4, activation_bits=8), fork().with_bits(**WIDTHS)]
+    table = sweep(nets, "squeezelerator-16", rows=[8, 16], other_layers="separate")
+    for place, row in enumerate(table):
+        machine = accelerator("squeezelerator-16").with_(rows=row["rows"], cols=row["rows"])
+        report = simulate(nets[place // 2], machine, other_layers="separate")
+        assert (row["cycles"], row["dram_words"]) == (report.cycles, report.dram_words)
+    # None on an axis stands for what the network says; by layer it cannot be mixed with numbers
+    rows = sweep(nets[:2], "squeezelerator-16", weight_bits=[None, 2])["dram_words"].tolist()
+    assert rows == [simulate(net, "squeezelerator-16", weight_bits=bits).dram_words for net in nets[:2] for bits in (None, 2)]
+    with pytest.raises(ValueError, match="the axis of weight_bits has None, but this network has bits of its own by layer"):
+        sweep(nets[2], "squeezelerator-16", weight_bits=[None, 2])
+
+
+def test_an_axis_of_one_width_beside_another_by_layer():
+    net, weights = fork(), {"b": 4}
+    table = sweep(net, "squeezelerator-16", weight_bits=weights, activation_bits=[4, 8])
+    alone = [simulate(net, "squeezelerator-16", weight_bits=weights, activation_bits=bits).dram_words for bits in (4, 8)]
+    assert table["dram_words"].tolist() == alone

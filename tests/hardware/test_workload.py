@@ -5,7 +5,7 @@ import pytest
 from squeezelab.hardware import PRESETS, accelerator, loop_nest, simulate, workload
 from squeezelab.hardware.loops import nest_of
 from squeezelab.hardware.workload import Workload, row_of
-from squeezelab.networks import Network, alexnet, mobilenet, squeezenet, squeezenext
+from squeezelab.networks import Network, alexnet, mini_vgg, mobilenet, squeezenet, squeezenext
 
 NETS = [squeezenext(version=5), squeezenet(), alexnet(), mobilenet()]
 
@@ -109,3 +109,13 @@ def test_nests_are_made_once_and_kept_within_bounds(monkeypatch):
 def test_the_batch_of_a_workload_is_checked():
     with pytest.raises(ValueError, match="the batch must be a whole number of at least 1, not 0"):
         Workload(squeezenet(), 0)
+
+
+def test_a_workload_has_the_widths_of_its_network():
+    widths = {"weight_bits": {"conv2": 2}, "activation_bits": {"input": 8, "conv1": 4, "conv2": 8}, "sum_bits": 32}
+    for net in (mini_vgg().with_bits(**widths), mini_vgg().with_bits(4, 8, 32), squeezenext().with_bits(weight_bits=2)):
+        for name in ("squeezelerator-16", "scalesim-16"):
+            run = Workload(net).run(accelerator(name), "hybrid", 0)
+            report = simulate(net, name)
+            assert (run.cycles, run.dram_words) == (report.cycles, report.dram_words)
+            assert run.energy_by_level() == pytest.approx(report.energy_by_level)
