@@ -69,13 +69,13 @@ def main():
     chosen = arguments(__doc__, spreads=True)
     shared = {"network": NETWORK, "width": WIDTH, "images": [TRAIN, HELD_OUT, TEST], "epochs": EPOCHS}
     shared |= {"temperature": TEMPERATURE, "weight": WEIGHT, "smoothing": SMOOTHING}
-    pilot = Record(
-        "distillation_rates", shared | {"seeds": [PILOT], "rates_tried": RATES}, chosen.fresh, script="distillation"
-    )
+    pilot = Record("distillation_rates", shared | {"seeds": [PILOT], "rates_tried": RATES}, chosen.fresh, script="distillation")
     rates = chosen_rates(pilot, SIDES, EPOCHS, held_out_accuracy, chosen.way)
     converged = "held-out accuracy in twice the epochs, of every side at its rate: distillation_rates.json"
     shared |= rule(SEEDS, TEST, sorted([*RATES, *BEYOND.values()]), rates, converged)
-    shared |= {"params": {side: mini_vgg(width, resolution=RESOLUTION).params for side, width in (("teacher", 1), ("student", WIDTH))}}
+    shared |= {
+        "params": {side: mini_vgg(width, resolution=RESOLUTION).params for side, width in (("teacher", 1), ("student", WIDTH))}
+    }
     keys = [{"side": "teacher", "epochs": EPOCHS, "learning_rate": 0.01, "seed": seed} for seed in SEEDS]
     keys += [{"side": s, "epochs": EPOCHS, "learning_rate": rates[s], "seed": seed} for seed in SEEDS for s in SIDES]
     Record("distillation", shared, chosen.fresh).run(keys, measure, chosen.way)

@@ -8,10 +8,9 @@ floats and for signs are the same loops, compiled alike, "a word at a time" with
 words at once, which few processors have. numpy's and torch's float product is a library's, tuned for years.
 """
 
-from compiled import FLAGS, ONE_WORD, compiler, kernels, times_in_turns  # first: it sets the number of threads
-
 import numpy
 import torch
+from compiled import FLAGS, ONE_WORD, compiler, kernels, times_in_turns  # first: it sets the number of threads
 from record import Record, arguments
 
 from squeezelab.quantize.packed import pack_signs, packed_linear, sign_dots
@@ -72,7 +71,12 @@ def measure(product, rounds=ROUNDS):
 
 def main():
     chosen = arguments(__doc__)
-    settings = {"rounds": ROUNDS, "threads": 1, "compiler": f"{compiler()} {' '.join(FLAGS)}", "a word at a time": ONE_WORD[len(FLAGS) :]}
+    settings = {
+        "rounds": ROUNDS,
+        "threads": 1,
+        "compiler": f"{compiler()} {' '.join(FLAGS)}",
+        "a word at a time": ONE_WORD[len(FLAGS) :],
+    }
     Record("packed_time", settings, chosen.fresh).run([{"product": name} for name in PRODUCTS], measure)
 
 

@@ -88,6 +88,8 @@ def sign_dots(a: PackedSigns, b: PackedSigns, inside: numpy.ndarray = None) -> n
 
 def popcounts(words):
     """How many bits of each row are 1; signed, since they are subtracted."""
+    if not hasattr(numpy, "bitwise_count"):  # numpy 1
+        return numpy.unpackbits(words.view(numpy.uint8), axis=1).sum(axis=1, dtype=numpy.int64)
     return numpy.bitwise_count(words).sum(axis=1, dtype=numpy.int64)
 
 
