@@ -15,10 +15,10 @@ from collections import Counter
 import numpy
 import torch
 from record import Record, arguments
-from squeezelab.quantize.weight_scales import weight_codes, weight_scales
 
 from squeezelab.compression.stored_codes import entropy_bytes, huffman_bytes
 from squeezelab.core.arith import ceil_div
+from squeezelab.quantize.weight_scales import codes_of_weights, weight_scales
 from squeezelab.training import REFERENCES, reference
 
 BITS = (8, 7, 6, 5, 4, 3, 2)
@@ -34,7 +34,7 @@ def weights_of(network):
 def codes_of(network, bits, rule):
     """The codes of each layer as int8, flat."""
     weights = weights_of(network)
-    codes = [weight_codes(weight, weight_scales(weight, bits, "channel", rule), bits) for weight in weights]
+    codes = [codes_of_weights(weight, weight_scales(weight, bits, "channel", rule), bits) for weight in weights]
     return [code.to(torch.int8).flatten().numpy() for code in codes]
 
 

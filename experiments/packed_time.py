@@ -8,9 +8,11 @@ floats and for signs are the same loops, compiled alike, "a word at a time" with
 words at once, which few processors have. numpy's and torch's float product is a library's, tuned for years.
 """
 
+from compiled import FLAGS, ONE_WORD, compiler, kernels, times_in_turns  # first: it sets the number of threads
+
+# isort: split
 import numpy
 import torch
-from compiled import FLAGS, ONE_WORD, compiler, kernels, times_in_turns  # first: it sets the number of threads
 from record import Record, arguments
 
 from squeezelab.quantize.packed import pack_signs, packed_linear, sign_dots

@@ -13,10 +13,10 @@ import torch
 from claim_tuning import PILOT, SEEDS, judged, tested
 from pruning_runs import HELD_OUT, TEST, TRAIN, dense, splits
 from record import Record, arguments, rule
-from squeezelab.quantize.weight_scales import weight_codes, weight_scales
 
 from squeezelab.bridge.independent import independent_copy
 from squeezelab.quantize.shared_weights import share_weights
+from squeezelab.quantize.weight_scales import codes_of_weights, weight_scales
 from squeezelab.training import fit
 
 NETWORK = "mini_vgg"
@@ -34,7 +34,7 @@ def uniform(model, bits):
         for module in made.modules():
             if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
                 scales = weight_scales(module.weight, bits, "tensor", "mse")
-                module.weight.copy_(weight_codes(module.weight, scales, bits) * scales)
+                module.weight.copy_(codes_of_weights(module.weight, scales, bits) * scales)
     return made.eval()
 
 

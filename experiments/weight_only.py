@@ -7,9 +7,11 @@ float32. Inputs, products and sums stay float32 throughout; the weights are read
 are used. One scale a row. All three C kernels are plain loops, compiled alike; torch's float32 stands beside them.
 """
 
+from compiled import FLAGS, compiler, kernels, times_in_turns  # first: it sets the number of threads
+
+# isort: split
 import numpy
 import torch
-from compiled import FLAGS, compiler, kernels, times_in_turns  # first: it sets the number of threads
 from record import Record, arguments
 
 ROUNDS = 15

@@ -125,15 +125,15 @@ def packed_conv(
     check_choice("sign outside", outside, OUTSIDE)
     kernel, stride, padding = pair(kernel, "the kernel"), pair(stride, "the stride"), pair(padding, "the padding", 0)
     x = numpy.asarray(x)
-    rows, size = windows_of(x, kernel, stride, padding, outside or -1)
+    rows, size = seen_by_kernel(x, kernel, stride, padding, outside or -1)
     signs, inside = pack_signs(rows), None
     if not outside and any(padding):
-        inside = words_of(windows_of(numpy.ones_like(x), kernel, stride, padding, 0)[0] > 0)
+        inside = words_of(seen_by_kernel(numpy.ones_like(x), kernel, stride, padding, 0)[0] > 0)
     dots = sign_dots(signs, weight, inside)  # (batch·height·width, filters)
     return numpy.moveaxis(dots.reshape(len(x), *size, -1), -1, 1) * numpy.reshape(scale, (-1, 1, 1))
 
 
-def windows_of(x, kernel, stride, padding, outside):
+def seen_by_kernel(x, kernel, stride, padding, outside):
     """(what each filter sees at each place, as rows of (channels, rows, columns); the (height, width) of the places)."""
     if x.ndim != 4:
         raise ValueError(f"a convolution reads maps of the shape (batch, channels, height, width), not {x.shape}")
