@@ -8,6 +8,7 @@ True
 """
 
 from ..networks.stored import peak_bytes, peak_words, weight_bytes
+from .binary_words import packed_bytes, word_operations
 from .calibration import CLIP_RULES, Histogram, SquaredErrors, clip_of, histogram_of, sqnr_db, squared_errors
 from .channel_groups import channel_groups, sliced
 from .code_bytes import bit_operations, parameter_bytes
@@ -21,6 +22,7 @@ from .prices import MEASURES, Price
 from .qformat import SHIFTS, fraction_bits, q_dot, q_format, q_sum, shifted
 from .rank_choice import factored_weights, rank_within
 from .signs import binary_residual, binary_scale, binary_speedup, packed_signs, signs_of, xor_dot
+from .stored_codes import code_entropy, codebook_bytes, entropy_bytes, huffman_bytes, huffman_lengths
 from .thinned import rescaled, thinned
 from .widths import Widths
 
@@ -69,4 +71,11 @@ __all__ = [
     "thinned",
     "xor_dot",
     "weight_bytes",
+    "code_entropy",
+    "codebook_bytes",
+    "entropy_bytes",
+    "huffman_bytes",
+    "huffman_lengths",
+    "packed_bytes",
+    "word_operations",
 ]

@@ -13,22 +13,41 @@ Net_mini_VGG_1_0 with weights of 4 bits: 34,392 bytes of 263,976
 torch.Size([1, 10])
 """
 
+from .binary import BinaryConv2d, BinaryLinear, binarised, centred_and_clamped
+from .distil import distil, distillation_loss
 from .fake import FakeQuantized
 from .folding import norm_factors
 from .integers import Integers
+from .packed import PackedSigns, pack_signs, packed_conv, packed_linear, sign_dots, unpack_signs
 from .quantized import Quantized
 from .quantizing import quantize
 from .rounding import learned_step, straight_through
+from .shared_weights import Shared, kmeans, share_weights
 from .weight_scales import codes_of_weights, weight_scales
 
 __all__ = [
+    "BinaryConv2d",
+    "BinaryLinear",
     "FakeQuantized",
     "Integers",
+    "PackedSigns",
     "Quantized",
+    "Shared",
+    "binarised",
+    "centred_and_clamped",
+    "codes_of_weights",
+    "distil",
+    "distillation_loss",
+    "kmeans",
     "learned_step",
     "norm_factors",
+    "pack_signs",
+    "packed_conv",
+    "packed_linear",
     "quantize",
+    "share_weights",
+    "sign_dots",
     "straight_through",
-    "codes_of_weights",
+    "unpack_signs",
     "weight_scales",
 ]
