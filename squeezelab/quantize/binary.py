@@ -10,8 +10,9 @@ we unless asked. What is trained are the float weights behind the signs: the gra
 >>> small = binarised(to_torch(mini_vgg()))
 >>> [name for name, layer in small.named_children() if isinstance(layer, BinaryConv2d)]
 ['conv2', 'conv3', 'conv4']
->>> from_torch(small.eval(), (1, 28, 28)).macs == mini_vgg().macs
-True
+>>> net = from_torch(small.eval(), (1, 28, 28))
+>>> net.macs == mini_vgg().macs, net.weight_bits
+(True, {'conv2.conv': 1, 'conv3.conv': 1, 'conv4.conv': 1})
 """
 
 import torch
@@ -200,16 +201,26 @@ def centred_and_clamped(training: object) -> None:
 
 
 def read_binary(net, layer, x):
-    """A binary layer in a `Network`: its norm and its products; a sign, like every rounding to codes, is a width and no layer."""
+    """A binary layer in a `Network`: its norm and its products, with their bits; a sign, like every rounding to codes, is a width
+    and no layer. K is a mean, a pool and a product of maps, its inputs no signs."""
     x = x if layer.norm is None else net.norm(x, affine=False, name="norm")
-    scales = None
+    if layer.norm is not None and not layer.scale_inputs:
+        net.activation_bits = with_width(net.activation_bits, x)
     if isinstance(layer, BinaryLinear):
-        return net.linear(x, layer.out_features, layer.bias is not None, name="fc")
-    if layer.scale_inputs:
-        scales = net.avg_pool(net.reduce("mean", x, 0, name="mean"), layer.kernel_size, layer.stride, layer.padding, name="box")
-    sides = (layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.groups, layer.bias is not None)
-    sums = net.conv(x, layer.out_channels, *sides, name="conv")
-    return sums if scales is None else net.multiply(sums, scales, name="scaled")
+        made = net.linear(x, layer.out_features, layer.bias is not None, name="fc")
+    else:
+        sides = (layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.groups, layer.bias is not None)
+        made = net.conv(x, layer.out_channels, *sides, name="conv")
+    net.weight_bits = with_width(net.weight_bits, made)
+    if not layer.scale_inputs or isinstance(layer, BinaryLinear):
+        return made
+    scales = net.avg_pool(net.reduce("mean", x, 0, name="mean"), layer.kernel_size, layer.stride, layer.padding, name="box")
+    return net.multiply(made, scales, name="scaled")
+
+
+def with_width(widths, layer):
+    """{layer: bits} of a network that is being read, and this layer of one bit."""
+    return (widths or {}) | {layer.name: 1}
 
 
 for kind in (BinaryConv2d, BinaryLinear):

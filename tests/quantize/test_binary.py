@@ -12,7 +12,9 @@ from squeezelab.bridge import from_torch, to_torch  # noqa: E402
 from squeezelab.compression.binary_words import packed_bytes, word_operations  # noqa: E402
 from squeezelab.compression.signs import binary_scale  # noqa: E402
 from squeezelab.data import digits  # noqa: E402
+from squeezelab.hardware import simulate  # noqa: E402
 from squeezelab.networks import mini_squeezenext, mini_vgg  # noqa: E402
+from squeezelab.networks.stored import weight_bytes  # noqa: E402
 from squeezelab.quantize.binary import (  # noqa: E402
     BinaryConv2d,
     BinaryLinear,
@@ -73,6 +75,17 @@ def test_a_network_keeps_its_macs_and_its_weights():
     assert (net.macs, net.params) == (mini_vgg().macs, mini_vgg().params)
     scaled = from_torch(binarised(to_torch(mini_vgg()), scale_inputs=True).eval(), (1, 28, 28))
     assert scaled.macs == net.macs and len(scaled) > len(net)  # K is a mean, a pool and a product of maps
+
+
+def test_the_bits_of_a_network_are_those_of_its_binary_layers_and_every_cost_follows():
+    net = from_torch(binarised(to_torch(mini_vgg())).eval(), (1, 28, 28))
+    floats = net.with_bits()
+    assert set(net.weight_bits.values()) == set(net.activation_bits.values()) == {1}
+    binary = [net[name] for name in net.weight_bits]
+    assert weight_bytes(floats) - weight_bytes(net) == sum(layer.weight_words * 31 // 8 for layer in binary)
+    assert simulate(net, "scalesim-16").energy < simulate(floats, "scalesim-16").energy
+    weights_alone = from_torch(binarised(to_torch(mini_vgg()), binary_inputs=False).eval(), (1, 28, 28))
+    assert weights_alone.activation_bits is None
 
 
 def test_grouped_and_asymmetric_convolutions_are_read_as_they_are():
