@@ -39,19 +39,30 @@ class Quantized:
     @cached_property
     def network(self) -> Network:
         """The `Network` of the steps, norms folded, with the bits of each layer's weights, of what it writes, and of its sums."""
-        steps = self.fake.steps
         maps = {"input": self.fake.affines[-1].bits}
-        for place, entry in enumerate(self.program["steps"]):
-            maps[layer_name(steps, place)] = entry["bits"]
-        weights = {layer_name(steps, place): bits for place, bits in self.fake.weight_bits.items()}
-        bits = {"weight_bits": weights, "activation_bits": maps, "sum_bits": SUM_BITS}
-        return network_of(self.program["name"], self.program["input"]["shape"], steps).with_bits(**bits)
+        maps |= {step.layer: entry["bits"] for step, entry in zip(self.fake.steps, self.program["steps"])}
+        return self.folded.with_bits(weight_bits=self.weight_bits, activation_bits=maps, sum_bits=SUM_BITS)
+
+    @cached_property
+    def folded(self) -> Network:
+        """The same without bits."""
+        return network_of(self.program["name"], self.program["input"]["shape"], self.fake.steps)
+
+    @property
+    def weight_bits(self) -> dict:
+        """{layer: bits of its weights}."""
+        return {self.fake.steps[place].layer: bits for place, bits in self.fake.weight_bits.items()}
+
+    @property
+    def bytes(self) -> int:
+        """Of the stored parameters: codes, scales, and biases of 32 bits."""
+        return parameter_bytes(self.folded, self.weight_bits, self.settings["granularity"])
 
     def plain(self) -> GraphModule:
         """A plain torch module of the network with the quantised values as its weights, and maps as they are: to go on with, as
         to prune it."""
         with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and overwritten
-            made = to_torch(self.network).eval()
+            made = to_torch(self.folded).eval()
         with torch.no_grad():
             for place, step in enumerate(self.fake.steps):
                 if step.has_weights:
@@ -84,12 +95,6 @@ class Quantized:
             found |= {prefix + "cycles": run.cycles, prefix + "energy": run.energy}
         return found | {"layers": self.rows()}
 
-    @property
-    def bytes(self) -> int:
-        """Of the stored parameters: codes, scales, and biases of 32 bits."""
-        bits = {name: bits for name, bits in self.network.weight_bits.items()}
-        return parameter_bytes(self.network, bits, self.settings["granularity"])
-
     def rows(self):
         """A row a step: its bits, its bytes, its SQNR on the calibration images."""
         noise, rows = self.sqnr(), []
@@ -104,18 +109,13 @@ class Quantized:
     def __repr__(self):
         bits = sorted(set(self.fake.weight_bits.values()))
         widths = f"{bits[0]}" if len(bits) == 1 else f"{bits[0]} to {bits[-1]}"
-        return f"{self.program['name']} with weights of {widths} bits: {self.bytes:,} bytes of {self.network.params * 4:,}"
+        return f"{self.program['name']} with weights of {widths} bits: {self.bytes:,} bytes of {self.folded.params * 4:,}"
 
 
 def decibels(wanted, found):
     """Signal over noise, in dB; infinite where they are equal."""
     noise = (wanted - found).double().square().sum().item()
     return 10 * math.log10(wanted.double().square().sum().item() / noise) if noise else math.inf
-
-
-def layer_name(steps, place):
-    """The name of a step's layer in the network of the steps."""
-    return steps[place].layer
 
 
 def network_of(name, shape, steps):
