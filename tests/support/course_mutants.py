@@ -74,6 +74,39 @@ def cuts(dice):
     return dice.uniform(0.1, 0.99), dice.uniform(0.05, 0.8)
 
 
+def ranges(dice):
+    low, high = -dice.uniform(0.1, 3), dice.uniform(0.1, 5)
+    return dice.uniform(1.3 * low, 1.3 * high), low, high, dice.randint(2, 8)
+
+
+def accumulated(dice):
+    bits = dice.randint(1, 9)
+    return dice.randint(-400, 400) * 2 ** dice.randint(0, bits), dice.randint(2**30, 2**31 - 1), -bits
+
+
+def codes_of_product(dice):
+    x, n_x, w, n_w = dice.randint(-128, 127), dice.randint(2, 7), dice.randint(-128, 127), dice.randint(2, 7)
+    return x, n_x, w, n_w, dice.randint(max(0, n_x + n_w - 8), n_x + n_w - 1)
+
+
+def codes_of_sum(dice):
+    n_a, n_b, most = dice.randint(0, 7), dice.randint(0, 7), dice.choice([12, 40, 127])
+    return dice.randint(-most, most), n_a, dice.randint(-most, most), n_b, max(n_a, n_b) + dice.randint(0, 2)
+
+
+def outliers(dice):
+    return [dice.uniform(-1, 1) for _ in range(dice.randint(4, 9))] + [dice.uniform(1, 3)], dice.randint(2, 5)
+
+
+def packed_pair(dice):
+    count = dice.randint(1, 70)
+    return dice.randint(0, 2**count - 1), dice.randint(0, 2**count - 1), count
+
+
+def signed_weights(dice, most, count):
+    return [dice.choice([-1, 1]) * dice.uniform(0.05, most) for _ in range(count)]
+
+
 def similar(dice):
     return [dice.uniform(-0.2, 1) for _ in range(dice.randint(1, 7))], dice.uniform(0, 0.9)
 
@@ -115,6 +148,20 @@ DRAWS = {
     "12.3": similar,
     "12.5": lambda dice: ([dice.randint(1, 400) for _ in range(dice.randint(1, 6))],),
     "12.6": lambda dice: (dice.uniform(0.01, 0.99), dice.randint(1, 12)),
+    "13.1": ranges,
+    "13.2": lambda dice: (*[dice.uniform(-5, 5) for _ in range(4)], dice.uniform(0.1, 5), dice.choice([1e-5, 1e-3, 0.0625])),
+    "13.3": lambda dice: (
+        dice.randint(-5000, 5000),
+        [dice.randint(-127, 127) for _ in range(dice.randint(1, 9))],
+        dice.randint(-128, 127),
+    ),
+    "13.4": accumulated,
+    "13.5": codes_of_product,
+    "13.5b": codes_of_sum,
+    "13.6": outliers,
+    "13.7": lambda dice: (dice.uniform(-3, 3), dice.uniform(0.1, 0.6), *dice.choice([(-4, 3), (-2, 1), (0, 7), (-8, 7)])),
+    "13.8": lambda dice: (signed_weights(dice, 4, dice.randint(2, 9)) + [5.5],),
+    "13.8b": packed_pair,
 }
 DOMAINS = {exercise: lambda seed, draw=draw: draw(random.Random(seed)) for exercise, draw in DRAWS.items()}
 

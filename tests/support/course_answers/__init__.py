@@ -6,6 +6,7 @@ from .chapter_9 import FUNCTIONS as NINTH
 from .chapter_10 import FUNCTIONS as BUDGETS
 from .chapter_11 import FUNCTIONS as SPARSE
 from .chapter_12 import FUNCTIONS as ROUTES
+from .chapter_13 import FUNCTIONS as BITS
 from .chapters_1_to_3 import FUNCTIONS as EARLY
 from .chapters_4_to_7 import FUNCTIONS as LATE
 from .chapters_4_to_7 import TENSORS
@@ -13,7 +14,7 @@ from .values import NUMBERS, VECTORS, WORDS
 
 __all__ = ["FUNCTIONS", "NUMBERS", "TENSORS", "VECTORS", "WORDS", "answer_of"]
 
-FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **NINTH, **BUDGETS, **SPARSE, **ROUTES}
+FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **NINTH, **BUDGETS, **SPARSE, **ROUTES, **BITS}
 
 
 def answer_of(text, names):
