@@ -8,6 +8,7 @@
 
 from .accelerator import Accelerator
 from .cost import DATAFLOWS, LayerCost, layer_cost
+from .devices import DEVICES, DeviceCost, device_cost
 from .energy import ENERGY_TABLES, HOROWITZ_BY_WIDTH, EnergyTable
 from .loops import LoopNest, loop_nest
 from .memory import dram_words, least_dram_words
@@ -20,6 +21,8 @@ from .systolic import SystolicCost, systolic_cost
 
 __all__ = [
     "DATAFLOWS",
+    "DEVICES",
+    "DeviceCost",
     "ENERGY_TABLES",
     "FORMATS",
     "HOROWITZ_BY_WIDTH",
@@ -34,6 +37,7 @@ __all__ = [
     "SystolicCost",
     "accelerator",
     "attainable",
+    "device_cost",
     "dram_words",
     "format_factor",
     "layer_cost",
