@@ -9,12 +9,13 @@ True
 
 from ..networks.stored import peak_bytes, peak_words, weight_bytes
 from .binary_words import packed_bytes, word_operations
-from .calibration import CLIP_RULES, Histogram, SquaredErrors, clip_of, histogram_of, sqnr_db, squared_errors
+from .calibration import CLIP_RULES, clip_of
 from .channel_groups import channel_groups, sliced
 from .code_bytes import bit_operations, parameter_bytes
 from .complexity import drawn_widths, layer_shares
 from .densities import counts_at, densities
 from .factored import METHODS, factored, largest_rank
+from .histogram import Histogram, SquaredErrors, histogram_of, sqnr_db, squared_errors
 from .knapsack import knapsack
 from .memory import stored_bytes
 from .noise import expected_sqnr, sqnr_of
@@ -28,32 +29,36 @@ from .widths import Widths
 
 __all__ = [
     "CLIP_RULES",
-    "Histogram",
-    "SquaredErrors",
-    "clip_of",
-    "histogram_of",
-    "sqnr_db",
-    "squared_errors",
     "MEASURES",
     "METHODS",
     "SHIFTS",
+    "Histogram",
     "Price",
+    "SquaredErrors",
     "Widths",
     "binary_residual",
     "binary_scale",
     "binary_speedup",
     "bit_operations",
     "channel_groups",
+    "clip_of",
+    "code_entropy",
+    "codebook_bytes",
     "counts_at",
     "densities",
     "drawn_widths",
+    "entropy_bytes",
     "expected_sqnr",
     "factored",
     "factored_weights",
     "fraction_bits",
+    "histogram_of",
+    "huffman_bytes",
+    "huffman_lengths",
     "knapsack",
     "largest_rank",
     "layer_shares",
+    "packed_bytes",
     "packed_signs",
     "parameter_bytes",
     "peak_bytes",
@@ -66,16 +71,12 @@ __all__ = [
     "shifted",
     "signs_of",
     "sliced",
+    "sqnr_db",
     "sqnr_of",
+    "squared_errors",
     "stored_bytes",
     "thinned",
-    "xor_dot",
     "weight_bytes",
-    "code_entropy",
-    "codebook_bytes",
-    "entropy_bytes",
-    "huffman_bytes",
-    "huffman_lengths",
-    "packed_bytes",
     "word_operations",
+    "xor_dot",
 ]
