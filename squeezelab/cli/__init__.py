@@ -3,6 +3,8 @@
 squeezelab cost squeezenext --version 5 --accelerator squeezelerator-16 --sparsity 0.4
 squeezelab cost package.module:builder --input 3,224,224    # in evaluation mode; --train as it trains
 squeezelab prune --recipe smcp --model mini_vgg --budget cycles=0.5 --seed 0
+squeezelab quantize --model mini_vgg --bits 4 --granularity channel --calibration mse --seed 0    # --qat 3 trains on
+squeezelab export-c mini_vgg build/c --bits 8
 squeezelab board --network lenet300 --kept 0.02    # every family on equal terms; --rerun 3 runs three points of it again
 squeezelab export-c mini_vgg DIR --bits 8    # the network in integers as C99, with test vectors
 squeezelab list
@@ -19,6 +21,7 @@ from .board import add_board
 from .cost import add_cost, flag, options_of
 from .export_c import add_export_c
 from .prune import add_prune
+from .quantize import add_quantize
 from .quiet import close_stdout, prints_to_stderr
 
 __all__ = ["main"]
@@ -41,6 +44,7 @@ def parser():
     add_cost(commands)
     add_prune(commands)
     add_board(commands)
+    add_quantize(commands)
     add_export_c(commands)
     return top
 

@@ -23,6 +23,7 @@ from .quantized import Quantized
 from .quantizing import quantize
 from .rounding import learned_step, straight_through
 from .shared_weights import Shared, kmeans, share_weights
+from .stored import load_program, save_program
 from .weight_scales import codes_of_weights, weight_scales
 
 __all__ = [
@@ -40,11 +41,13 @@ __all__ = [
     "distillation_loss",
     "kmeans",
     "learned_step",
+    "load_program",
     "norm_factors",
     "pack_signs",
     "packed_conv",
     "packed_linear",
     "quantize",
+    "save_program",
     "share_weights",
     "sign_dots",
     "straight_through",
