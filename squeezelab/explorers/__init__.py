@@ -43,6 +43,7 @@ NAMES = [
     "ticket_overlap",
     "dynamic_routes",
     "equilibrium",
+    "draw_a_digit",
     "board",
     "your_network",
 ]

@@ -59,6 +59,8 @@ def setting_text(control, value):
     """What is set: a choice by its label; a number with four digits where no format is named, for 0.625 is not 0.63."""
     if control["kind"] == "cells":
         return value or "none"
+    if control["kind"] == "drawing":
+        return {option["value"]: option["label"] for option in control["options"]}.get(value, "drawn by hand")
     if control["kind"] == "toggle":
         return "yes" if value else "no"
     labels = {option["value"]: option["label"] for option in control.get("options", [])}

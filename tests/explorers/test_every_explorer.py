@@ -92,6 +92,7 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("dynamic_routes", {"heads": "0.7", "second": 21}, "B is a 1, read as 4"),
     ("equilibrium", {"epsilon": 0.0001}, "Watching costs more than resting saves"),
     ("equilibrium", {"epoch": 3}, "What rests goes on changing"),
+    ("draw_a_digit", {"bits": 2}, "With 2 bits the network reads a 4, with 8 bits a 3"),
     ("board", {"kind": "channels", "level": 0.5, "pinned": "nisp"}, "Its choice buys nothing here that this control has not"),
     ("board", {"cost": "ms"}, "were measured: drawn are the MACs"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),

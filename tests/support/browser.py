@@ -23,6 +23,7 @@ STATE = """(el, all) => {
   const read = control => {
     const input = el.querySelector(`[name="${control.name}"]`);
     if (control.kind === 'cells') return el.querySelector(`[data-cells="${control.name}"]`).dataset.value;
+    if (control.kind === 'drawing') return el.querySelector(`[data-drawing="${control.name}"]`).dataset.value;
     if (control.kind === 'toggle') return input.checked;
     if (control.kind === 'program') return input.value;
     if (control.kind === 'range') return control.values ? control.values[input.value] : Number(input.value);

@@ -108,7 +108,7 @@ TYPES = {
     "format": lambda value: value is None or value in FORMATS,
     "scale": lambda value: value in SCALES,
     "anchor": lambda value: value in ("start", "end"),
-    "kind": lambda value: value in ("range", "choice", "toggle", "cells", "program"),
+    "kind": lambda value: value in ("range", "choice", "toggle", "cells", "drawing", "program"),
     "mark": lambda value: value in CONTRACT["marks"],
     "domain": lists(place, least=1),
     "bounds": named(lambda ends: lists(number, 2, 2)(ends) and ends[0] <= ends[1]),

@@ -38,7 +38,7 @@ def input_of(element, control):
 
 def press(field, control):
     """One step by keyboard, backwards from the end."""
-    if control["kind"] in ("toggle", "cells"):
+    if control["kind"] in ("toggle", "cells", "drawing"):
         return field.press("Space")
     at_end = field.evaluate(
         "f => f.type === 'range' ? +f.value >= +f.max : f.options && f.selectedIndex === f.options.length - 1"

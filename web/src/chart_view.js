@@ -66,7 +66,7 @@ export class ChartView {
     this.chart = chart;
     setText(this.title, chart.title ?? "");
     this.stage.setAttribute("aria-label", `${chart.alt ?? chart.title ?? "Chart"} Arrow keys read the values.`);
-    this.node.classList.toggle("sqz-wide", Boolean(chart.wide) || (chart.x.domain?.length ?? 0) > 20);
+    this.node.classList.toggle("sqz-wide", chart.wide ?? (chart.x.domain?.length ?? 0) > 20);
     if (this.width) this.draw();
   }
 

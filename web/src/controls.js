@@ -3,6 +3,7 @@
 
 import { cells } from "./cells.js";
 import { h, identifier, setText } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { format, withUnit } from "./format.js";
 import { program } from "./own/control.js";
 
@@ -139,7 +140,7 @@ function disabler({ node }, name) {
   };
 }
 
-const KINDS = { range, choice, toggle, cells, program };
+const KINDS = { range, choice, toggle, cells, drawing, program };
 
 export function makeControl(control, changed) {
   const made = KINDS[control.kind](control, changed);

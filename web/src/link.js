@@ -2,6 +2,7 @@
 // left out follows its leader where the link has that: version=1 sets the blocks of the stages, too.
 
 import { placesIn, placesText } from "./cells.js";
+import { isDrawing } from "./drawing.js";
 import { resolved } from "./follow.js";
 import { LONGEST, sealed } from "./own/link.js";
 
@@ -31,6 +32,7 @@ function parsed(control, text) {
   if (control.kind === "toggle") return text === "true";
   if (control.kind === "program") return text;
   if (control.kind === "cells") return placed(control, text);
+  if (control.kind === "drawing") return isDrawing(text) ? text : undefined;
   if (control.kind === "choice") return control.options.find(({ value }) => String(value) === text)?.value;
   if (control.values) return control.values.find((value) => String(value) === text);
   const number = Number(text);

@@ -1,4 +1,7 @@
-// MicroPython with the portable packages in its file system, behind one function of two strings.
+// MicroPython with the portable packages in its file system, behind one function of two strings. Its figures borrow the kernels
+// of whole numbers: text goes in and out, so that neither side has to know the other's objects.
+
+import { codesOf } from "./integer/program.js";
 
 // The collector would run after every call and cost more than the call: it is switched off, and `tidy` runs it in the
 // pauses. The heap grows on demand, so a small one at the start only makes collections shorter.
@@ -9,6 +12,13 @@ import gc, json, sys
 gc.disable()
 sys.path.append("/squeezelab_root")
 from squeezelab.explorers import ahead, explore
+
+def squeezelab_lend(codes_of):
+    try:
+        from squeezelab.explorers.kit.kernels import lend
+    except ImportError: # no figure of this page runs a network in whole numbers
+        return
+    lend(codes_of)
 
 def squeezelab_answer(name, values):
     try:
@@ -45,6 +55,7 @@ export async function startPython(loadMicroPython, sources, options = {}) {
   const python = await loadMicroPython({ heapsize: HEAP_BYTES, ...options });
   for (const path in sources) write(python.FS, path, sources[path]);
   python.runPython(PROGRAM);
+  python.globals.get("squeezelab_lend")(codesOf);
   const answer = python.globals.get("squeezelab_answer");
   const tidy = python.globals.get("squeezelab_tidy");
   const workAhead = python.globals.get("squeezelab_ahead");

@@ -50,6 +50,16 @@ def cells(name: str, label: str, count: int, value: str = "") -> dict:
     return {"name": name, "label": label, "kind": "cells", "values": firsts, "value": value}
 
 
+def drawing(name: str, label: str, starts: list, value: str) -> dict:
+    """A control for a digit that the reader draws, a text as `drawing.text_of` writes it; starts: pairs (drawing, label) that it
+    may begin with.
+
+    >>> drawing("digit", "Your digit", [("0" * 784, "nothing"), ("f" * 784, "a square")], "0" * 784)["kind"]
+    'drawing'
+    """
+    return choice(name, label, starts, value) | {"kind": "drawing"}
+
+
 def places_text(places: list) -> str:
     """Places as a text, runs from end to end, sorted.
 

@@ -39,6 +39,8 @@ def checked_value(name, control, value):
         return checked_program(who, value)
     if control["kind"] == "cells":
         return checked_cells(who, len(control["values"]) - 1, value)
+    if control["kind"] == "drawing":
+        return checked_drawing(who, len(control["value"]), value)
     return one_of(who, offered_values(control), value)
 
 
@@ -59,6 +61,14 @@ def checked_cells(who, count, value):
         return places_text(places_in(value, count))
     except ValueError as error:
         raise ValueError(f"{who} is a list of places, as 0-2,7: {error}") from error
+
+
+def checked_drawing(who, length, value):
+    """The text of a drawing, four points a letter."""
+    if not isinstance(value, str) or len(value) != length or not all([letter in "0123456789abcdef" for letter in value]):
+        shown = repr(value if not isinstance(value, str) or len(value) < 40 else value[:37] + "...")
+        raise ValueError(f"{who} is a text of {length} letters from 0 to f, four points each, not {shown}")
+    return value
 
 
 def one_of(who, choices, value):

@@ -1,0 +1,98 @@
+"""A drawn digit in the codes of a small network, at every number of bits: what `draw_a_digit` shows."""
+
+import json
+
+from ..compression.integer_run import class_of
+from .kit.drawing import as_mnist
+from .kit.kernels import step_codes
+from .kit.measured import measured
+from .kit.memo import Memo
+
+NET = measured("digit_net")
+ROWS = dict([(row["bits"], row) for row in NET["rows"] if "program" in row])
+(FLOAT,) = [row for row in NET["rows"] if "program" not in row]  # the network before its numbers were rounded
+WIDTHS = sorted(ROWS)
+WIDEST = WIDTHS[-1]
+DIGITS = measured("drawn_digits")["rows"]  # test digits, traced as somebody would draw them
+TEXTS = dict([(bits, json.dumps(ROWS[bits]["program"])) for bits in WIDTHS])
+STEPS = ROWS[WIDEST]["program"]["steps"]
+MAPS = [place for place, step in enumerate(STEPS) if step["op"] == "conv"]
+LAST = len(STEPS) - 1
+WEIGHTED = [step for step in STEPS if "weight_bits" in step]
+NAMES = [step["name"].split("_")[0] for step in STEPS]  # a convolution ends with its ReLU: conv1_relu
+
+pixels_of = Memo(as_mnist, most=16)
+_pixels = Memo(lambda digit: json.dumps(pixels_of(digit)), most=16)
+_scores = Memo(lambda digit, bits: step_codes(TEXTS[bits], _pixels(digit), [LAST])[0], most=128)
+_maps = Memo(lambda digit, bits, place: step_codes(TEXTS[bits], _pixels(digit), [place])[0], most=16)
+
+
+def agreeing(bits):
+    """How many of the recorded test digits have, here and now, the scores that torch's whole numbers gave them."""
+    return len([1 for row, scores in zip(DIGITS, ROWS[bits]["scores"]) if _scores(row["drawing"], bits) == scores])
+
+
+agreed = Memo(agreeing, most=16)
+
+
+class Seen:
+    """One drawing at one number of bits, with a layer whose maps are looked at."""
+
+    def __init__(self, digit, bits, place):
+        self.digit, self.bits, self.place = digit, bits, place
+        self.program, self.row = ROWS[bits]["program"], ROWS[bits]
+        self.pixels = pixels_of(digit)
+        self.scores, self.codes = _scores(digit, bits), _maps(digit, bits, place)
+        self.step, self.last = self.program["steps"][place], self.program["steps"][LAST]
+        self.read = class_of(self.scores)
+        self.empty = max(self.pixels) == 0
+
+    def scores_at(self, bits):
+        """The scores of all classes at another width, whole numbers."""
+        return _scores(self.digit, bits)
+
+    def read_at(self, bits):
+        return class_of(self.scores_at(bits))
+
+    def real(self, bits):
+        """The scores of all classes as real numbers."""
+        scale = ROWS[bits]["program"]["steps"][LAST]["scale"]
+        return [score * scale for score in self.scores_at(bits)]
+
+    def margin(self):
+        """(how far the score of the class that is read lies above the next one's, that class)."""
+        scores = self.real(self.bits)
+        best = scores[self.read]
+        rest = [(score, digit) for digit, score in enumerate(scores) if digit != self.read]
+        second, digit = max(rest)
+        return best - second, digit
+
+    def moved(self):
+        """How far a score lies from that of the widest codes, on average."""
+        pairs = list(zip(self.real(self.bits), self.real(WIDEST)))
+        return sum([abs(ours - theirs) for ours, theirs in pairs]) / len(pairs)
+
+    def in_use(self):
+        """Of the codes that the layer has, how many occur in its maps."""
+        return len(set(self.codes))
+
+
+def multiplications():
+    """Products of one answer."""
+    total = 0
+    for step in WEIGHTED:
+        places = step["shape"][1] * step["shape"][2] if step["op"] == "conv" else 1
+        total += step["count"] * places
+    return total
+
+
+def weight_bytes(bits):
+    """Bytes of the weights, packed, and of the biases, 4 each."""
+    program = ROWS[bits]["program"]["steps"]
+    weighted = [step for step in program if "weight_bits" in step]
+    return sum([(step["count"] * step["weight_bits"] + 7) // 8 + 4 * len(step["bias"]) for step in weighted])
+
+
+def levels(made):
+    """How many codes a step, or the input, can have."""
+    return 2 ** made["bits"]
