@@ -7,7 +7,8 @@
 """
 
 from .axes import variants
+from .device_sweep import device_sweep
 from .sweep import sweep
 from .table import DesignTable
 
-__all__ = ["DesignTable", "sweep", "variants"]
+__all__ = ["DesignTable", "device_sweep", "sweep", "variants"]
