@@ -5,10 +5,11 @@ import inspect
 import json
 
 from ..core.checks import number
-from ..hardware import FORMATS, MODES, PRESETS, accelerator, simulate
+from ..hardware import DEVICES, FORMATS, MODES, PRESETS, accelerator, device_cost, simulate
 from ..hardware.report_table import report_table
 from ..hardware.simulate import OTHER_LAYERS
 from ..networks import NETWORKS, build
+from .device_table import device_table
 from .own_network import own_network
 
 
@@ -18,6 +19,17 @@ def block_counts(words):
         return tuple(int(word) for word in words.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"block counts are whole numbers with commas, as 2,4,14,1, not {words!r}") from None
+
+
+def bit_widths(words):
+    """'8' → 8; 'conv1=8,fc=4' → {"conv1": 8, "fc": 4}."""
+    try:
+        if "=" not in words:
+            return int(words)
+        pairs = [word.rsplit("=", 1) for word in words.split(",")]
+        return {name: int(count) for name, count in pairs}
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"bits are a number, as 8, or one a layer, as conv1=8,fc=4, not {words!r}") from None
 
 
 def input_shape(words):
@@ -36,9 +48,9 @@ SIMULATION = (  # of `simulate`
     ("weight_format", str, ", ".join(FORMATS)),
     ("batch", int, "inputs processed together"),
     ("other_layers", str, ", ".join(OTHER_LAYERS)),
-    ("weight_bits", int, "bits of a weight; as many as --word-bits unless given, as the next two"),
-    ("activation_bits", int, "bits of an input or output"),
-    ("sum_bits", int, "bits of a partial sum in the buffer"),
+    ("weight_bits", bit_widths, "bits of a weight, or by layer, conv1=8,fc=4; by default --word-bits, as the next two"),
+    ("activation_bits", bit_widths, "bits of what a layer makes, and the next one reads; input=8 for the network's input"),
+    ("sum_bits", bit_widths, "bits of a partial sum in the buffer"),
 )
 NETWORK = (  # of the networks of the zoo
     ("width", float, "factor on the channels"),
@@ -79,6 +91,7 @@ def add_cost(commands):
     cost.add_argument("--input", type=input_shape, metavar="C,H,W", help="what your own nn.Module reads, as 3,224,224")
     cost.add_argument("--train", action="store_true", help="read your own nn.Module as it trains, not as it is evaluated")
     cost.add_argument("--accelerator", default="squeezelerator-16", help=", ".join(PRESETS))
+    cost.add_argument("--device", help=", ".join(sorted(DEVICES)) + ": what bits are worth there, as a band; 32 unless given")
     cost.add_argument("--json", action="store_true", help="all figures as JSON")
     for title, options in GROUPS:
         group = cost.add_argument_group(title)
@@ -88,10 +101,27 @@ def add_cost(commands):
 
 def cost_text(arguments):
     """The report that was asked for, as text; raises a ValueError for a request that makes no sense."""
+    if arguments.device:
+        return text_on_device(network_of(arguments), arguments)
     report = simulate(network_of(arguments), accelerator_of(arguments), **given_options(arguments, SIMULATION))
     if arguments.json:
         return json.dumps(report.to_dict(), indent=2, allow_nan=False)
     return report_table(report, longest=None)
+
+
+ON_A_DEVICE = ("weight_bits", "activation_bits")  # all that a device asks for beside the network
+
+
+def text_on_device(network, arguments):
+    """The cost on a device, as text; raises a ValueError for what only an accelerator has."""
+    given = given_options(arguments, SIMULATION)
+    for name in [*given, *given_options(arguments, MACHINE)]:
+        if name not in ON_A_DEVICE:
+            raise ValueError(f"{flag(name)} is for --accelerator; --device takes {', '.join(map(flag, ON_A_DEVICE))}")
+    cost = device_cost(network, arguments.device, **given)
+    if arguments.json:
+        return json.dumps({"network": network.name} | cost._asdict(), indent=2, allow_nan=False)
+    return device_table(network, cost)
 
 
 def given_options(arguments, options):

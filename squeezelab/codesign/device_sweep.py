@@ -26,7 +26,7 @@ def device_sweep(networks: Network | list, bits: list, devices: object = None) -
     (['bit-serial'], [2])
     """
     devices = sorted(DEVICES) if devices is None else as_list(devices)
-    pairs, choices = as_pairs(networks), [as_pair(choice) for choice in as_list(bits)]
+    pairs, choices = as_pairs(networks), [bit_pair(choice) for choice in as_list(bits)]
     names = list(dict.fromkeys(name for options, _ in pairs for name in options))
     inputs = ("network", *names, "weight_bits", "activation_bits", "device")
     rows = []
@@ -40,6 +40,6 @@ def device_sweep(networks: Network | list, bits: list, devices: object = None) -
     return DesignTable({name: as_column(list(values)) for name, values in columns}, inputs)
 
 
-def as_pair(choice):
+def bit_pair(choice):
     """(weight_bits, activation_bits): one number stands for both."""
     return tuple(choice) if isinstance(choice, (tuple, list)) and len(choice) == 2 else (choice, choice)

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from squeezelab.cli import main
-from squeezelab.hardware import PRESETS, accelerator, simulate
-from squeezelab.networks import NETWORKS, mgic_resnet, resnet, squeezenet, squeezenext
+from squeezelab.cli.device_table import band, two_digits
+from squeezelab.hardware import PRESETS, accelerator, device_cost, simulate
+from squeezelab.networks import NETWORKS, mgic_resnet, mini_vgg, resnet, squeezenet, squeezenext
 
 V5 = ["cost", "squeezenext", "--width", "1", "--version", "5", "--accelerator", "squeezelerator-16", "--sparsity", "0.4"]
 
@@ -77,6 +78,37 @@ def test_options_reach_the_accelerator_and_the_simulation(capsys):
     assert as_json(capsys, "vgg", "--rows", 4, "--cols", 16)["cycles"] != as_json(capsys, "vgg", "--rows", 4)["cycles"]
 
 
+def test_bits_may_be_said_layer_by_layer(capsys):
+    weights, maps = {"conv1": 8, "fc": 4}, {"input": 8, "conv1": 4}
+    words = ["--weight-bits", "conv1=8,fc=4", "--activation-bits", "input=8,conv1=4", "--sum-bits", 32]
+    asked = as_json(capsys, "mini_vgg", *words)
+    report = simulate(mini_vgg(), "squeezelerator-16", weight_bits=weights, activation_bits=maps, sum_bits=32)
+    assert (asked["cycles"], asked["dram_words"]) == (report.cycles, report.dram_words)
+    assert asked["settings"]["weight_bits"] == weights and asked["settings"]["activation_bits"] == maps
+
+
+def test_a_device_answers_in_bands(capsys):
+    cost = device_cost(mini_vgg(), "microcontroller", {"fc": 4}, 8)
+    words = ["mini_vgg", "--device", "microcontroller", "--weight-bits", "fc=4", "--activation-bits", 8]
+    asked = as_json(capsys, *words)
+    assert asked["cycles"] == list(cost.cycles) and asked["weight_bytes"] == cost.weight_bytes and asked["fits"]
+    assert asked["layers"]["fc"] == list(cost.layers["fc"]) and asked["energy"] is None
+    status, out, _ = answer(capsys, "cost", *words)
+    low, high = [two_digits(1000 * seconds) for seconds in cost.seconds]
+    assert status == 0 and out.startswith(f"mini-VGG-1.0 on microcontroller: {low} to {high} ms; weights ")
+    assert len(out.splitlines()) == 2 + len(mini_vgg().mac_layers)
+    _, out, _ = answer(capsys, "cost", "vgg", "--device", "microcontroller", "--weight-bits", 8)
+    assert "It has no room: weights of" in out.splitlines()[1]
+    _, out, _ = answer(capsys, "cost", "mini_vgg", "--device", "bit-serial")
+    assert "pJ" in out.splitlines()[0]
+
+
+def test_a_number_in_a_band_has_two_digits():
+    values = (0.01234, 0.999, 7.06, 9.96, 45.6, 99.6, 12345)
+    assert [two_digits(value) for value in values] == ["0.012", "1.0", "7.1", "10", "46", "100", "12,000"]
+    assert (band((1, 1.04)), band((1, 2))) == ("1.0", "1.0 to 2.0")
+
+
 def test_the_list_names_everything_there_is(capsys):
     status, out, _ = answer(capsys, "list")
     assert status == 0
@@ -101,6 +133,12 @@ BAD = [
     (["cost", "resnet", "--depth", "19"], "unknown ResNet depth 19; there are 18, 34, 50"),
     (["cost", "mobilenet_v3", "--size", "huge"], "unknown MobileNetV3 size 'huge'; there are large, small"),
     (["cost", "shufflenet", "--version", "3"], "unknown ShuffleNet version 3; there are 1, 2"),
+    (["cost", "vgg", "--weight-bits", "conv1=x"], "bits are a number, as 8, or one a layer, as conv1=8,fc=4, not 'conv1=x'"),
+    (["cost", "vgg", "--weight-bits", "some"], "bits are a number, as 8, or one a layer"),
+    (["cost", "mini_vgg", "--activation-bits", "conv9=4"], "no layer 'conv9' in mini-VGG-1.0; there are input, conv1"),
+    (["cost", "vgg", "--device", "gpu"], "unknown device 'gpu'; there are bit-serial, microcontroller, simd"),
+    (["cost", "vgg", "--device", "simd", "--rows", "4"], "--rows is for --accelerator; --device takes --weight-bits"),
+    (["cost", "vgg", "--device", "simd", "--sum-bits", "16"], "--sum-bits is for --accelerator"),
     (["cost", "vgg", "--accelerator", "tpu"], "unknown accelerator 'tpu'; there are cpu-like, eyeriss-like"),
     (["cost", "vgg", "--dataflow", "is"], "unknown dataflow 'is'; there are hybrid, ws, os"),
     (["cost", "vgg", "--sparsity", "1"], "sparsity must be a share of zeros"),
