@@ -9,6 +9,7 @@ from .own_network import torch_hint
 from .prune import model_of
 
 VECTORS = 8  # test digits whose scores go with the C
+SETTINGS = ("granularity", "calibration", "rounding", "seed")  # of `quantize`, which has defaults of its own
 GRANULARITIES = ("channel", "tensor")
 CALIBRATIONS = ("mse", "minmax", "percentile", "kl", "moving_average")
 
@@ -21,10 +22,10 @@ def add_export_c(commands):
     export.add_argument("model", metavar="MODEL", help=f"a trained network of the book, or your own, {own}")
     export.add_argument("folder", type=Path, metavar="DIR", help="a new or an empty folder")
     export.add_argument("--bits", type=int, default=8, metavar="B", help="of weights and maps, 1 to 8 (8)")
-    export.add_argument("--granularity", default="channel", metavar="G", help=f"scales of weights: {', '.join(GRANULARITIES)}")
-    export.add_argument("--calibration", default="mse", metavar="C", help=f"ranges of maps: {', '.join(CALIBRATIONS)}")
-    export.add_argument("--rounding", default="double", metavar="R", help=f"of sums to codes: {', '.join(ROUNDINGS)}")
-    export.add_argument("--seed", type=int, default=0, metavar="N", help="of all that is drawn (0)")
+    export.add_argument("--granularity", metavar="G", help=f"scales of weights: {', '.join(GRANULARITIES)}")
+    export.add_argument("--calibration", metavar="C", help=f"ranges of maps: {', '.join(CALIBRATIONS)}")
+    export.add_argument("--rounding", metavar="R", help=f"of sums to codes: {', '.join(ROUNDINGS)}")
+    export.add_argument("--seed", type=int, metavar="N", help="of all that is drawn (0)")
     export.add_argument("--json", action="store_true", help="the answer as JSON")
 
 
@@ -39,7 +40,7 @@ def export_c_text(arguments):
 
     check_new_folder(arguments.folder)
     train, test = digits()
-    settings = {name: getattr(arguments, name) for name in ("granularity", "calibration", "rounding", "seed")}
+    settings = {name: getattr(arguments, name) for name in SETTINGS if getattr(arguments, name) is not None}
     result = quantize(model_of(arguments.model), train, bits=arguments.bits, **settings)
     written = export_c(result, arguments.folder, test.take(VECTORS))
     return export_report(arguments, written)
@@ -52,7 +53,7 @@ def export_report(arguments, written):
     lines = [
         f"{arguments.model} with {arguments.bits} bits in {written.folder}: {', '.join(written.files)}",
         f"flash: {grouped(written.flash_bytes)} bytes of weights, biases, factors and tables, beside the code",
-        f"RAM: {grouped(written.ram_bytes)} bytes of maps and sums, beside the image and the scores",
+        f"RAM: {grouped(written.ram_bytes)} bytes of maps and of what one window sees, beside the image and the scores",
         f"try it: gcc -std=c99 -O2 {written.folder}/*.c && ./a.out --test",
     ]
     return "\n".join(lines)

@@ -41,7 +41,7 @@ static const int16_t vector_scores[VECTORS][SCORES] = {{
 
 
 class ExportedC(namedtuple("ExportedC", "folder files flash_bytes ram_bytes")):
-    """What `export_c` wrote: the folder and the names of its files; bytes of constants, and of maps and sums while it runs."""
+    """What `export_c` wrote: the folder and the names of its files; bytes of constants, and of maps and windows while it runs."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ def export_c(result: object, folder: str, images: object = None) -> ExportedC:
     >>> program["input"] = {"shape": [1, 2, 4], "table": table, **scale}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     export_c(program, folder).ram_bytes
-    14
+    12
     """
     folder = Path(folder)
     check_new_folder(folder)

@@ -2,16 +2,16 @@
 
 from math import prod
 
-from ..compression.integer_program import WEIGHTED, sources_of
+from ..compression.integer_program import WEIGHTED, sources_of, weight_codes
 from .export_c_layers import Known, step_in_c
 from .export_c_memory import INPUT, places_in_memory
 from .export_c_text import by_text, c_array, c_names, in_comment, meaning_of
 
-SUM_BYTES = 4
+PATCH_BYTES = 2  # of a code less its zero
 HEADER = """/* {name}: an integer network. Compile all files here with a C99 compiler, as gcc -std=c99 -O2 *.c
 
    flash: {flash} bytes of weights, biases, factors and tables, beside the code
-   RAM:   {ram} bytes, of which {maps} are maps and {sums} the sums of one row, beside the image and the scores */
+   RAM:   {ram} bytes, of which {maps} are maps and {patch} what one window sees, beside the image and the scores */
 
 #ifndef NETWORK_H
 #define NETWORK_H
@@ -21,7 +21,7 @@ HEADER = """/* {name}: an integer network. Compile all files here with a C99 com
 #define INPUT "{input}" /* channels x rows x columns */
 #define PIXELS {pixels}
 #define SCORES {scores}
-#define WIDEST_ROW {widest} /* of a convolution */
+#define LARGEST_PATCH {largest} /* codes that one window of a convolution sees */
 #define SINGLE_ROUNDING {single} /* 0: rounded after the product, and once more after the shift */
 
 /* pixels: 0 to 255; scores: {meaning}; the largest names the class. */
@@ -67,7 +67,7 @@ class NetworkInC:
         self.offsets, self.map_bytes = places_in_memory(program, self.kept)
         self.written = [self.in_c(place, step) for place, step in enumerate(self.steps)]
         self.flash_bytes = sum(part.flash_bytes for part in self.written) + len(program["input"]["table"])
-        self.ram_bytes = self.map_bytes + SUM_BYTES * self.widest_row
+        self.ram_bytes = self.map_bytes + PATCH_BYTES * self.largest_patch
 
     def in_c(self, place, step):
         is_scores = place not in self.kept
@@ -75,8 +75,9 @@ class NetworkInC:
         return step_in_c(Known(step, self.names[place], inputs, sources_of(self.program, place), is_scores))
 
     @property
-    def widest_row(self):
-        return max([step["shape"][-1] for step in self.steps if step["op"] == "conv"], default=1)
+    def largest_patch(self):
+        """Codes that one window of a convolution sees, of the input channels of its group."""
+        return max([len(weight_codes(step)) // len(step["bias"]) for step in self.steps if step["op"] == "conv"], default=1)
 
     def files(self):
         """{name: text}."""
@@ -84,8 +85,9 @@ class NetworkInC:
 
     def header(self):
         last, shape = self.steps[-1], self.program["input"]["shape"]
-        sizes = {"flash": self.flash_bytes, "ram": self.ram_bytes, "maps": self.map_bytes, "sums": SUM_BYTES * self.widest_row}
-        sizes |= {"pixels": prod(shape), "scores": prod(last["shape"]), "widest": self.widest_row}
+        sizes = {"flash": self.flash_bytes, "ram": self.ram_bytes, "maps": self.map_bytes}
+        sizes |= {"patch": self.ram_bytes - self.map_bytes, "largest": self.largest_patch}
+        sizes |= {"pixels": prod(shape), "scores": prod(last["shape"])}
         meaning = {"meaning": meaning_of(last, "score"), "single": int(self.program["rounding"] == "single")}
         return HEADER.format(name=self.title, input=by_text(shape), **sizes, **meaning)
 

@@ -2,7 +2,7 @@
 
 #include "kernels.h"
 
-#include "network.h" /* SINGLE_ROUNDING, WIDEST_ROW */
+#include "network.h" /* SINGLE_ROUNDING, LARGEST_PATCH */
 
 /* floor(value / 2^bits). C leaves it to the compiler what >> makes of a negative number: none is shifted here. */
 static int64_t floor_shift(int64_t value, int bits)
@@ -38,75 +38,60 @@ static int32_t code_of(int32_t sum, Factor factor, Codes codes)
     return clipped(requantised(sum, factor) + codes.zero, codes.low, codes.high);
 }
 
-static int32_t smaller(int32_t a, int32_t b)
+/* The sum of products: 16 bits hold a code of 8 less its zero, and compilers make vectors of such a loop. */
+static int32_t dot(const int16_t *values, const int8_t *weights, int count)
 {
-    return a < b ? a : b;
+    int32_t sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += values[i] * weights[i];
+    return sum;
 }
 
-/* The first x >= 0 at which column + x * step is not left of the map. */
-static int first_inside(int column, int step)
-{
-    return column < 0 ? (-column + step - 1) / step : 0;
-}
-
-/* The first x at which column + x * step is right of a map of this width. */
-static int end_inside(int column, int step, int width)
-{
-    return column < width ? (width - 1 - column) / step + 1 : 0;
-}
-
-/* One weight on its way along a row of the map: `column` is where it stands at the first sum. */
-static void add_products(const int8_t *row, int column, int weight, const Conv *layer, int32_t *sums)
-{
-    int step = layer->window.right, zero_in = layer->zero_in;
-    int end = smaller(layer->out.width, end_inside(column, step, layer->in.width));
-    int x = first_inside(column, step);
-    if (step == 1) /* apart, since compilers make vectors of it */
-        for (; x < end; x++)
-            sums[x] += weight * (row[column + x] - zero_in);
-    for (; x < end; x++)
-        sums[x] += weight * (row[column + x * step] - zero_in);
-}
-
-/* The sums of row y of output channel o. */
-static void conv_row(const int8_t *in, const Conv *layer, int o, int y, int32_t *sums)
+/* What the window at row y, column x sees of the input channels of a group, codes less their zero: 0 outside the map. */
+static void gather(const int8_t *in, const Conv *layer, int group, int y, int x, int16_t *patch)
 {
     Window window = layer->window;
     int depth = layer->in.channels / layer->groups;
-    int first = o / (layer->out.channels / layer->groups) * depth; /* input channel of the group */
-    const int8_t *weight = layer->weights + o * depth * window.height * window.width;
+    for (int i = group * depth; i < (group + 1) * depth; i++)
+        for (int ky = 0; ky < window.height; ky++)
+            for (int kx = 0; kx < window.width; kx++) {
+                int row = y * window.down + ky * window.dilation_y - window.top;
+                int column = x * window.right + kx * window.dilation_x - window.left;
+                int is_inside = row >= 0 && row < layer->in.height && column >= 0 && column < layer->in.width;
+                int at = (i * layer->in.height + row) * layer->in.width + column;
+                *patch++ = (int16_t)(is_inside ? in[at] - layer->zero_in : 0);
+            }
+}
 
-    for (int x = 0; x < layer->out.width; x++)
-        sums[x] = layer->bias[o];
-    for (int i = first; i < first + depth; i++)
-        for (int ky = 0; ky < window.height; ky++) {
-            int row = y * window.down + ky * window.dilation_y - window.top;
-            for (int kx = 0; kx < window.width; kx++, weight++)
-                if (row >= 0 && row < layer->in.height)
-                    add_products(in + (i * layer->in.height + row) * layer->in.width,
-                                 kx * window.dilation_x - window.left, *weight, layer, sums);
-        }
+/* One output channel, from a patch of its group. */
+static int32_t conv_code(const int16_t *patch, const Conv *layer, int o)
+{
+    int count = layer->in.channels / layer->groups * layer->window.height * layer->window.width;
+    int32_t sum = layer->bias[o] + dot(patch, layer->weights + o * count, count);
+    return code_of(sum, layer->factors[o], layer->codes);
 }
 
 void conv(const int8_t *in, int8_t *out, const Conv *layer)
 {
-    int32_t sums[WIDEST_ROW];
-    for (int o = 0; o < layer->out.channels; o++)
-        for (int y = 0; y < layer->out.height; y++) {
-            conv_row(in, layer, o, y, sums);
-            for (int x = 0; x < layer->out.width; x++)
-                *out++ = (int8_t)code_of(sums[x], layer->factors[o], layer->codes);
+    int16_t patch[LARGEST_PATCH];
+    int area = layer->out.height * layer->out.width, width = layer->out.channels / layer->groups;
+    for (int group = 0; group < layer->groups; group++)
+        for (int at = 0; at < area; at++) {
+            gather(in, layer, group, at / layer->out.width, at % layer->out.width, patch);
+            for (int o = group * width; o < (group + 1) * width; o++)
+                out[o * area + at] = (int8_t)conv_code(patch, layer, o);
         }
 }
 
 void conv_scores(const int8_t *in, int16_t *out, const Conv *layer)
 {
-    int32_t sums[WIDEST_ROW];
-    for (int o = 0; o < layer->out.channels; o++)
-        for (int y = 0; y < layer->out.height; y++) {
-            conv_row(in, layer, o, y, sums);
-            for (int x = 0; x < layer->out.width; x++)
-                *out++ = (int16_t)code_of(sums[x], layer->factors[o], layer->codes);
+    int16_t patch[LARGEST_PATCH];
+    int area = layer->out.height * layer->out.width, width = layer->out.channels / layer->groups;
+    for (int group = 0; group < layer->groups; group++)
+        for (int at = 0; at < area; at++) {
+            gather(in, layer, group, at / layer->out.width, at % layer->out.width, patch);
+            for (int o = group * width; o < (group + 1) * width; o++)
+                out[o * area + at] = (int16_t)conv_code(patch, layer, o);
         }
 }
 
@@ -115,7 +100,7 @@ static int32_t linear_code(const int8_t *in, const Linear *layer, int o)
     const int8_t *weights = layer->weights + o * layer->inputs;
     int32_t sum = layer->bias[o];
     for (int i = 0; i < layer->inputs; i++)
-        sum += weights[i] * (in[i] - layer->zero_in);
+        sum += (int16_t)(in[i] - layer->zero_in) * weights[i];
     return code_of(sum, layer->factors[o], layer->codes);
 }
 
@@ -129,6 +114,11 @@ void linear_scores(const int8_t *in, int16_t *out, const Linear *layer)
 {
     for (int o = 0; o < layer->outputs; o++)
         out[o] = (int16_t)linear_code(in, layer, o);
+}
+
+static int32_t smaller(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
 }
 
 /* The part of a pool's window that lies inside the map: rows from `top` to before `bottom`, and so on. */

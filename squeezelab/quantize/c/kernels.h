@@ -1,4 +1,4 @@
-/* The layers of an integer network in plain C99: no float, no division, no memory of its own.
+/* The layers of an integer network in plain C99: no float, no memory of its own.
 
    A map of codes is an array of int8_t, in the order channels, rows, columns. A code stands for scale * (code - zero); the scales
    have gone into the multipliers and shifts. A pixel outside a map counts as the code of 0, so it adds nothing. */
