@@ -30,7 +30,7 @@ def c_window(step):
     return *step["kernel"], *step["stride"], *step["padding"], *step.get("dilation", (1, 1))
 
 
-def weight_scales(known):
+def undone_scales(known):
     """The scale, or scales, of the weights: what the factors have made of them, undone."""
     step = known.step
     ratio = step["scale"] / known.read[0]["scale"]
@@ -43,7 +43,7 @@ def weighted_constants(known, shape, kind, **fields):
     """The arrays and the structure of a layer with weights."""
     step, name = known.step, known.name
     parts = [
-        f"/* weights {by_text(shape)} of {step['weight_bits']} bits: a code stands for code * {weight_scales(known)} */",
+        f"/* weights {by_text(shape)} of {step['weight_bits']} bits: a code stands for code * {undone_scales(known)} */",
         c_array("int8_t", f"{name}_weights", weight_codes(step)),
         c_array("int32_t", f"{name}_bias", step["bias"]),
         c_array("Factor", f"{name}_factors", c_factors(step)),
