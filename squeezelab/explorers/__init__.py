@@ -45,6 +45,7 @@ NAMES = [
     "equilibrium",
     "draw_a_digit",
     "board",
+    "fixed_point",
     "your_network",
 ]
 

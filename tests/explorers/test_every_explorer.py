@@ -95,6 +95,10 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("draw_a_digit", {"bits": 2}, "With 2 bits the network reads a 4, with 8 bits a 3"),
     ("board", {"kind": "channels", "level": 0.5, "pinned": "nisp"}, "Its choice buys nothing here that this control has not"),
     ("board", {"cost": "ms"}, "were measured: drawn are the MACs"),
+    ("fixed_point", {"x": 1.5}, "beyond 0.9922, the largest number of Q0.7"),
+    ("fixed_point", {"op": "sum"}, "With 6 bits of the result behind the point it fits"),
+    ("fixed_point", {"op": "wrong"}, "is shifted by 7 as if it had 14, and 1.4 becomes 0.0078"),
+    ("fixed_point", {"n": 0, "x": 0.3}, "Nothing is left of 0.3"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
