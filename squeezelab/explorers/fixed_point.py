@@ -22,7 +22,7 @@ OTHERS = [
 CONTROLS = [
     choice("op", "What is done", OPS, "store"),
     slider("x", "Number, x", -4, 4, 0.8, step=0.05),
-    slider("n", "Bits of x behind the point, n", 0, 11, 7),
+    slider("n", "Bits of x behind the point", 0, 11, 7),
     slider("bits", "Bits of a code", 2, 8, 8),
     choice("rounding", "A shift to the right", SHIFTS, "round"),
 ] + grouped_as("The second number and the result", OTHERS)
