@@ -8,7 +8,8 @@
 
 from .axes import variants
 from .device_sweep import device_sweep
+from .fronts import times_on_front
 from .sweep import sweep
 from .table import DesignTable
 
-__all__ = ["DesignTable", "device_sweep", "sweep", "variants"]
+__all__ = ["DesignTable", "device_sweep", "sweep", "times_on_front", "variants"]

@@ -115,10 +115,10 @@ class Simd(OnArray):
 class Microcontroller(Device):
     """A core with its memories. All but the memories are bands.
 
-    mac_rate: MACs a cycle of factors up to 16 bits, half as many of wider ones; call_cycles: what calling a layer takes;
-    unpack_cycles: making one weight of less than 8 bits a whole byte, which in a convolution serves two pixels; fast_bytes: the
-    memory at full speed; beyond it a layer's weights and maps pass at `bytes_per_cycle`; ram_bytes, flash_bytes: the walls. Maps
-    lie in RAM as whole bytes, weights in flash packed.
+    mac_rate: MACs a cycle of factors up to 16 bits, half as many of wider ones; depthwise layers have the same rate, which
+    flatters them [assumed]; call_cycles: what calling a layer takes; unpack_cycles: making one weight of less than 8 bits a whole
+    byte, which in a convolution serves two pixels; fast_bytes: the memory at full speed; beyond it a layer's weights and maps
+    pass at `bytes_per_cycle`; ram_bytes, flash_bytes: the walls. Maps lie in RAM as whole bytes, weights in flash packed.
     """
 
     FIELDS = (

@@ -1,8 +1,9 @@
 """A table of devices has the rows of `device_cost`, and its fronts are the designs that nothing beats."""
 
+import numpy as np
 import pytest
 
-from squeezelab.codesign import device_sweep, variants
+from squeezelab.codesign import device_sweep, times_on_front, variants
 from squeezelab.hardware import DEVICES, device_cost
 from squeezelab.networks import mini_resnet, mini_vgg
 
@@ -52,3 +53,33 @@ def test_fewer_bits_pay_in_another_currency_on_each_device():
 def test_what_cannot_be_swept(ask, message):
     with pytest.raises(ValueError, match=message):
         ask()
+
+
+def beaten(mine, others):
+    """Whether one of the others is as good in all and better in one."""
+    return any(all(a <= b for a, b in zip(other, mine)) and other != mine for other in others)
+
+
+def test_a_front_is_what_nothing_beats_seed_by_seed():
+    table = device_sweep([mini_vgg(), mini_resnet()], [8, 5, 4, 3])
+    errors = np.random.default_rng(0).integers(2, 6, (7, len(table))) / 100  # with ties
+    counts = [0] * len(table)
+    for trial in errors:
+        values = list(zip(trial.tolist(), table["seconds_low"].tolist(), table["weight_bytes"].tolist()))
+        for place, device in enumerate(table["device"]):
+            others = [value for value, other in zip(values, table["device"]) if other == device]
+            counts[place] += not beaten(values[place], others)
+    assert times_on_front(table, "device", ("seconds_low", "weight_bytes"), errors).tolist() == counts
+    assert len(set(counts)) > 2
+
+
+def test_what_has_no_room_is_on_no_front():
+    small = DEVICES["microcontroller"].with_(flash_bytes=40_000)
+    table = device_sweep(mini_vgg(), [8, 4], [small])
+    assert times_on_front(table, "device", ("seconds_low",), [[0.1, 0.9], [0.1, 0.9]]).tolist() == [0, 2]
+    none = device_sweep(mini_vgg(), [8], [small])
+    assert times_on_front(none, "device", ("seconds_low",), [[0.1]]).tolist() == [0]
+    with pytest.raises(ValueError, match=r"errors must have the shape \(trials, 2\), one for each design, not \(1, 3\)"):
+        times_on_front(table, "device", ("seconds_low",), [[1, 2, 3]])
+    with pytest.raises(KeyError, match="no column 'time'"):
+        times_on_front(table, "device", ("time",), [[1, 2]])
