@@ -1,4 +1,4 @@
-"""Which designs nothing beats, on each device, once for each seed: a place on a front that one training gives another may take."""
+"""Which designs nothing beats, on each device, seed by seed: a place on a front that one training gives another may take."""
 
 import numpy as np
 
