@@ -73,9 +73,9 @@ def swept(rows, codes, scales, gram, most):
 
 def grams(step, x, groups):
     """For each group the Gram matrix (fan-in, fan-in), in double precision, of what its outputs see."""
-    if step.op == "linear" or x.ndim == 2:
-        parts = x.flatten(1).double().chunk(groups, 1) if groups > 1 else [x.flatten(1).double()]
-        return [part.T @ part for part in parts]
+    if step.op == "linear":
+        x = x.flatten(1).double()
+        return [x.T @ x]
     geometry = step.geometry
     x = functional.pad(x, rims(step, x))
     found = []

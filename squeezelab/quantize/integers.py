@@ -123,8 +123,6 @@ class Operation:
         weight, x = self.tensors["weight"], x.double()
         if self.op == "linear":
             return functional.linear(x.flatten(1), weight).long()
-        if x.ndim == 2:
-            return self.shaped(functional.conv2d(x[:, :, None, None], weight, groups=self.geometry["groups"])).long()
         x = functional.pad(x, rims(self, x))
         dilation, groups = self.geometry["dilation"], self.geometry["groups"]
         return functional.conv2d(x, weight, None, self.geometry["stride"], 0, dilation, groups).long()

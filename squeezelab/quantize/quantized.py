@@ -130,17 +130,14 @@ def network_of(name, shape, steps):
 def recorded_step(net, step, reads):
     """The layers of one step; the last of them."""
     x, name = reads[0], step.layer
-    vector = len(step.shape) == 1
     if step.op == "conv":
-        x = net.unflatten(x, (x.shape[0], 1, 1), name=name + "_map") if len(x.shape) == 1 else x
         x = recorded_conv(net, step, x)
     elif step.op == "linear":
         x = net.linear(x if len(x.shape) == 1 else net.flatten(x, name=name + "_flat"), step.shape[0], name=name)
     elif step.op in ("max_pool", "avg_pool"):
         pool = net.max_pool if step.op == "max_pool" else net.avg_pool
         windows = [step.geometry[side] for side in ("kernel", "stride", "padding")]
-        made = map_size(x.shape, *windows)
-        x = pool(x, *windows, ceil=not vector and made != step.shape[1:], name=name)
+        x = pool(x, *windows, ceil=map_size(x.shape, *windows) != step.shape[1:], name=name)
     elif step.op == "add":
         x = net.add(*reads, name=name)
     elif step.op == "concat":
@@ -148,9 +145,7 @@ def recorded_step(net, step, reads):
     elif step.op == "lookup":
         x = net.prelu(x, name=name) if step.kind == "prelu" else net.activation(step.kind, x, name=name)
     elif step.op == "flatten":
-        x = net.flatten(x, name=name) if vector else net.unflatten(x, step.shape, name=name)
-    if vector and len(x.shape) == 3:
-        x = net.flatten(x, name=name + "_flat")
+        x = net.flatten(x, name=name) if len(step.shape) == 1 else net.unflatten(x, step.shape, name=name)
     return net.relu(x, name=name if step.op == "clip" else name + "_relu") if step.clip != (None, None) else x
 
 
@@ -158,6 +153,6 @@ def recorded_conv(net, step, x):
     """A convolution; "same" where more is padded at the end than at the beginning."""
     geometry = step.geometry
     made = map_size(x.shape, geometry["kernel"], geometry["stride"], geometry["padding"], geometry["dilation"])
-    padding = geometry["padding"] if len(step.shape) == 1 or made == step.shape[1:] else "same"
+    padding = geometry["padding"] if made == step.shape[1:] else "same"
     sides = (geometry["kernel"], geometry["stride"], padding, geometry["dilation"], geometry["groups"])
     return net.conv(x, step.shape[0], *sides, name=step.layer)

@@ -57,6 +57,8 @@ def check_same(model, made, images):
     finally:
         for hook in hooks:
             hook.remove()
+    if not torch.isfinite(wanted).all():
+        raise ValueError("the model gives values that are no numbers (NaN or infinite) on training images: train it again")
     if differs(found[-1].reshape(wanted.shape), wanted):
         raise ValueError(f"{first_difference(made, found, kept)}the model computes something else than its layers say{HINT}")
 

@@ -80,19 +80,33 @@ class Compiler:
         if layer.op in POINTWISE:
             return self.add(layer, "lookup", function=self.function_of(layer))
         if layer.op in MEANS + MAXIMA:
-            return self.add(layer, "avg_pool" if layer.op in MEANS else "max_pool", geometry=self.pool_windows(layer))
+            return self.put_pool(layer)
         if layer.op in ("add", "concat") and self.joins(layer):
             return self.add(layer, layer.op)
         if layer.op in ("flatten", "unflatten", "squeeze"):
             return self.add(layer, "flatten")
         raise ValueError(f"{where(layer)} ({layer.kind}) has no integer form here; there is one of {KNOWN}")
 
-    def add(self, layer, op, weight=None, bias=None, geometry=None, function=None):
-        sources = tuple(self.place[name] for name in layer.inputs)
-        line = getattr(layer, "line", "")
-        shape = tuple(layer.shape) or (1,)
+    def add(self, layer, op, weight=None, bias=None, geometry=None, function=None, name=None, shape=None, sources=None):
+        """A step of a layer, unless it is said otherwise with its name and shape, and what it reads; its place."""
+        sources = sources or tuple(self.place[name] for name in layer.inputs)
+        line = layer.line
+        shape = shape or tuple(layer.shape) or (1,)
         self.steps.append(
-            Step(op, layer.op, layer.name, sources, shape, layer.name, weight, bias, geometry or {}, (None, None), function, line)
+            Step(
+                op,
+                layer.op,
+                name or layer.name,
+                sources,
+                shape,
+                name or layer.name,
+                weight,
+                bias,
+                geometry or {},
+                (None, None),
+                function,
+                line,
+            )
         )
         return len(self.steps) - 1
 
@@ -136,9 +150,23 @@ class Compiler:
             weight = step.weight * factor.view(-1, *[1] * (step.weight.ndim - 1))
             self.steps[at] = step._replace(weight=weight, bias=step.bias * factor + shift, name=layer.name)
             return at
-        channels = layer.shape[0]
+        channels, vector = layer.shape[0], len(layer.shape) == 1
         geometry = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": channels}
-        return self.add(layer, "conv", factor.view(channels, 1, 1, 1), shift, geometry)
+        weight = factor.view(channels, 1, 1, 1)
+        if not vector:
+            return self.add(layer, "conv", weight, shift, geometry)
+        wide = {"shape": (channels, 1, 1)}
+        before = self.add(layer, "flatten", name=layer.name + "_map", **wide)
+        made = self.add(layer, "conv", weight, shift, geometry, sources=(before,), **wide)
+        return self.add(layer, "flatten", name=layer.name + "_flat", sources=(made,))
+
+    def put_pool(self, layer):
+        """A pool, which makes a map; a vector, as of a global one, is made of it by a flattening."""
+        op, windows = "avg_pool" if layer.op in MEANS else "max_pool", self.pool_windows(layer)
+        if len(layer.shape) == 3:
+            return self.add(layer, op, geometry=windows)
+        made = self.add(layer, op, geometry=windows, shape=(layer.shape[0], 1, 1))
+        return self.add(layer, "flatten", name=layer.name + "_flat", sources=(made,))
 
     def foldable(self, at, layer):
         """Whether the step is read by this layer alone, and writes its values as they are."""
@@ -214,4 +242,4 @@ def windows_of(layer):
 
 def where(layer):
     """A layer in an error: where the model's own code calls it, and its name."""
-    return f"{getattr(layer, 'line', '')}'{layer.name}'"
+    return f"{layer.line}'{layer.name}'"

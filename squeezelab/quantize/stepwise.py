@@ -67,8 +67,6 @@ def computed(step, inputs, weight, bias):
         geometry = step.geometry
         x = functional.pad(x, rims(step, x))
         stride, dilation, groups = geometry["stride"], geometry["dilation"], geometry["groups"]
-        if len(x.shape) == 2:  # a norm on a vector, as a convolution of 1×1
-            return functional.conv2d(x[:, :, None, None], weight, bias, groups=groups).flatten(1)
         return functional.conv2d(x, weight, bias, stride, 0, dilation, groups)
     if step.op == "linear":
         return functional.linear(x.flatten(1), weight, bias)
@@ -98,10 +96,7 @@ def clipped(values, clip):
 
 def rims(step, x):
     """(left, right, top, bottom) of a map, so that the windows end where it ends; negative where they leave a rest."""
-    if len(x.shape) < 4:
-        return (0, 0)
-    geometry, made = step.geometry, step.shape if len(step.shape) == 3 else (step.shape[0], 1, 1)
-    sides = []
+    geometry, made, sides = step.geometry, step.shape, []
     for axis in (1, 0):
         reach = geometry.get("dilation", (1, 1))[axis] * (geometry["kernel"][axis] - 1) + 1
         needed = (made[1 + axis] - 1) * geometry["stride"][axis] + reach
