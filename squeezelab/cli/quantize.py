@@ -49,16 +49,16 @@ def quantize_text(arguments):
 
     accelerator(arguments.accelerator)  # now, not after a training
     model, (train, test) = model_of(arguments.model), digits()
-    result = quantize(model, train, **settings_of(arguments))
+    result = quantize(model, train, **quantize_settings(arguments))
     report = {"model": arguments.model, "bits": arguments.bits, "accelerator": arguments.accelerator}
     report["interrupted"] = result.history is not None and result.history.interrupted
     report |= result.report(test, arguments.accelerator)
     if arguments.save is not None:
         save_quantized(arguments.save, result, report)
-    return json.dumps(without_infinities(report), indent=2, allow_nan=False) if arguments.json else report_table(report)
+    return json.dumps(without_infinities(report), indent=2, allow_nan=False) if arguments.json else quantized_table(report)
 
 
-def settings_of(arguments):
+def quantize_settings(arguments):
     """Arguments of `quantize`."""
     same = ("bits", "weight_bits", "activation_bits", "ends", "granularity", "calibration", "power_of_two")
     same += ("bias_correction", "rounding", "seed")
@@ -89,7 +89,7 @@ def save_quantized(folder, result, report):
     os.replace(draft, folder)
 
 
-def report_table(report):
+def quantized_table(report):
     """The report as text: float beside quantised, then a line a layer."""
     trained = f", {report['qat']} for {report['epochs']} epochs" if report["epochs"] else ""
     ends = " (interrupted)" if report["interrupted"] else ""

@@ -8,7 +8,7 @@ with quantised values, as an integer program, and as a `Network` whose bits ever
 >>> train, test = digits()
 >>> result = quantize(reference("mini_vgg"), train, bits=4)
 >>> result
-Net_mini_VGG_1_0 with weights of 4 bits: 34,392 bytes of 263,976
+mini_VGG_1_0 with weights of 4 bits: 34,392 bytes of 263,976
 >>> result.integers.scores(test.images[:1]).shape
 torch.Size([1, 10])
 """

@@ -53,11 +53,11 @@ def round_adaptively(fake, place, step, x):
     per_group = len(rows) // groups
     for group, gram in enumerate(grams(step, x, groups)):
         part = slice(group * per_group, (group + 1) * per_group)
-        codes[part] = swept(rows[part].double(), codes[part].double(), scales[part].double(), gram, most).float()
+        codes[part] = codes_after_sweep(rows[part].double(), codes[part].double(), scales[part].double(), gram, most).float()
     weight.copy_((codes * scales).view_as(weight))
 
 
-def swept(rows, codes, scales, gram, most):
+def codes_after_sweep(rows, codes, scales, gram, most):
     """Codes after one pass over the inputs; gram: (fan-in, fan-in), the products of inputs summed over places."""
     pull = (codes * scales - rows) @ gram  # what the errors so far give, along each input
     for at in range(rows.shape[1]):

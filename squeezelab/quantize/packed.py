@@ -46,10 +46,10 @@ def pack_signs(values: numpy.ndarray) -> PackedSigns:
         raise ValueError(f"signs are packed row by row: give numbers of the shape (rows, n), not {values.shape}")
     if numpy.isnan(values).any():
         raise ValueError("NaN has no sign: there is one among the numbers to pack")
-    return PackedSigns(words_of(values >= 0), values.shape[1])
+    return PackedSigns(packed_words(values >= 0), values.shape[1])
 
 
-def words_of(bits):
+def packed_words(bits):
     """Bits, bool (rows, n), in words: uint64 (rows, ceil(n / 64)), the first bit the lowest."""
     missing = -bits.shape[1] % WORD
     octets = numpy.packbits(numpy.pad(bits, ((0, 0), (0, missing))), axis=1, bitorder="little")
@@ -128,7 +128,7 @@ def packed_conv(
     rows, size = seen_by_kernel(x, kernel, stride, padding, outside or -1)
     signs, inside = pack_signs(rows), None
     if not outside and any(padding):
-        inside = words_of(seen_by_kernel(numpy.ones_like(x), kernel, stride, padding, 0)[0] > 0)
+        inside = packed_words(seen_by_kernel(numpy.ones_like(x), kernel, stride, padding, 0)[0] > 0)
     dots = sign_dots(signs, weight, inside)  # (batch·height·width, filters)
     return numpy.moveaxis(dots.reshape(len(x), *size, -1), -1, 1) * numpy.reshape(scale, (-1, 1, 1))
 

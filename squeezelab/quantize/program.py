@@ -10,7 +10,7 @@ from ..compression.affine import Affine
 from ..compression.fixed_point import ROUNDINGS, multiplier_of
 from ..core.checks import check_choice
 from .steps import SAME_CODES
-from .stepwise import clipped
+from .stepwise import within_clip
 from .weight_scales import codes_of_weights
 
 SCORE_BITS = 16
@@ -65,7 +65,7 @@ def entry(fake, place, step, reads, out, rounding):
         count = step.geometry["kernel"][0] * step.geometry["kernel"][1]
         multiplier, shift = multiplier_of(reads[0].scale / (out.scale * count))
         made |= {"zero_in": reads[0].zero, "multiplier": [multiplier], "shift": [shift]}
-        check_sum(step, count * spread(reads[0]), max(shift, 0))
+        check_sum(step, count * code_reach(reads[0]), max(shift, 0))
     elif step.op == "add":
         made |= summed(reads, out)
     elif step.op == "concat":
@@ -73,7 +73,7 @@ def entry(fake, place, step, reads, out, rounding):
         made |= {"zeros_in": [read.zero for read in reads]}
         made |= {"multipliers": [q for q, _ in factors], "shifts": [e for _, e in factors]}
     elif step.op == "lookup":
-        made |= {"table": lookup(step, reads[0], out), "low_in": reads[0].low}
+        made |= {"table": activation_table(step, reads[0], out), "low_in": reads[0].low}
     return made
 
 
@@ -91,7 +91,7 @@ def range_of(clip, out):
     return low, high
 
 
-def spread(affine):
+def code_reach(affine):
     """The largest size of a code less its zero."""
     return max(affine.high - affine.zero, affine.zero - affine.low)
 
@@ -104,7 +104,7 @@ def weighted(fake, place, step, read, out):
     codes = codes_of_weights(weight, scales, bits).long()
     each = scales.double().expand(len(bias)) * read.scale  # the scale of a channel's sum
     biases = torch.round(bias / each).long()
-    most = codes.flatten(1).abs().sum(1) * spread(read) + biases.abs()
+    most = codes.flatten(1).abs().sum(1) * code_reach(read) + biases.abs()
     factors = [multiplier_of(value) for value in (each / out.scale).tolist()]
     for bound, (_, shift) in zip(most.tolist(), factors):
         check_sum(step, bound, max(shift, 0))
@@ -132,9 +132,9 @@ def summed(reads, out):
     return made | {"multipliers": [q for q, _ in factors], "shifts": [e for _, e in factors]}
 
 
-def lookup(step, read, out):
+def activation_table(step, read, out):
     """What an activation makes of each code."""
     codes = torch.arange(read.low, read.high + 1)
     with torch.no_grad():
         values = step.function((codes - read.zero).float() * read.scale)
-    return codes_of(clipped(values, step.clip), out).tolist()
+    return codes_of(within_clip(values, step.clip), out).tolist()

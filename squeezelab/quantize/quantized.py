@@ -46,7 +46,7 @@ class Quantized:
     @cached_property
     def folded(self) -> Network:
         """The same without bits."""
-        return network_of(self.program["name"], self.program["input"]["shape"], self.fake.steps)
+        return network_of_steps(self.program["name"], self.program["input"]["shape"], self.fake.steps)
 
     @property
     def weight_bits(self) -> dict:
@@ -118,16 +118,16 @@ def decibels(wanted, found):
     return 10 * math.log10(wanted.double().square().sum().item() / noise) if noise else math.inf
 
 
-def network_of(name, shape, steps):
+def network_of_steps(name, shape, steps):
     """The steps as a `Network`: what a machine with folded norms computes, a ReLU after what it is folded into."""
     net = Network(name, tuple(shape))
     made = {-1: net.input}
     for place, step in enumerate(steps):
-        made[place] = recorded_step(net, step, [made[source] for source in step.sources])
+        made[place] = network_step(net, step, [made[source] for source in step.sources])
     return net
 
 
-def recorded_step(net, step, reads):
+def network_step(net, step, reads):
     """The layers of one step; the last of them."""
     x, name = reads[0], step.layer
     if step.op == "conv":

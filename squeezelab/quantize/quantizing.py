@@ -69,6 +69,13 @@ def quantize(
     Raises a ValueError for bits outside 1 to 8, an unknown choice, no or test images to calibrate on, a map that is one value
     everywhere or no number, a layer without an integer form (named, with the line of its call), a sum that could pass 32 bits,
     and for a model that is quantised already.
+
+    >>> from squeezelab.data import digits
+    >>> from squeezelab.training import reference
+    >>> train, _ = digits()
+    >>> result = quantize(reference("lenet300"), train, bits=4, weight_bits={"fc1": 2}, images=64)
+    >>> result.network.weight_bits
+    {'fc1': 2, 'fc2': 4, 'fc3': 4}
     """
     check_choice("granularity", granularity, GRANULARITIES)
     check_choice("calibration", calibration, CALIBRATIONS)

@@ -70,7 +70,7 @@ class Compiler:
     def put(self, layer):
         """The place of the step that a layer becomes, or of the one that it is folded into."""
         if layer.op in ("conv", "linear"):
-            return self.add(layer, layer.op, *self.weights_of(layer), geometry=windows_of(layer))
+            return self.add(layer, layer.op, *self.weights_of(layer), geometry=geometry_of(layer))
         if layer.op == "norm":
             return self.put_norm(layer)
         if layer.op == "dropout" or layer.op in MEANS + MAXIMA and is_identity(layer):
@@ -85,7 +85,7 @@ class Compiler:
             return self.add(layer, layer.op)
         if layer.op in ("flatten", "unflatten", "squeeze"):
             return self.add(layer, "flatten")
-        raise ValueError(f"{where(layer)} ({layer.kind}) has no integer form here; there is one of {KNOWN}")
+        raise ValueError(f"{named_at(layer)} ({layer.kind}) has no integer form here; there is one of {KNOWN}")
 
     def add(self, layer, op, weight=None, bias=None, geometry=None, function=None, name=None, shape=None, sources=None):
         """A step of a layer, unless it is said otherwise with its name and shape, and what it reads; its place."""
@@ -115,7 +115,7 @@ class Compiler:
         shapes = {tuple(shape) for shape in layer.in_shapes}
         if layer.op == "add" and (len(shapes) > 1 or len(layer.inputs) != 2):
             raise ValueError(
-                f"{where(layer)} adds {' to '.join(map(shape_text, layer.in_shapes))}: a sum here is of two equal shapes"
+                f"{named_at(layer)} adds {' to '.join(map(shape_text, layer.in_shapes))}: a sum here is of two equal shapes"
             )
         return True
 
@@ -127,22 +127,24 @@ class Compiler:
         module = self.module(layer)
         if not isinstance(module, (nn.Conv2d, nn.Linear, PaddedConv)):
             kind = "no module" if module is None else f"a {type(module).__name__}"
-            raise ValueError(f"{where(layer)} is {kind}: its weights must be those of an nn.Conv2d or an nn.Linear")
+            raise ValueError(f"{named_at(layer)} is {kind}: its weights must be those of an nn.Conv2d or an nn.Linear")
         if module._forward_pre_hooks and not nn.utils.parametrize.is_parametrized(module):
-            raise ValueError(f"{where(layer)} makes its weights anew at each pass: make them plain first, as prune.remove does")
+            raise ValueError(
+                f"{named_at(layer)} makes its weights anew at each pass: make them plain first, as prune.remove does"
+            )
         weight = module.weight.detach().clone().float()
         channels, inputs = layer.shape[0], layer.in_shape[0]
         shape = (channels, inputs // layer.groups, *layer.kernel) if layer.op == "conv" else (channels, inputs)
         bias = torch.zeros(channels) if module.bias is None else module.bias.detach().clone().float()
         if not (torch.isfinite(weight).all() and torch.isfinite(bias).all()):
-            raise ValueError(f"{where(layer)} has weights that are no numbers (NaN or infinite): train it again")
+            raise ValueError(f"{named_at(layer)} has weights that are no numbers (NaN or infinite): train it again")
         return weight.reshape(shape), bias
 
     def put_norm(self, layer):
         """A norm in the weights of the step before it, where nobody else reads that; else a depthwise convolution of 1×1."""
         module = self.module(layer)
         if not isinstance(module, nn.modules.batchnorm._BatchNorm) or module.running_mean is None:
-            raise ValueError(f"{where(layer)} is no batch norm with running statistics, so that it cannot be folded")
+            raise ValueError(f"{named_at(layer)} is no batch norm with running statistics, so that it cannot be folded")
         factor, shift = norm_factors(module)
         at = self.place[layer.inputs[0]]
         if at >= 0 and self.foldable(at, layer) and self.steps[at].has_weights:
@@ -187,7 +189,7 @@ class Compiler:
         """An activation of one value as a function of a tensor, with the settings that its module has."""
         module = self.module(layer)
         if isinstance(module, nn.PReLU) and module.num_parameters > 1:
-            raise ValueError(f"{where(layer)} has a slope for each channel; a table of codes has one for all")
+            raise ValueError(f"{named_at(layer)} has a slope for each channel; a table of codes has one for all")
         if module is not None and not list(module.children()) and layer.op != "prelu":
             return module
         if isinstance(module, nn.PReLU):
@@ -195,7 +197,9 @@ class Compiler:
             return lambda x: torch.where(x >= 0, x, slope * x)
         if layer.op in PLAIN:
             return PLAIN[layer.op]
-        raise ValueError(f"{where(layer)} ({layer.op}) is called as a function, and its settings are not known: make it a module")
+        raise ValueError(
+            f"{named_at(layer)} ({layer.op}) is called as a function, and its settings are not known: make it a module"
+        )
 
     def pool_windows(self, layer):
         """Kernel, stride and padding of a pool whose windows are all alike."""
@@ -206,18 +210,18 @@ class Compiler:
             hangs = layer.op == "avg_pool" and overhang(layer)
             partial = not getattr(module, "count_include_pad", True) or getattr(module, "divisor_override", None)
             if hangs or (layer.op == "avg_pool" and partial):
-                raise ValueError(f"{where(layer)} averages over windows of several sizes; here all are kernel × kernel pixels")
+                raise ValueError(f"{named_at(layer)} averages over windows of several sizes; here all are kernel × kernel pixels")
             return plain
         if layer.op in ("adaptive_avg_pool", "adaptive_max_pool"):
             rows, columns = layer.size
             if height % rows or width % columns:
                 raise ValueError(
-                    f"{where(layer)} pools {height}×{width} to {rows}×{columns}, so that its windows are not all alike"
+                    f"{named_at(layer)} pools {height}×{width} to {rows}×{columns}, so that its windows are not all alike"
                 )
             side = (height // rows, width // columns)
             return {"kernel": side, "stride": side, "padding": (0, 0)}
         if layer.op in ("mean", "max") and layer.sides != (1, 2):
-            raise ValueError(f"{where(layer)} reduces over other sides than rows and columns; here a pool goes over both")
+            raise ValueError(f"{named_at(layer)} reduces over other sides than rows and columns; here a pool goes over both")
         return {"kernel": (height, width), "stride": (height, width), "padding": (0, 0)}
 
 
@@ -233,13 +237,13 @@ def overhang(layer):
     return any((made - 1) * stride + kernel > read + 2 * rim for read, made, kernel, stride, rim in pairs)
 
 
-def windows_of(layer):
+def geometry_of(layer):
     """Geometry of a convolution; {} of a linear layer."""
     if layer.op == "linear":
         return {}
     return {name: getattr(layer, name) for name in ("kernel", "stride", "padding", "dilation", "groups")}
 
 
-def where(layer):
+def named_at(layer):
     """A layer in an error: where the model's own code calls it, and its name."""
     return f"{layer.line}'{layer.name}'"

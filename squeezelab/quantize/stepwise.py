@@ -43,7 +43,7 @@ class Stepwise(nn.Module):
         """What one step writes, rounded as this model rounds."""
         weight = self.rounded_weight(place) if step.has_weights else None
         bias = self.rounded_bias(place) if step.has_weights else None
-        return self.rounded_map(place, clipped(computed(step, inputs, weight, bias), step.clip))
+        return self.rounded_map(place, within_clip(computed(step, inputs, weight, bias), step.clip))
 
     # What a float model leaves as it is.
 
@@ -89,7 +89,7 @@ def shaped(x, step):
     return x.reshape(len(x), *step.shape)
 
 
-def clipped(values, clip):
+def within_clip(values, clip):
     low, high = clip
     return values if low is None and high is None else values.clamp(low, high)
 

@@ -25,7 +25,12 @@ def stored_program(program: dict) -> dict:
 
 def save_program(program: dict, path: str | Path) -> None:
     """Writes a program to a file, as a whole or not at all. Raises a ValueError for what is no program, an OSError where the file
-    cannot be written."""
+    cannot be written.
+
+    >>> save_program({"format": 2}, "net.json")
+    Traceback (most recent call last):
+    ValueError: this program has format 2, and here is what runs format 1
+    """
     path = Path(path)
     text = json.dumps(stored_program(check_program(program)))
     draft = path.with_name(path.name + ".part")
@@ -36,7 +41,17 @@ def save_program(program: dict, path: str | Path) -> None:
 def load_program(path: str | Path) -> dict:
     """The program of a file, its weights as lists of codes again, as `Integers` takes it.
 
-    Raises a ValueError, with the file, for what is no program, or one of another format.
+    Raises a ValueError, with the file, for what is no program, or one of another format; an OSError where there is no file.
+
+    >>> import tempfile
+    >>> from squeezelab.data import digits
+    >>> from squeezelab.quantize import quantize
+    >>> from squeezelab.training import reference
+    >>> program = quantize(reference("lenet300"), digits()[0], bits=4, images=32).program
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_program(program, f"{folder}/net.json")
+    ...     load_program(f"{folder}/net.json") == program
+    True
     """
     try:
         program = check_program(json.loads(Path(path).read_text("utf-8")))
