@@ -4,7 +4,7 @@ from math import prod
 
 from ..compression.integer_program import WEIGHTED, sources_of, weight_codes
 from .export_c_layers import Known, step_in_c
-from .export_c_memory import INPUT, places_in_memory
+from .export_c_memory import INPUT, SAME_CODES, places_in_memory
 from .export_c_text import by_text, c_array, c_names, in_comment, meaning_of
 
 PATCH_BYTES = 2  # of a code less its zero
@@ -64,6 +64,9 @@ class NetworkInC:
         self.writes_scores = self.steps[-1]["op"] in WEIGHTED  # the last layer itself, else its codes are copied
         self.kept = list(range(len(self.steps) - self.writes_scores))
         self.names = dict(zip(range(len(self.steps)), c_names([step["name"] for step in self.steps]))) | {INPUT: "input"}
+        for place, step in enumerate(self.steps):
+            if step["op"] in SAME_CODES:  # the same bytes, under the name that they have
+                self.names[place] = self.names[step["from"][0]]
         self.offsets, self.map_bytes = places_in_memory(program, self.kept)
         self.written = [self.in_c(place, step) for place, step in enumerate(self.steps)]
         self.flash_bytes = sum(part.flash_bytes for part in self.written) + len(program["input"]["table"])
@@ -105,6 +108,8 @@ class NetworkInC:
     def source(self):
         body = [self.place_of(INPUT), f"codes_of_pixels(pixels, input, {prod(self.program['input']['shape'])}, input_table);"]
         for place, part in enumerate(self.written):
+            if self.steps[place]["op"] in SAME_CODES:
+                continue
             body += [""] + ([self.place_of(place)] if place in self.kept else [])
             body += part.call.format(out=self.names[place] if place in self.kept else "scores").splitlines()
         if not self.writes_scores:
