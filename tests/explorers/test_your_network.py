@@ -101,6 +101,9 @@ WRONG = {
     'net = Network("a", (3, 8, 8))\nnet.conv(net.input 16, 3)': "line 2 is not Python",
     'net = Network("a", (3, 8, 8))\nnet["fc"]': "line 2: it stopped with KeyError: no layer 'fc' in a; it has ",
     "def f():\n    return f()\nf()": "line 2: it stopped with RecursionError: it calls itself without end",
+    'net = Network("a", (3, 8, 8), weight_bits={"d": 4})\nnet.conv(net.input, 4, 1, name="c")': "no layer 'd' with weights in a;"
+    " there are c",
+    'net = Network("a", (3, 8, 8), sum_bits=65)': "line 1: sum_bits must be a whole number from 1 to 64, not 65",
     "raise SystemExit": "line 1: it stopped with SystemExit",
     "import nothing_of_that_name": "line 1: it stopped with ImportError: no module named 'nothing_of_that_name'",
     "x" * 20_001: "the program is longer than 20,000 characters",

@@ -18,6 +18,7 @@ from ...networks import (
     squeeze_excitation,
     squeezenext_block,
 )
+from ...networks.bits import check_own_bits
 from .memo import Memo
 
 OFFERED = {
@@ -69,7 +70,7 @@ def network_among(names):
 
 
 def check_size(network):
-    """Raises a ValueError where there is nothing to draw, or too much."""
+    """Raises a ValueError where there is nothing to draw, or too much, or bits for layers that are not there."""
     if len(network) > MOST_RECORDED:
         raise ValueError(f"the network has {grouped(len(network))} layers; at most {grouped(MOST_RECORDED)} are counted here")
     weighted = len(network.mac_layers)
@@ -79,3 +80,4 @@ def check_size(network):
         raise ValueError(f"the network has {grouped(weighted)} layers with weights; at most {MOST_WEIGHTED} are drawn")
     if network.macs >= MOST_MACS:
         raise ValueError("the network has 10^15 MACs or more, which is beyond all that is counted here")
+    check_own_bits(network)
