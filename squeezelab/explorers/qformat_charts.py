@@ -55,7 +55,7 @@ def bits_chart(state):
     return {
         "title": title,
         "alt": f"{title}. Bits from the first to the last: {worth}.",
-        "x": axis("Place k: a bit there is worth 2^k, the first one of a code −2^k", scale="band", domain=names),
+        "x": axis("Place k, worth 2^k", scale="band", domain=names),
         "y": axis("", scale="band", domain=[row.name for row in rows]),
         "marks": [{"type": "cell", "x": xs, "y": ys, "role": roles, "text": texts, "label": tips}] + point_of(names),
         "legend": bits_legend(state, rows, roles),
@@ -96,7 +96,8 @@ def whole(code):
 def bits_legend(state, rows, roles):
     entries = [legend_entry("inputs", "x")]
     if not state.alone:
-        entries += [legend_entry("weights", "y"), legend_entry("compute", rows[2].name)]
+        made = f"{rows[2].name}, taken for a product" if state.op == "wrong" else rows[2].name
+        entries += [legend_entry("weights", "y"), legend_entry("compute", made)]
         if "outputs" in roles:
             entries.append(legend_entry("outputs", "stored"))
         entries.append(legend_entry("idle", "not stored"))

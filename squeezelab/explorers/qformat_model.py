@@ -97,7 +97,7 @@ class State:
         own = Row("x", "inputs", self.a.code, self.n_x, self.bits)
         if self.alone:
             return [own]
-        name = {"product": "x · y", "sum": "x + y"}.get(self.op, "x + y as a product")
+        name = "x · y" if self.op == "product" else "x + y"
         return [
             own,
             Row("y", "weights", self.b.code, self.n_y, self.bits),
