@@ -28,9 +28,9 @@ CONTROLS = [
 ] + grouped_as("The second number and the result", OTHERS)
 SYMBOLS = dict([("product", "·"), ("sum", "+"), ("wrong", "+")])
 NOTE = (
-    "A code stands for code / 2^n; its first bit is worth −2^k instead of 2^k. The kernels of CMSIS-NN for codes of 8 bits round a "
-    "shift to the nearest, or cut it if built so; those of Q7-CapsNets cut toward 0, and its tool gave sums of logits the shift of "
-    "a product (read in their code)."
+    "A code stands for code / 2^n; its first bit is worth −2^k instead of 2^k. The kernels of CMSIS-NN for codes of 8 bits round "
+    "a shift to the nearest, or cut it if built so; those of Q7-CapsNets cut toward 0, and its tool gave sums of logits the "
+    "shift of a product (read in their code)."
 )
 ALONE = "Only one number is stored: choose a product or a sum."
 
