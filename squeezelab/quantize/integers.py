@@ -30,8 +30,8 @@ class Integers(nn.Module):
         self.table = torch.tensor(program["input"]["table"])
 
     def forward(self, images):
-        scale = self.program["steps"][-1]["scale"]
-        return self.scores(images).to(images.device).float() * scale
+        last = self.program["steps"][-1]
+        return (self.scores(images) - last["zero"]).float() * last["scale"]
 
     def scores(self, images) -> torch.Tensor:
         """Integer scores (n, classes), int64, of images (n, channels, height, width) or of `Examples`.

@@ -48,6 +48,15 @@ def test_integers_are_the_float_scale_path_to_a_code_layer_by_layer(name, bits):
 
 
 @pytest.mark.parametrize("name", MODELS)
+def test_integers_and_quantised_values_give_the_same_outputs(name):
+    model, data = own(name)
+    result = quantize(model, data, 6)
+    with torch.no_grad():
+        values, integers = result.fake(data.images), result.integers(data.images)
+    assert (values - integers).abs().max() <= 0.02 * values.abs().max()
+
+
+@pytest.mark.parametrize("name", MODELS)
 def test_the_older_rounding_is_a_code_off_at_most_too(name):
     model, data = own(name)
     for step, codes, wanted in from_same_codes(quantize(model, data, 8, rounding="double"), data.images):
