@@ -24,8 +24,8 @@ MEASURES = COUNTED + SIMULATED
 
 class Price:
     """Costs in one measure: "params", "macs", or the simulated "cycles" or "energy" on `machine` (an `Accelerator`, or the
-    name of a preset) with the usual settings of `simulate`. Raises a ValueError for another measure, and for a simulated one
-    without a machine.
+    name of a preset) with the usual settings of `simulate`. A network has the bits that it says; a layer or its factors alone
+    have the words of the machine. Raises a ValueError for another measure, and for a simulated one without a machine.
 
     >>> Price("cycles")
     Traceback (most recent call last):
