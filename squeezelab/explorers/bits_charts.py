@@ -28,13 +28,14 @@ def codes_chart(now, values, granularity):
     marks.append({"type": "point", "x": now.levels, "y": [top] * len(tips), "role": "text", "size": size, "label": tips})
     outside = sum([height for height, role in zip(heights, roles) if role == "failure"])
     unit = "of its channel's largest" if seen.symmetric and granularity == "channel" else ""
+    ends = [min(seen.counts.low, now.levels[0]), max(seen.counts.high, now.levels[-1])]
     zeros = seen.counts.zeros / seen.counts.total
     zero_words = f", {percent(zeros)} are 0 and not drawn" if zeros else ""
     return {
         "title": f"{len(now.levels)} codes, {percent(outside)} of the values beyond them",
         "alt": f"Values from {short(seen.counts.low)} to {short(seen.counts.high)}{zero_words}; "
         f"codes from {short(now.levels[0])} to {short(now.levels[-1])}, {short(now.affine.scale)} apart.",
-        "x": axis(("Weight" if seen.symmetric else "Value") + zero_words, unit, domain=[seen.counts.low, seen.counts.high]),
+        "x": axis(("Weight" if seen.symmetric else "Value") + zero_words, unit, domain=ends),
         "y": axis("Share of the values", domain=[0, 1.12 * max(heights)], format="percent"),
         "marks": marks,
         "legend": [
