@@ -9,6 +9,7 @@ from .claims import claim, claim_names
 from .differences import Difference, Score, in_percent, in_points, mean_se, paired_difference, told_apart, verdict
 from .own_board import board_with
 from .results import difference, machine_noise, record_names, recorded, recorded_ms, scores, spread_of, under_rule
+from .survey import survey_map
 
 __all__ = [
     "board_with",
@@ -27,6 +28,7 @@ __all__ = [
     "recorded",
     "scores",
     "spread_of",
+    "survey_map",
     "told_apart",
     "under_rule",
     "verdict",
