@@ -2,10 +2,11 @@
 
 For each page of the built book, unless explorers are named: the bytes of a first visit, and of those what no page before it
 had fetched. For each explorer on a page of its own: the start of the engine, and for every slider the time from its
-release (the change event) to the new picture in the document and to the frame after it; where other controls change the
-work, in their states, too.
+release (the change event), and for every move of a pen that draws, to the new picture in the document and to the frame after
+it; where other controls change the work, in their states, too.
 """
 
+import math
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from squeezelab import explorers  # noqa: E402
 
 STEPS = 60  # moves of each slider
 LOOK = 4000  # ms that a reader looks at the first picture, while the page works ahead
+PAUSE = 120  # ms between two moves of a pen, so that each has an answer of its own
 STATES = {  # beside the start state
     "squeezenext_cost": ["zeros=nm", "zeros=channels&sparsity=0.5", "s1=16&s2=16&s3=16&s4=16"],
     "network_cost": ["family=mobilenet", "family=resnet&depth=50&zeros=channels&sparsity=0.5", "family=mgic_resnet&depth=34"],
@@ -51,6 +53,20 @@ MOVE = """async (input, steps) => {
     await new Promise(resolve => setTimeout(resolve, 60));
   }
   return times;
+}"""
+
+# Of each move of the pen: until the new picture, and until the frame after it.
+WATCH = """canvas => {
+  const grid = canvas.closest('.sqz').querySelector('.sqz-charts');
+  const times = (canvas.times = []);
+  let begin = null;
+  canvas.addEventListener('pointermove', () => (begin ??= performance.now()), true);
+  new MutationObserver(() => {
+    if (begin === null) return;
+    const [began, end] = [begin, performance.now()];
+    begin = null;
+    requestAnimationFrame(() => times.push([end - began, performance.now() - began]));
+  }).observe(grid, { childList: true, subtree: true });
 }"""
 
 ENTRY = "name => performance.getEntriesByName(name)[0].startTime"
@@ -93,14 +109,37 @@ def measure(browser, address, name, state=""):
     called = page.evaluate(ENTRY, "squeezelab-engine-called")
     print(f"{name} {state}: engine ready {ready - called:.0f} ms after the first call, first answer {warm - called:.0f} ms")
     for slider in page.locator(".sqz-explorer input[type=range]:enabled").all():
-        times = slider.evaluate(MOVE, STEPS)
-        spread = [percentile(column, share) for column in zip(*times) for share in (0.5, 0.95)]
-        picture, frame = spread[:2], spread[2:]
-        print(
-            f"  {slider.get_attribute('name'):<14}{len(times):3} moves   picture p50 {picture[0]:5.1f} p95 {picture[1]:5.1f} ms"
-            f"   next frame p50 {frame[0]:5.1f} p95 {frame[1]:5.1f} ms"
-        )
+        print_spread(slider.get_attribute("name"), slider.evaluate(MOVE, STEPS))
+    for canvas in page.locator(".sqz-drawing canvas").all():
+        print_spread(canvas.get_attribute("name"), drawn(page, canvas))
     page.close()
+
+
+def drawn(page, canvas):
+    """A spiral drawn on an empty field, a step at a time; what each took."""
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(LOOK)
+    canvas.evaluate(WATCH)
+    box = canvas.bounding_box()
+    for step in range(STEPS + 1):
+        turn, far = 4 * math.pi * step / STEPS, 0.1 + 0.3 * step / STEPS
+        place = (0.5 + far * math.cos(turn)) * box["width"], (0.5 + far * math.sin(turn)) * box["height"]
+        page.mouse.move(box["x"] + place[0], box["y"] + place[1])
+        if step == 0:
+            page.mouse.down()
+        page.wait_for_timeout(PAUSE)
+    page.mouse.up()
+    return canvas.evaluate("canvas => canvas.times")
+
+
+def print_spread(name, times):
+    """The middle and the slow end of both times of all moves."""
+    spread = [percentile(column, share) for column in zip(*times) for share in (0.5, 0.95)]
+    picture, frame = spread[:2], spread[2:]
+    print(
+        f"  {name:<14}{len(times):3} moves   picture p50 {picture[0]:5.1f} p95 {picture[1]:5.1f} ms"
+        f"   next frame p50 {frame[0]:5.1f} p95 {frame[1]:5.1f} ms"
+    )
 
 
 def main(names):

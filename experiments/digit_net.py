@@ -2,15 +2,17 @@
 
     python experiments/digit_net.py                  # four minutes
 
-Three convolutions and a linear layer, 6 kB at 8 bits. It learns the training digits, the same traced in black and white and
-scaled back as a drawing is (`kit/drawing.py`), and turned and stretched ones; test digits are for testing alone. Writes
-recorded/drawn_digits.json, the first test digit of each class as a drawing, and recorded/digit_net.json: for each number of bits
-the program as `quantize` makes it, how many test digits its integers read, as they are and as drawings, and the scores of
+Three convolutions and a linear layer, 6 kB of weights. It learns the training digits, the same traced in black and white and
+scaled back as a drawing is (`kit/drawing.py`), and turned and stretched ones; test digits are for testing alone. Its weights are
+kept in 8 bits, norms folded, so that a page needs no others: where `quantize` gives this network fewer bits, its codes are the
+kept ones, divided and rounded.
+
+Writes recorded/drawn_digits.json, the first test digit of each class as a drawing, and recorded/digit_net.json: the kept weights,
+and for each number of bits the program, how many test digits its integers read, as they are and as drawings, and the scores of
 `drawn_digits`, against which the page checks its own. One training: it shows what rounding does to a network, not how much it
 does to most.
 """
 
-import json
 from functools import cache
 
 import torch
@@ -19,13 +21,15 @@ from record import Record, arguments
 from squeezelab.bridge import to_torch
 from squeezelab.compression.integer_program import check_program, packed_codes
 from squeezelab.data import Examples, affine_digits, digits
+from squeezelab.explorers.kit.coarser import coarser
 from squeezelab.explorers.kit.drawing import SEEN, SIDE, as_mnist, text_of
 from squeezelab.networks import Network
 from squeezelab.quantize import quantize
-from squeezelab.training import evaluate, fit
+from squeezelab.training import fit
 
 CHANNELS = (8, 16, 16)
-WIDTHS = (8, 6, 5, 4, 3, 2)
+WIDTHS = (8, 7, 6, 5, 4, 3, 2)
+KEPT = 8  # bits in which the weights are stored
 FLOAT = 32  # bits of a row that has no program
 EPOCHS, SEED, TURNED = 8, 0, 36_000
 WARPS = {"canvas": SEEN, "rotation": 12, "shear": 0.2, "scale": (0.8, 1.1)}
@@ -81,28 +85,63 @@ def drawn():
     return [(place, label, text) for label, (place, text) in enumerate(zip(places, drawings_of(test.images[places])))]
 
 
-def stored(program):
-    """The program with its weights packed, once it has been checked."""
+@cache
+def kept():
+    """The trained network with its norms folded and its weights in 8 bits, and these codes: {step: codes}."""
+    result = quantize(trained(), digits()[0], bits=KEPT, seed=SEED)
+    return result.plain(), {step["name"]: step for step in result.program["steps"] if "weights" in step}
+
+
+def grain_of(codes, fewer, wanted, bits):
+    """How many steps of the kept codes one of the fewer codes is worth, in as few digits as give every code."""
+    for places in range(2, 18):
+        grain = float(f"{wanted:.{places}g}")
+        if coarser(codes, grain, bits) == fewer:
+            return grain
+    raise ValueError(f"no grain makes of {codes} the codes {fewer}")
+
+
+def by_channel(values, channels):
+    return [values[at : at + len(values) // channels] for at in range(0, len(values), len(values) // channels)]
+
+
+def grains_of(step, bits):
+    """Of each channel of a step its grain."""
+    base, channels = kept()[1][step["name"]], step["shape"][0]
+    scales = zip(step["weight_scale"], base["weight_scale"])
+    pairs = zip(by_channel(base["weights"], channels), by_channel(step["weights"], channels), scales)
+    return [grain_of(codes, fewer, scale / of_base, bits) for codes, fewer, (scale, of_base) in pairs]
+
+
+def as_recorded(program, bits):
+    """The program, once it has been checked, with the grains of its weights in place of them."""
     steps = []
     for step in check_program(program)["steps"]:
-        step = {name: value for name, value in step.items() if name != "weight_scale"}
-        weights = step.pop("weights", None)
-        if weights is not None:
-            step |= {"packed": packed_codes(weights, step["weight_bits"]), "count": len(weights)}
-        steps.append(step)
-    return json.loads(json.dumps(program | {"steps": steps}))
+        entry = {name: value for name, value in step.items() if name not in ("weights", "weight_scale")}
+        steps.append(entry | ({"grains": grains_of(step, bits)} if "weights" in step else {}))
+    return program | {"steps": steps}
+
+
+def shares_read(reads):
+    """The shares of the test digits and of the drawings that are read."""
+    test, as_drawings = tests()
+    return {
+        "accuracy": round((reads(test) == test.labels).float().mean().item(), 4),
+        "drawn": round((reads(as_drawings) == as_drawings.labels).float().mean().item(), 4),
+    }
 
 
 def measure(bits):
-    test, as_drawings = tests()
     if bits == FLOAT:
-        return {"accuracy": evaluate(trained(), test).accuracy, "drawn": evaluate(trained(), as_drawings).accuracy}
-    result = quantize(trained(), digits()[0], bits=bits, seed=SEED)
-    reads = lambda examples: result.integers.scores(examples.images).argmax(1)  # noqa: E731
-    shares = [(reads(examples) == examples.labels).float().mean().item() for examples in (test, as_drawings)]
+        codes = {name: step["weights"] for name, step in kept()[1].items()}
+        weights = {name: {"packed": packed_codes(each, KEPT), "count": len(each)} for name, each in codes.items()}
+        with torch.no_grad():
+            return shares_read(lambda examples: trained()(examples.images).argmax(1)) | {"weights": weights}
+    result = quantize(kept()[0], digits()[0], bits=bits, seed=SEED)
+    found = shares_read(lambda examples: result.integers.scores(examples.images).argmax(1))
     pixels = torch.tensor([as_mnist(text) for _, _, text in drawn()]).reshape(-1, 1, SEEN, SEEN) / 255
-    found = {"accuracy": round(shares[0], 4), "drawn": round(shares[1], 4), "program": stored(result.program)}
-    return found | {"scores": result.integers.scores(pixels).tolist()}
+    found["scores"] = result.integers.scores(pixels).tolist()
+    return found | {"program": as_recorded(result.program, bits)}
 
 
 def main():
@@ -110,7 +149,7 @@ def main():
     shown = Record("drawn_digits", {"which": "the first test digit of each class", "side": SIDE}, fresh, script="digit_net")
     shown.run([{"label": label} for label in range(10)], lambda label: dict(zip(("place", "drawing"), drawn()[label][::2])))
     settings = {"channels": CHANNELS, "epochs": EPOCHS, "seed": SEED, "images": len(digits()[0]), "turned": TURNED}
-    settings |= {"warps": WARPS, "tested": len(digits()[1]), "drawn": TRACED}
+    settings |= {"warps": WARPS, "tested": len(digits()[1]), "drawn": TRACED, "kept": KEPT}
     Record("digit_net", settings, fresh).run([{"bits": bits} for bits in (FLOAT, *WIDTHS)], measure)
 
 

@@ -48,14 +48,14 @@ def class_of(scores: list) -> int:
     return scores.index(max(scores))
 
 
-def clipped(step, codes):
+def within_bounds(step, codes):
     """Codes within the bounds of a step."""
     low, high = step["low"], step["high"]
     return [low if code < low else high if code > high else code for code in codes]
 
 
 def scaled_back(step, sums, channel, rounding):
-    """Sums of one output as codes of the step, before they are clipped."""
+    """Sums of one output as codes of the step, before they are within_bounds."""
     multiplier, shift, zero = step["multiplier"][channel], step["shift"][channel], step["zero"]
     return [requantised(value, multiplier, shift, rounding) + zero for value in sums]
 
@@ -113,7 +113,7 @@ def run_conv(step, given, shapes, rounding):
         filters, bias = weights[output * fan_in : (output + 1) * fan_in], step["bias"][output]
         sums = [integer_dot(patch, filters) + bias for patch in patches[output * groups // outputs]]
         codes += scaled_back(step, sums, output, rounding)
-    return clipped(step, codes)
+    return within_bounds(step, codes)
 
 
 def run_linear(step, given, shapes, rounding):
@@ -123,14 +123,14 @@ def run_linear(step, given, shapes, rounding):
     for output in range(step["shape"][0]):
         total = integer_dot(values, weights[output * fan_in : (output + 1) * fan_in]) + step["bias"][output]
         codes += scaled_back(step, [total], output, rounding)
-    return clipped(step, codes)
+    return within_bounds(step, codes)
 
 
 def run_max_pool(step, given, shapes, rounding):
     codes = []
     for plane in planes_of(given[0], shapes[0]):
         codes += [max(seen) for seen in windows_of(framed(plane, shapes[0][1:], step, NOTHING), step)]
-    return clipped(step, codes)
+    return within_bounds(step, codes)
 
 
 def run_avg_pool(step, given, shapes, rounding):
@@ -139,7 +139,7 @@ def run_avg_pool(step, given, shapes, rounding):
         values = [code - step["zero_in"] for code in plane]
         sums = [sum(seen) for seen in windows_of(framed(values, shapes[0][1:], step, 0), step)]
         codes += scaled_back(step, sums, 0, rounding)
-    return clipped(step, codes)
+    return within_bounds(step, codes)
 
 
 def run_add(step, given, shapes, rounding):
@@ -149,14 +149,14 @@ def run_add(step, given, shapes, rounding):
     for codes, zero, multiplier, shift in zip(given, step["zeros_in"], multipliers, shifts):
         fine.append([requantised((code - zero) << left, multiplier, shift, rounding) for code in codes])
     sums = [a + b for a, b in zip(fine[0], fine[1])]
-    return clipped(step, [requantised(value, multipliers[2], shifts[2], rounding) + step["zero"] for value in sums])
+    return within_bounds(step, [requantised(value, multipliers[2], shifts[2], rounding) + step["zero"] for value in sums])
 
 
 def run_concat(step, given, shapes, rounding):
     codes = []
     for source, zero, multiplier, shift in zip(given, step["zeros_in"], step["multipliers"], step["shifts"]):
         codes += [requantised(code - zero, multiplier, shift, rounding) + step["zero"] for code in source]
-    return clipped(step, codes)
+    return within_bounds(step, codes)
 
 
 def run_lookup(step, given, shapes, rounding):
@@ -164,7 +164,7 @@ def run_lookup(step, given, shapes, rounding):
 
 
 def run_clip(step, given, shapes, rounding):
-    return clipped(step, given[0])
+    return within_bounds(step, given[0])
 
 
 def run_flatten(step, given, shapes, rounding):

@@ -44,6 +44,7 @@ NAMES = [
     "dynamic_routes",
     "equilibrium",
     "draw_a_digit",
+    "bits",
     "board",
     "fixed_point",
     "your_network",

@@ -2,7 +2,9 @@
 
 import json
 
+from ..compression.integer_program import unpacked
 from ..compression.integer_run import class_of
+from .kit.coarser import coarser
 from .kit.drawing import as_mnist
 from .kit.kernels import step_codes
 from .kit.measured import measured
@@ -14,17 +16,43 @@ ROWS = dict([(row["bits"], row) for row in NET["rows"] if "program" in row])
 WIDTHS = sorted(ROWS)
 WIDEST = WIDTHS[-1]
 DIGITS = measured("drawn_digits")["rows"]  # test digits, traced as somebody would draw them
-TEXTS = dict([(bits, json.dumps(ROWS[bits]["program"])) for bits in WIDTHS])
 STEPS = ROWS[WIDEST]["program"]["steps"]
 MAPS = [place for place, step in enumerate(STEPS) if step["op"] == "conv"]
 LAST = len(STEPS) - 1
-WEIGHTED = [step for step in STEPS if "weight_bits" in step]
+COUNTS = dict([(name, kept["count"]) for name, kept in FLOAT["weights"].items()])
 NAMES = [step["name"].split("_")[0] for step in STEPS]  # a convolution ends with its ReLU: conv1_relu
 
+
+def kept_weights(name):
+    """The weights of a step in the bits in which they are stored."""
+    kept = FLOAT["weights"][name]
+    return unpacked(kept["packed"], NET["settings"]["kept"], kept["count"])
+
+
+_kept = Memo(kept_weights, most=16)
+
+
+def weights_at(step):
+    """The weights of a step in as many bits as it asks for, channel by channel."""
+    codes, grains = _kept(step["name"]), step["grains"]
+    size, weights = len(codes) // len(grains), []
+    for channel, grain in enumerate(grains):
+        weights += coarser(codes[channel * size : (channel + 1) * size], grain, step["weight_bits"])
+    return weights
+
+
+def program_at(bits):
+    """The program of a number of bits, as JSON."""
+    program = ROWS[bits]["program"]
+    steps = [step | ({"weights": weights_at(step)} if "grains" in step else {}) for step in program["steps"]]
+    return json.dumps(program | {"steps": steps})
+
+
+text_at = Memo(program_at, most=16)
 pixels_of = Memo(as_mnist, most=16)
 _pixels = Memo(lambda digit: json.dumps(pixels_of(digit)), most=16)
-_scores = Memo(lambda digit, bits: step_codes(TEXTS[bits], _pixels(digit), [LAST])[0], most=128)
-_maps = Memo(lambda digit, bits, place: step_codes(TEXTS[bits], _pixels(digit), [place])[0], most=16)
+_scores = Memo(lambda digit, bits: step_codes(text_at(bits), _pixels(digit), [LAST])[0], most=128)
+_maps = Memo(lambda digit, bits, place: step_codes(text_at(bits), _pixels(digit), [place])[0], most=64)
 
 
 def agreeing(bits):
@@ -80,17 +108,16 @@ class Seen:
 def multiplications():
     """Products of one answer."""
     total = 0
-    for step in WEIGHTED:
-        places = step["shape"][1] * step["shape"][2] if step["op"] == "conv" else 1
-        total += step["count"] * places
+    for step in STEPS:
+        if step["name"] in COUNTS:
+            total += COUNTS[step["name"]] * (step["shape"][1] * step["shape"][2] if step["op"] == "conv" else 1)
     return total
 
 
 def weight_bytes(bits):
     """Bytes of the weights, packed, and of the biases, 4 each."""
-    program = ROWS[bits]["program"]["steps"]
-    weighted = [step for step in program if "weight_bits" in step]
-    return sum([(step["count"] * step["weight_bits"] + 7) // 8 + 4 * len(step["bias"]) for step in weighted])
+    weighted = [step for step in STEPS if step["name"] in COUNTS]
+    return sum([(COUNTS[step["name"]] * bits + 7) // 8 + 4 * len(step["bias"]) for step in weighted])
 
 
 def levels(made):

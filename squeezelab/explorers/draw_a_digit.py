@@ -31,10 +31,11 @@ CONTROLS = [
 ]
 SOURCES = (
     "Measured: one network of {products} products, trained on {images} digits and turned ones (seed {seed}), reads {accuracy} of "
-    "{tested} test digits before its numbers are rounded, and {drawn} of {traced} that are traced in black and white; quantised "
-    "after training with the defaults of quantize. One network shows what rounding does, not how much it does to most. A "
-    "drawing is scaled into 20 × 20 pixels and centred by its ink, as MNIST's digits were (LeCun, Cortes, Burges). The sums of "
-    "this network are all in a page that Python does not compute; their integers are those of Python and C."
+    "{tested} test digits before its numbers are rounded, and {drawn} of {traced} that are traced in black and white. It is kept "
+    "with weights of {kept} bits, and quantised after training with the defaults of quantize; one network shows what rounding "
+    "does, not how much it does to most. A drawing is scaled into 20 × 20 pixels and centred by its ink, as MNIST's digits were "
+    "(LeCun, Cortes, Burges). The sums of this network are all in a page that Python does not compute; their integers are those "
+    "of Python and C."
 )
 
 
@@ -103,6 +104,7 @@ def note_of():
         tested=formatted(settings["tested"], "integer"),
         traced=formatted(settings["drawn"], "integer"),
         drawn=percent(FLOAT["drawn"]),
+        kept=settings["kept"],
     )
 
 

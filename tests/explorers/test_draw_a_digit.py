@@ -4,15 +4,17 @@ import json
 
 import pytest
 import torch
+from support.c_programs import compiled, compiler, scores_in_c
 from support.figure_schema import tiles
 from support.micropython import node, printed
 
-from squeezelab.compression.integer_program import check_program, weight_codes
+from squeezelab.compression.integer_program import check_program
 from squeezelab.compression.integer_run import class_of, run_program
 from squeezelab.data import digits
 from squeezelab.explorers import explore, module
-from squeezelab.explorers.digit_model import DIGITS, FLOAT, MAPS, ROWS, TEXTS, WIDTHS, Seen, multiplications, weight_bytes
+from squeezelab.explorers.digit_model import DIGITS, FLOAT, MAPS, ROWS, WIDTHS, Seen, multiplications, text_at, weight_bytes
 from squeezelab.explorers.kit.drawing import EMPTY, as_mnist
+from squeezelab.quantize.export_c import export_c
 from squeezelab.quantize.integers import Integers
 from squeezelab.widgets import Explorer
 
@@ -22,12 +24,17 @@ BOUND = 60_000  # bytes of the network at its widest, as issue 12 asks
 
 def test_the_network_is_small_and_reads_what_it_should():
     assert weight_bytes(8) < BOUND and FLOAT["accuracy"] >= 0.97 and ROWS[8]["accuracy"] >= 0.97
-    assert WIDTHS == [2, 3, 4, 5, 6, 8]
+    assert WIDTHS == list(range(2, 9))
+
+
+def program_of_bits(bits):
+    """The program as the figure makes it of what is recorded."""
+    return json.loads(text_at(bits))
 
 
 @pytest.mark.parametrize("bits", WIDTHS)
 def test_a_shipped_program_is_sound_and_as_wide_as_it_says(bits):
-    program = check_program(ROWS[bits]["program"])
+    program = check_program(program_of_bits(bits))
     assert {step["weight_bits"] for step in program["steps"] if "weight_bits" in step} == {bits}
     assert program["input"]["bits"] == bits and {step["bits"] for step in program["steps"][:-1]} == {bits}
 
@@ -35,24 +42,26 @@ def test_a_shipped_program_is_sound_and_as_wide_as_it_says(bits):
 @pytest.mark.parametrize("bits", WIDTHS)
 def test_plain_python_makes_the_recorded_scores(bits):
     for row, scores in list(zip(DIGITS, ROWS[bits]["scores"], strict=True))[::3]:
-        assert run_program(ROWS[bits]["program"], as_mnist(row["drawing"]))[-1] == scores
+        assert run_program(program_of_bits(bits), as_mnist(row["drawing"]))[-1] == scores
 
 
 def test_torch_and_the_page_make_the_same_scores_of_test_digits():
     images = digits()[1].images[:200]
     pixels = (images * 255).round().int().flatten(1).tolist()
     for bits in WIDTHS:
-        theirs = json.loads(node("run_integers.mjs", program=ROWS[bits]["program"], images=pixels).stdout)
-        ours = Integers(unpacked_program(bits)).scores(images).tolist()
+        theirs = json.loads(node("run_integers.mjs", program=program_of_bits(bits), images=pixels).stdout)
+        ours = Integers(program_of_bits(bits)).scores(images).tolist()
         assert [codes[-1] for codes in theirs] == ours
 
 
-def unpacked_program(bits):
-    program = json.loads(TEXTS[bits])
-    for step in program["steps"]:
-        if "packed" in step:
-            step["weights"] = weight_codes(step)
-    return program
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_c_makes_the_same_scores_of_test_digits(bits, tmp_path):
+    compiler()
+    images = digits()[1].images[:500]
+    export_c(program_of_bits(bits), tmp_path / "net", images[:2])
+    pixels = (images * 255).round().int().flatten(1).tolist()
+    scores = Integers(program_of_bits(bits)).scores(images).tolist()
+    assert scores_in_c(compiled(tmp_path / "net"), pixels) == [[*each, class_of(each)] for each in scores]
 
 
 def test_the_drawings_are_the_first_test_digits_of_their_class():
@@ -65,7 +74,7 @@ def test_the_drawings_are_the_first_test_digits_of_their_class():
 def test_the_recorded_accuracy_is_that_of_the_program():
     test = digits()[1].take(1000)
     for bits in (4, 2):
-        right = (Integers(unpacked_program(bits)).scores(test.images).argmax(1) == test.labels).float().mean()
+        right = (Integers(program_of_bits(bits)).scores(test.images).argmax(1) == test.labels).float().mean()
         assert abs(float(right) - ROWS[bits]["accuracy"]) < 0.04
 
 

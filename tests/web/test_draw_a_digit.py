@@ -2,6 +2,7 @@
 
 import pytest
 from support import ROOT
+from support.axe import stoppers
 from support.bidi import Firefox
 from support.browser import SETTLED, STATE, wait_until_warm, write_explorer_page
 from support.engines import Chromium, needed
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 READER = (ROOT / "tests/support/reader.js").read_text("utf-8")
 MAKERS = {"firefox": Firefox, "webkit": WebKit}
+DESCRIBED = "e => document.getElementById(e.getAttribute('aria-describedby')).textContent"
 CONTROLS = module("draw_a_digit").CONTROLS
 
 # Chooses a drawing and a width; answers with the scores of the table and the tile that counts the shipped vectors that agree.
@@ -148,3 +150,13 @@ def test_a_finger_draws_and_the_page_stays(browser, tmp_path):
     finger("End")
     assert inked(drawn(tab)) > 150 and tab.evaluate("scrollY") == before
     context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nobody_is_kept_from_drawing(page, field, theme):
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    field.focus()
+    page.keyboard.press("Space")
+    drawn(page)
+    assert stoppers(page, ".sqz-explorer") == []
+    assert field.get_attribute("aria-label") == "Your digit" and "arrow keys" in field.evaluate(DESCRIBED)

@@ -6,7 +6,6 @@ page that is not Python's.
 
 import json
 
-from ...compression.integer_program import weight_codes
 from ...compression.integer_run import run_program
 from .memo import Memo
 
@@ -25,21 +24,12 @@ def lend(codes_of: object) -> None:
     _lent[:] = [codes_of] if codes_of else []
 
 
-def ready(text):
-    """The program of a text, its weights unpacked once for all runs."""
-    program = json.loads(text)
-    for step in program["steps"]:
-        if "weight_bits" in step:
-            step["weights"] = weight_codes(step)
-    return program
-
-
-_ready = Memo(ready, most=16)
+_programs = Memo(json.loads, most=16)
 
 
 def step_codes(program: str, pixels: str, wanted: list) -> list:
     """The codes of the wanted steps, a list each, of a program for pixels from 0 to 255, both as JSON."""
     if _lent:
         return json.loads(_lent[0](program, pixels, json.dumps(wanted)))
-    made = run_program(_ready(program), json.loads(pixels))
+    made = run_program(_programs(program), json.loads(pixels))
     return [made[place] for place in wanted]
