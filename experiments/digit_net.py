@@ -21,14 +21,14 @@ from record import Record, arguments
 from squeezelab.bridge import to_torch
 from squeezelab.compression.integer_program import check_program, packed_codes
 from squeezelab.data import Examples, affine_digits, digits
-from squeezelab.explorers.kit.coarser import coarser
 from squeezelab.explorers.kit.drawing import SEEN, SIDE, as_mnist, text_of
+from squeezelab.explorers.kit.kept import coarser, pixel_codes
 from squeezelab.networks import Network
 from squeezelab.quantize import quantize
 from squeezelab.training import fit
 
 CHANNELS = (8, 16, 16)
-WIDTHS = (8, 7, 6, 5, 4, 3, 2)
+WIDTHS = (8, 6, 5, 4, 3, 2)
 KEPT = 8  # bits in which the weights are stored
 FLOAT = 32  # bits of a row that has no program
 EPOCHS, SEED, TURNED = 8, 0, 36_000
@@ -114,12 +114,16 @@ def grains_of(step, bits):
 
 
 def as_recorded(program, bits):
-    """The program, once it has been checked, with the grains of its weights in place of them."""
+    """The program, once it has been checked, with grains in place of its weights, and without the table of its input, which
+    follows from its scale."""
+    given = {name: value for name, value in program["input"].items() if name != "table"}
+    if pixel_codes(given) != program["input"]["table"]:
+        raise ValueError(f"the table of {bits} bits does not follow from its scale {given['scale']}")
     steps = []
     for step in check_program(program)["steps"]:
         entry = {name: value for name, value in step.items() if name not in ("weights", "weight_scale")}
         steps.append(entry | ({"grains": grains_of(step, bits)} if "weights" in step else {}))
-    return program | {"steps": steps}
+    return program | {"steps": steps, "input": given}
 
 
 def shares_read(reads):

@@ -3,13 +3,14 @@
 Whoever runs it, this package in Python or torch, C, or the page, gets the same codes; what is wrong with a program is said here,
 before it runs. Weights are lists of codes, or, as they are stored, a text: `packed` codes of b bits in base64.
 
->>> packed_codes([3, -4, 0, 1], 3), unpacked("IwI=", 3, 4)
-('IwI=', [3, -4, 0, 1])
+>>> packed_codes([3, -4, 0, 1], 3)
+'IwI='
 """
 
 from ..core.checks import check_choice, whole
 from .affine import checked_width
 from .fixed_point import ROUNDINGS
+from .integer_codes import LETTERS, sources_of, weight_codes, words_of
 
 FORMAT = 1
 ADDED_LEFT = 20  # bits by which the codes of a sum are shifted up before they are scaled: room for fractions below a code
@@ -28,8 +29,6 @@ NEEDS = {  # op: what its step has beside name, from, shape, scale, zero, low, h
     "clip": (),
     "flatten": (),
 }
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-VALUES = {letter: value for value, letter in enumerate(LETTERS)}
 
 
 def packed_codes(codes: list, bits: int) -> str:
@@ -53,26 +52,6 @@ def packed_codes(codes: list, bits: int) -> str:
     return base64_text(octets + [stream] * (filled > 0))
 
 
-def unpacked(text: str, bits: int, count: int) -> list:
-    """The `count` codes that such a text holds; raises a ValueError where it does not hold that many.
-
-    >>> unpacked("Bg==", 1, 4)
-    [1, -1, -1, 1]
-    """
-    octets = octets_of(text)
-    if len(octets) != (count * checked_width(bits) + 7) // 8:
-        raise ValueError(f"{count} codes of {bits} bits are {(count * bits + 7) // 8} bytes, not {len(octets)}")
-    stream, filled, codes, half, full = 0, 0, [], 2 ** (bits - 1), 2**bits
-    for octet in octets:
-        stream |= octet << filled
-        filled += 8
-        while filled >= bits and len(codes) < count:
-            code = stream & (full - 1)
-            codes.append(1 - 2 * code if bits == 1 else code - full * (code >= half))
-            stream, filled = stream >> bits, filled - bits
-    return codes
-
-
 def base64_text(octets: list) -> str:
     """Bytes as text.
 
@@ -86,53 +65,6 @@ def base64_text(octets: list) -> str:
         four = [LETTERS[(group >> shift) & 63] for shift in (18, 12, 6, 0)]
         letters += four[: len(three) + 1] + ["="] * (3 - len(three))
     return "".join(letters)
-
-
-def octets_of(text: str) -> list:
-    """The bytes of such a text; raises a ValueError for a letter that does not belong there.
-
-    >>> octets_of("TWE=")
-    [77, 97]
-    """
-    octets, group, filled = [], 0, 0
-    for letter in text.rstrip("="):
-        if letter not in VALUES:
-            raise ValueError(f"packed codes are a text in base64, in which there is no {letter!r}")
-        group, filled = ((group << 6) | VALUES[letter]) & 0xFFFF, filled + 6
-        if filled >= 8:
-            filled -= 8
-            octets.append((group >> filled) & 255)
-    return octets
-
-
-def weight_codes(step: dict) -> list:
-    """The weights of a step, unpacked if need be.
-
-    >>> weight_codes({"packed": "IwI=", "weight_bits": 3, "count": 4})
-    [3, -4, 0, 1]
-    """
-    return step["weights"] if "weights" in step else unpacked(step["packed"], step["weight_bits"], step["count"])
-
-
-def sources_of(program: dict, place: int) -> list:
-    """The steps that the step at `place` reads, or the program's input, whose place is −1.
-
-    >>> [step["name"] for step in sources_of({"steps": [{"name": "conv1"}, {"name": "pool", "from": [0]}]}, 1)]
-    ['conv1']
-    """
-    return [program["input"] if at < 0 else program["steps"][at] for at in program["steps"][place]["from"]]
-
-
-def words_of(shape: list) -> int:
-    """How many codes a map of this shape has.
-
-    >>> words_of([8, 14, 14])
-    1568
-    """
-    count = 1
-    for size in shape:
-        count *= size
-    return count
 
 
 def check_program(program: dict) -> dict:

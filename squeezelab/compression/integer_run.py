@@ -12,7 +12,7 @@ It needs no floats, no arrays and no torch, so that it is the same in a notebook
 """
 
 from .fixed_point import requantised
-from .integer_program import sources_of, weight_codes, words_of
+from .integer_codes import sources_of, weight_codes, words_of
 
 NOTHING = -(2**31)  # what competes nowhere: outside of a map when the largest is looked for
 

@@ -2,10 +2,10 @@
 
 import json
 
-from ..compression.integer_program import unpacked
+from ..compression.integer_codes import unpacked
 from ..compression.integer_run import class_of
-from .kit.coarser import coarser
 from .kit.drawing import as_mnist
+from .kit.kept import coarser, pixel_codes
 from .kit.kernels import step_codes
 from .kit.measured import measured
 from .kit.memo import Memo
@@ -41,14 +41,15 @@ def weights_at(step):
     return weights
 
 
-def program_at(bits):
-    """The program of a number of bits, as JSON."""
+def made_program(bits):
+    """The program of a number of bits, whole."""
     program = ROWS[bits]["program"]
     steps = [step | ({"weights": weights_at(step)} if "grains" in step else {}) for step in program["steps"]]
-    return json.dumps(program | {"steps": steps})
+    return program | {"steps": steps, "input": program["input"] | {"table": pixel_codes(program["input"])}}
 
 
-text_at = Memo(program_at, most=16)
+program_at = Memo(made_program, most=16)
+text_at = Memo(lambda bits: json.dumps(program_at(bits)), most=16)
 pixels_of = Memo(as_mnist, most=16)
 _pixels = Memo(lambda digit: json.dumps(pixels_of(digit)), most=16)
 _scores = Memo(lambda digit, bits: step_codes(text_at(bits), _pixels(digit), [LAST])[0], most=128)
@@ -68,7 +69,7 @@ class Seen:
 
     def __init__(self, digit, bits, place):
         self.digit, self.bits, self.place = digit, bits, place
-        self.program, self.row = ROWS[bits]["program"], ROWS[bits]
+        self.program, self.row = program_at(bits), ROWS[bits]
         self.pixels = pixels_of(digit)
         self.scores, self.codes = _scores(digit, bits), _maps(digit, bits, place)
         self.step, self.last = self.program["steps"][place], self.program["steps"][LAST]

@@ -3,7 +3,7 @@
 from collections import namedtuple
 from math import prod
 
-from ..compression.integer_program import weight_codes
+from ..compression.integer_codes import weight_codes
 from .export_c_text import by_text, c_array, c_structure, in_braces, in_comment, meaning_of, real_text
 
 # How one step is written: its comment and constants, its call (of `out`, the place of its codes), and the bytes of its constants.

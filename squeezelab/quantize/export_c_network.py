@@ -2,7 +2,8 @@
 
 from math import prod
 
-from ..compression.integer_program import WEIGHTED, sources_of, weight_codes
+from ..compression.integer_codes import sources_of, weight_codes
+from ..compression.integer_program import WEIGHTED
 from .export_c_layers import Known, step_in_c
 from .export_c_memory import INPUT, SAME_CODES, places_in_memory
 from .export_c_text import by_text, c_array, c_names, in_comment, meaning_of

@@ -4,7 +4,8 @@ import json
 import os
 from pathlib import Path
 
-from ..compression.integer_program import check_program, packed_codes, unpacked
+from ..compression.integer_codes import unpacked
+from ..compression.integer_program import check_program, packed_codes
 
 
 def stored_program(program: dict) -> dict:

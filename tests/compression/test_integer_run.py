@@ -7,7 +7,8 @@ import pytest
 from support.integer_programs import as_stored, drawn_pixels, drawn_program, torch_run
 from support.micropython import printed
 
-from squeezelab.compression.integer_program import base64_text, check_program, octets_of, packed_codes, unpacked
+from squeezelab.compression.integer_codes import octets_of, unpacked
+from squeezelab.compression.integer_program import base64_text, check_program, packed_codes
 from squeezelab.compression.integer_run import class_of, run_program
 
 

@@ -10,7 +10,8 @@ import torch
 from torch.nn import functional
 
 from squeezelab.compression.fixed_point import multiplier_of, requantised
-from squeezelab.compression.integer_program import check_program, packed_codes, weight_codes
+from squeezelab.compression.integer_codes import weight_codes
+from squeezelab.compression.integer_program import check_program, packed_codes
 
 CODES = {"low": -128, "high": 127, "bits": 8, "scale": 0.05}
 INPUT = [6, 9, 8]
