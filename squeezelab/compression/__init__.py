@@ -8,6 +8,7 @@ True
 """
 
 from ..networks.stored import peak_bytes, peak_words, weight_bytes
+from .affine import Affine, affine_of, code_of, value_of
 from .binary_words import packed_bytes, word_operations
 from .calibration import CLIP_RULES, clip_of
 from .channel_groups import channel_groups, sliced
@@ -15,6 +16,7 @@ from .code_bytes import bit_operations, parameter_bytes
 from .complexity import drawn_widths, layer_shares
 from .densities import counts_at, densities
 from .factored import METHODS, factored, largest_rank
+from .fixed_point import multiplier_of, requantised
 from .histogram import Histogram, SquaredErrors, histogram_of, sqnr_db, squared_errors
 from .knapsack import knapsack
 from .memory import stored_bytes
@@ -32,10 +34,12 @@ __all__ = [
     "MEASURES",
     "METHODS",
     "SHIFTS",
+    "Affine",
     "Histogram",
     "Price",
     "SquaredErrors",
     "Widths",
+    "affine_of",
     "binary_residual",
     "binary_scale",
     "binary_speedup",
@@ -43,6 +47,7 @@ __all__ = [
     "channel_groups",
     "clip_of",
     "code_entropy",
+    "code_of",
     "codebook_bytes",
     "counts_at",
     "densities",
@@ -58,6 +63,7 @@ __all__ = [
     "knapsack",
     "largest_rank",
     "layer_shares",
+    "multiplier_of",
     "packed_bytes",
     "packed_signs",
     "parameter_bytes",
@@ -67,6 +73,7 @@ __all__ = [
     "q_format",
     "q_sum",
     "rank_within",
+    "requantised",
     "rescaled",
     "shifted",
     "signs_of",
@@ -76,6 +83,7 @@ __all__ = [
     "squared_errors",
     "stored_bytes",
     "thinned",
+    "value_of",
     "weight_bytes",
     "word_operations",
     "xor_dot",

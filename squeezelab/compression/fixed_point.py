@@ -57,7 +57,7 @@ def rounding_shift(value, bits):
     return (value + half - 1 * (value < 0) * (bits > 0)) >> bits
 
 
-def requantised(value, multiplier, exponent, rounding: str = "double"):
+def requantised(value: object, multiplier: object, exponent: object, rounding: str = "double") -> object:
     """The sum `value`, times Q / 2^31 · 2^e, as a whole number. Raises a ValueError for a rounding that is not in `ROUNDINGS`.
 
     value, multiplier, exponent: whole numbers, or arrays of them that go together.
