@@ -17,7 +17,8 @@ masks of chains in build/sparse_training.
 
 from pruning_runs import HELD_OUT, RESOLUTION, STARTS, TEST, TRAIN
 from record import Record, arguments, rule
-from sparse_runs import BUDGET, CHAINS, COARSE, EPOCHS, RECOVERY, ROUND, SHARES, SHORT, SHORT_START, held_out_accuracy, measure
+from sparse_cases import BUDGET, CHAINS, COARSE, EPOCHS, RECOVERY, ROUND, SHARES, SHORT, SHORT_START
+from sparse_runs import held_out_accuracy, measure
 
 from squeezelab.recorded import recorded
 

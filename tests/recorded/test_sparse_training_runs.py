@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import pruning_runs  # noqa: E402
+import sparse_cases  # noqa: E402
 import sparse_runs  # noqa: E402
 import sparse_training  # noqa: E402
 from record import Record  # noqa: E402
@@ -38,8 +39,8 @@ def small(tmp_path, monkeypatch):
     monkeypatch.setattr(sparse_runs, "FOLDER", tmp_path / "chains")
     starts = {name: start._replace(epochs=1) for name, start in pruning_runs.STARTS.items()}
     monkeypatch.setattr(pruning_runs, "STARTS", starts)
-    monkeypatch.setattr(sparse_runs, "EPOCHS", dict.fromkeys(sparse_runs.EPOCHS, 2))
-    monkeypatch.setattr(sparse_runs, "RECOVERY", 1)
+    monkeypatch.setattr(sparse_cases, "EPOCHS", dict.fromkeys(sparse_cases.EPOCHS, 2))
+    monkeypatch.setattr(sparse_cases, "RECOVERY", 1)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     pruning_runs.dense.cache_clear()
@@ -63,28 +64,28 @@ DENSE_EPOCH = 384 * (3 * 266_200 - 235_200)
 def test_equal_epochs_are_those_of_start_and_recovery_together(method):
     row = row_of("lenet300", method)
     assert row["images_seen"] + (384 if row["start_macs"] else 0) == 2 * 384
-    assert row["start_macs"] == (DENSE_EPOCH if method in sparse_runs.FROM_DENSE else 0)
+    assert row["start_macs"] == (DENSE_EPOCH if method in sparse_cases.FROM_DENSE else 0)
     assert row["nonzero"] / 266_200 == pytest.approx(0.1, abs=0.002)
     assert {"accuracy", "right", "stored_bytes", "cycles", "systolic_cycles", "macs", "training_accuracy"} <= set(row)
 
 
-@pytest.mark.parametrize("method", [*sparse_training.NEW, *sparse_training.AGAIN, *sparse_runs.CHAINS])
+@pytest.mark.parametrize("method", [*sparse_training.NEW, *sparse_training.AGAIN, *sparse_cases.CHAINS])
 def test_the_other_budget_is_spent_up_to_less_than_an_epoch(method, monkeypatch):
-    monkeypatch.setattr(sparse_runs, "BUDGET", 3)
+    monkeypatch.setattr(sparse_cases, "BUDGET", 3)
     row = row_of("lenet300", method, budget="macs")
     spent = row["start_macs"] + row["training_macs"]
-    last = row["training_macs"] / row["epochs"] if method not in sparse_runs.CHAINS else DENSE_EPOCH / 5
+    last = row["training_macs"] / row["epochs"] if method not in sparse_cases.CHAINS else DENSE_EPOCH / 5
     scoring = 0.02 * DENSE_EPOCH if method in ("snip", "synflow", "gradual") else 0  # once, whatever the epochs; a ramp's steps
     coarse = 2 if method == "gradual" else 1.3  # in three steps an epoch its ramp is dearer than in six
     assert 3 * DENSE_EPOCH - coarse * last <= spent <= 3 * DENSE_EPOCH + scoring
 
 
 def test_updates_of_rigl_are_counted_as_they_happen():
-    assert [sparse_runs.updates(steps) for steps in (79, 1000, 7900)] == [20, 15, 60]
+    assert [sparse_cases.updates(steps) for steps in (79, 1000, 7900)] == [20, 15, 60]
 
 
 def test_a_chain_of_tickets_goes_on_from_the_share_before_and_counts_all_of_it(monkeypatch):
-    monkeypatch.setattr(sparse_runs, "ROUND", 1)
+    monkeypatch.setattr(sparse_cases, "ROUND", 1)
     larger, row = row_of("lenet300", "lottery", 0.2), row_of("lenet300", "lottery", 0.1)
     masks = [torch.load(sparse_runs.FOLDER / f"lottery-{share}-{RATE}-0.pt", weights_only=True) for share in (0.2, 0.1)]
     outer, inner = (each["kept"] for each in masks)
@@ -98,7 +99,7 @@ def test_a_chain_of_tickets_goes_on_from_the_share_before_and_counts_all_of_it(m
 
 
 def test_a_chain_whose_masks_are_lost_is_measured_again_to_the_same_row(monkeypatch):
-    monkeypatch.setattr(sparse_runs, "ROUND", 1)
+    monkeypatch.setattr(sparse_cases, "ROUND", 1)
     row_of("lenet300", "colt", 0.2)
     row = row_of("lenet300", "colt", 0.1)
     for file in sparse_runs.FOLDER.iterdir():
@@ -148,8 +149,8 @@ def test_every_kind_of_run_has_all_seeds_and_every_family_both_budgets():
     for each in KEYS:
         budgets.setdefault((each["method"], each["kept"]), set()).add(each["budget"])
     there = {(method, kept) for method in sparse_training.AGAIN for kept in sparse_training.MEASURED_THERE}
-    for method in (*sparse_training.NEW, *sparse_training.AGAIN, *sparse_runs.CHAINS):
-        for kept in sparse_runs.SHARES:
+    for method in (*sparse_training.NEW, *sparse_training.AGAIN, *sparse_cases.CHAINS):
+        for kept in sparse_cases.SHARES:
             assert budgets[method, kept] == ({"macs"} if (method, kept) in there else {"epochs", "macs"})
     assert all(sum(each["method"] == method for each in KEYS) >= 3 * 5 for method in ("aswl", "neq", "ftwt"))
 
