@@ -9,6 +9,7 @@ measured as well. Of the choices the knapsack finds the one of the least sum (on
 """
 
 from ..core.arith import ceil_div
+from ..core.checks import check_choice
 from .knapsack import greedy, knapsack
 
 RULES = {"knapsack": knapsack, "greedy": greedy}
@@ -29,11 +30,14 @@ def bits_within(sizes: list, rises: list, budget: float, rule: str = "knapsack")
     sizes: weights of each layer; rises: {bits: rise of the loss} of each, with the same layers in the same order; rule:
     "knapsack", or "greedy", from the fewest bits up by the step of the largest fall a byte.
 
-    Raises a KeyError for another rule, and as `knapsack` does, with the least that is possible for a budget below it.
+    Raises a ValueError for another rule, for lists that do not match, and as `knapsack` does.
 
     >>> bits_within([8, 8], [{1: 3, 2: 0}, {1: 1, 2: 0}], 3)
     [2, 1]
     """
+    check_choice("rule", rule, RULES)
+    if len(sizes) != len(rises):
+        raise ValueError(f"each layer has its weights and its rises, but there are {len(sizes)} and {len(rises)}")
     widths = [sorted(rise) for rise in rises]
     offers = []
     for size, rise, offered in zip(sizes, rises, widths):

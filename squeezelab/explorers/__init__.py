@@ -45,6 +45,7 @@ NAMES = [
     "equilibrium",
     "draw_a_digit",
     "bits",
+    "mixed_precision",
     "board",
     "fixed_point",
     "your_network",

@@ -96,6 +96,8 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("bits", {"bits": 2, "calibration": "minmax"}, "Most digits are misread"),
     ("bits", {"bits": 2, "calibration": "hand", "clip": 1}, "get the code of 0: the step"),
     ("bits", {"calibration": "hand", "clip": 0.1}, "little of these values is left"),
+    ("mixed_precision", {"budget": 1.25}, "the best of a sum that does not hold here"),
+    ("mixed_precision", {"network": "mini_resnet", "budget": 2, "way": "uniform"}, "Most digits are misread"),
     ("board", {"kind": "channels", "level": 0.5, "pinned": "nisp"}, "Its choice buys nothing here that this control has not"),
     ("board", {"cost": "ms"}, "were measured: drawn are the MACs"),
     ("fixed_point", {"x": 1.5}, "beyond 0.9922, the largest number of Q0.7"),
