@@ -1,7 +1,7 @@
 """The pictures of `draw_a_digit`: what the network sees, its scores, the codes of a layer, and what each number of bits reads."""
 
 from ..core.words import percent, plural, short
-from .digit_model import FLOAT, NAMES, ROWS, WIDEST, WIDTHS, levels
+from .digit_model import FLOAT, NAMES, ROWS, WIDEST, WIDTHS, levels, worded_digit
 from .kit.drawing import SEEN
 from .kit.figures import axis, legend_entry
 from .kit.memo import Memo
@@ -25,12 +25,12 @@ def seen_chart(now):
             ys.append(names[row])
             values.append(table[pixel] - zero)
             tips.append(f"row {row}, column {column}, pixel {pixel} of 255, code {table[pixel]}, steps above zero")
-    greys = len(set([table[pixel] for pixel in now.pixels]))
+    inked, greys = len(xs), len(set([table[pixel] for pixel in now.pixels]))
     if not xs:
         xs, ys, values, tips = ["0"], ["0"], [0], ["an empty pixel"]
     return {
         "title": f"The network sees {SEEN} × {SEEN} pixels in {plural(levels(now.program['input']), 'grey')}",
-        "alt": f"The drawing, centred and scaled as MNIST's digits are: {plural(len(values), 'pixel')} of {SEEN * SEEN} with "
+        "alt": f"The drawing, centred and scaled as MNIST's digits are: {plural(inked, 'pixel')} of {SEEN * SEEN} with "
         f"ink, in {plural(greys, 'code')}.",
         "x": axis("Pixel, column", scale="band", domain=names),
         "y": axis("Pixel, row", scale="band", domain=names),
@@ -116,7 +116,7 @@ def widths_chart(now):
     errors = [1 - ROWS[bits]["accuracy"] for bits in WIDTHS[::-1]]
     reads = [now.read_at(bits) for bits in WIDTHS[::-1]]
     tips = [
-        f"{bits} bits: {percent(error)} of the test digits misread; here a {read}"
+        f"{bits} bits: {percent(error)} of the test digits misread; here {worded_digit(read)}"
         for bits, error, read in zip(names, errors, reads)
     ]
     roles = ["accent" if bits == str(now.bits) else "idle" for bits in names]
@@ -124,7 +124,7 @@ def widths_chart(now):
     words = {"type": "text", "x": names, "y": [1.06 * max(errors)] * len(names), "text": [str(read) for read in reads]}
     same = [bits for bits, read in zip(names, reads) if read == reads[0]]
     return {
-        "title": f"{len(same)} of {len(names)} widths read a {reads[0]} here",
+        "title": f"{len(same)} of {len(names)} widths read {worded_digit(reads[0])} here",
         "alt": f"Misread test digits, and what is read here: {'; '.join(tips)}.",
         "x": axis("Bits; above them what is read", scale="band", domain=names),
         "y": axis("Test digits misread", domain=[0, top], format="percent"),

@@ -106,6 +106,15 @@ class Seen:
         return len(set(self.codes))
 
 
+def worded_digit(digit):
+    """A digit with its article.
+
+    >>> worded_digit(3), worded_digit(8)
+    ('a 3', 'an 8')
+    """
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
 def multiplications():
     """Products of one answer."""
     total = 0

@@ -17,13 +17,15 @@ from .digit_model import (
     levels,
     multiplications,
     weight_bytes,
+    worded_digit,
 )
 from .kit.controls import choice, drawing, stops
 from .kit.drawing import EMPTY
 from .kit.figures import column, tile
 
 TITLE = "Your digit, in whole numbers"
-STARTS = [(row["drawing"], f"test digit {row['place']}, a {row['label']}") for row in DIGITS] + [(EMPTY, "an empty field")]
+STARTS = [(row["drawing"], f"test digit {row['place']}, {worded_digit(row['label'])}") for row in DIGITS]
+STARTS.append((EMPTY, "an empty field"))
 CONTROLS = [
     drawing("digit", "Your digit", STARTS, DIGITS[3]["drawing"]),
     stops("bits", "Weights and codes", WIDTHS, 4, "bits"),
@@ -55,7 +57,8 @@ def figure(digit, bits, layer):
 def finding_of(now):
     """What is read, how surely, and what the number of bits has to do with it."""
     margin, second = now.margin()
-    head = f"In whole numbers of {now.bits} bits this is read as a {now.read}, {short(margin)} ahead of a {second}"
+    ours, next_one = worded_digit(now.read), worded_digit(second)
+    head = f"In whole numbers of {now.bits} bits this is read as {ours}, {short(margin)} ahead of {next_one}"
     if now.bits == WIDEST:
         return f"{head}; {percent(1 - now.row['accuracy'])} of the test digits are misread."
     return f"{head}; the scores lie {short(now.moved())} from those of {WIDEST} bits, on average."
@@ -64,12 +67,13 @@ def finding_of(now):
 def problem_of(now):
     """Where the answer says nothing of the digit; or None."""
     if now.empty:
-        return f"Nothing is drawn, and the network reads a {now.read} all the same: it has no class for what is no digit."
+        read = worded_digit(now.read)
+        return f"Nothing is drawn, and the network reads {read} all the same: it has no class for what is no digit."
     if now.read == now.read_at(WIDEST):
         return None
     return (
-        f"With {now.bits} bits the network reads a {now.read}, with {WIDEST} bits a {now.read_at(WIDEST)}: what changed the "
-        f"answer is the rounding, not your hand."
+        f"With {now.bits} bits the network reads {worded_digit(now.read)}, with {WIDEST} bits "
+        f"{worded_digit(now.read_at(WIDEST))}: what changed the answer is the rounding, not your hand."
     )
 
 
