@@ -26,6 +26,7 @@ def add_export_c(commands):
     export.add_argument("--calibration", metavar="C", help=f"ranges of maps: {', '.join(CALIBRATIONS)}")
     export.add_argument("--rounding", metavar="R", help=f"of sums to codes: {', '.join(ROUNDINGS)}")
     export.add_argument("--seed", type=int, metavar="N", help="of all that is drawn (0)")
+    export.add_argument("--packed", action="store_true", help="weights bit by bit, in less flash but slower; else a byte each")
     export.add_argument("--json", action="store_true", help="the answer as JSON")
 
 
@@ -42,7 +43,7 @@ def export_c_text(arguments):
     train, test = digits()
     settings = {name: getattr(arguments, name) for name in SETTINGS if getattr(arguments, name) is not None}
     result = quantize(model_of(arguments.model), train, bits=arguments.bits, **settings)
-    written = export_c(result, arguments.folder, test.take(VECTORS))
+    written = export_c(result, arguments.folder, test.take(VECTORS), arguments.packed)
     return export_report(arguments, written)
 
 
@@ -53,7 +54,7 @@ def export_report(arguments, written):
     lines = [
         f"{arguments.model} with {arguments.bits} bits in {written.folder}: {', '.join(written.files)}",
         f"flash: {grouped(written.flash_bytes)} bytes of weights, biases, factors and tables, beside the code",
-        f"RAM: {grouped(written.ram_bytes)} bytes of maps and of what one window sees, beside the image and the scores",
+        f"RAM: {grouped(written.ram_bytes)} bytes of maps and of the inputs of a sum, beside the image and the scores",
         f"try it: gcc -std=c99 -O2 {written.folder}/*.c && ./a.out --test",
     ]
     return "\n".join(lines)

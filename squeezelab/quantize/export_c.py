@@ -41,16 +41,18 @@ static const int16_t vector_scores[VECTORS][SCORES] = {{
 
 
 class ExportedC(namedtuple("ExportedC", "folder files flash_bytes ram_bytes")):
-    """What `export_c` wrote: the folder and the names of its files; bytes of constants, and of maps and windows while it runs."""
+    """What `export_c` wrote: the folder, the names of its files, and bytes: of the constants, and of maps and the inputs of a sum
+    while it runs."""
 
     __slots__ = ()
 
 
-def export_c(result: object, folder: str, images: object = None) -> ExportedC:
+def export_c(result: object, folder: str, images: object = None, packed: bool = False) -> ExportedC:
     """Writes an integer network as C99 into a new or empty folder, all of it or nothing; its network.h says how it is compiled.
 
     result: what `quantize` gives, or an integer program (a dict). images: `Examples`, or images (n, channels, height, width) in
-    0..1, for the test vectors; without them a black one, a white one and six of noise.
+    0..1, for the test vectors; without them a black one, a white one and six of noise. packed: weights of fewer than 8 bits lie
+    one behind the other, in less flash, and take longer to read; else each has a byte.
 
     Raises a ValueError, before anything is written, where the folder has something in it already, where the program has an op
     that is not known here, sums that could overflow, or codes that do not fit into their 8 or 16 bits, and for no images or
@@ -70,7 +72,7 @@ def export_c(result: object, folder: str, images: object = None) -> ExportedC:
     folder = Path(folder)
     check_new_folder(folder)
     program = checked_for_c(getattr(result, "program", result))
-    network = NetworkInC(program)
+    network = NetworkInC(program, packed)
     files = {path.name: path.read_text("utf-8") for path in sorted(READY.iterdir())} | network.files()
     files["vectors.h"] = vectors_text(*vectors_of(result, program, images))
     write_folder(folder, files)

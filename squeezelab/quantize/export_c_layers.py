@@ -3,13 +3,16 @@
 from collections import namedtuple
 from math import prod
 
-from ..compression.integer_codes import weight_codes
+from ..compression.affine import MOST_BITS
+from ..compression.integer_codes import octets_of, weight_codes
+from ..compression.integer_program import packed_codes
 from .export_c_text import by_text, c_array, c_structure, in_braces, in_comment, meaning_of, real_text
 
 # How one step is written: its comment and constants, its call (of `out`, the place of its codes), and the bytes of its constants.
 Written = namedtuple("Written", "comment constants call flash_bytes")
-# What the writer of a step knows of it: the step, its name in C, those of what it reads, and the steps or the input read.
-Known = namedtuple("Known", "step name inputs read is_scores")
+# What the writer of a step knows of it: the step, its name in C, those of what it reads, and the steps or the
+# input read, whether it writes the scores, and whether weights are packed.
+Known = namedtuple("Known", "step name inputs read is_scores packed")
 
 
 def c_codes(step):
@@ -42,15 +45,25 @@ def undone_scales(known):
 def weighted_constants(known, shape, kind, **fields):
     """The arrays and the structure of a layer with weights."""
     step, name = known.step, known.name
+    weights, size, place = weights_in_c(known)
     parts = [
         f"/* weights {by_text(shape)} of {step['weight_bits']} bits: a code stands for code * {undone_scales(known)} */",
-        c_array("int8_t", f"{name}_weights", weight_codes(step)),
+        weights,
         c_array("int32_t", f"{name}_bias", step["bias"]),
         c_array("Factor", f"{name}_factors", c_factors(step)),
     ]
-    arrays = {"weights": f"{name}_weights", "bias": f"{name}_bias", "factors": f"{name}_factors"}
+    arrays = {"weights": place, "bias": f"{name}_bias", "factors": f"{name}_factors"}
     parts.append(c_structure(kind, f"{name}_layer", **fields, zero_in=step["zero_in"], **arrays, codes=c_codes(step)))
-    return "\n".join(parts), len(weight_codes(step)) + 12 * len(step["bias"])  # a bias of 4 bytes, a factor of 8
+    return "\n".join(parts), size + 12 * len(step["bias"])  # a bias of 4 bytes, a factor of 8
+
+
+def weights_in_c(known):
+    """The array of a layer's weights, its bytes, and how the layer's structure points to it."""
+    step, name, codes = known.step, f"{known.name}_weights", weight_codes(known.step)
+    if not known.packed or step["weight_bits"] == MOST_BITS:
+        return c_array("int8_t", name, codes), len(codes), (name, 0, MOST_BITS)
+    octets = octets_of(packed_codes(codes, step["weight_bits"])) + [0]  # a code is read from two bytes
+    return c_array("uint8_t", name, octets), len(octets), (0, name, step["weight_bits"])
 
 
 def write_conv(known):

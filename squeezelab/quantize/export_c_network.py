@@ -9,10 +9,11 @@ from .export_c_memory import INPUT, SAME_CODES, places_in_memory
 from .export_c_text import by_text, c_array, c_names, in_comment, meaning_of
 
 PATCH_BYTES = 2  # of a code less its zero
+AT_A_TIME = 64  # inputs of a linear layer, at least
 HEADER = """/* {name}: an integer network. Compile all files here with a C99 compiler, as gcc -std=c99 -O2 *.c
 
    flash: {flash} bytes of weights, biases, factors and tables, beside the code
-   RAM:   {ram} bytes, of which {maps} are maps and {patch} what one window sees, beside the image and the scores */
+   RAM:   {ram} bytes, of which {maps} are maps and {patch} the inputs of the sum at work, beside the image and the scores */
 
 #ifndef NETWORK_H
 #define NETWORK_H
@@ -22,7 +23,7 @@ HEADER = """/* {name}: an integer network. Compile all files here with a C99 com
 #define INPUT "{input}" /* channels x rows x columns */
 #define PIXELS {pixels}
 #define SCORES {scores}
-#define LARGEST_PATCH {largest} /* codes that one window of a convolution sees */
+#define LARGEST_PATCH {largest} /* codes less their zero, kept at a time */
 #define SINGLE_ROUNDING {single} /* 0: rounded after the product, and once more after the shift */
 
 /* pixels: 0 to 255; scores: {meaning}; the largest names the class. */
@@ -60,7 +61,8 @@ void network(const uint8_t pixels[PIXELS], int16_t scores[SCORES])
 class NetworkInC:
     """The three files of a program, and how much flash and RAM they ask for, in bytes."""
 
-    def __init__(self, program):
+    def __init__(self, program, packed=False):
+        self.packed = packed
         self.program, self.steps = program, program["steps"]
         self.writes_scores = self.steps[-1]["op"] in WEIGHTED  # the last layer itself, else its codes are copied
         self.kept = list(range(len(self.steps) - self.writes_scores))
@@ -76,12 +78,17 @@ class NetworkInC:
     def in_c(self, place, step):
         is_scores = place not in self.kept
         inputs = [self.names[source] for source in step["from"]]
-        return step_in_c(Known(step, self.names[place], inputs, sources_of(self.program, place), is_scores))
+        return step_in_c(Known(step, self.names[place], inputs, sources_of(self.program, place), is_scores, self.packed))
 
     @property
     def largest_patch(self):
-        """Codes that one window of a convolution sees, of the input channels of its group."""
-        return max([len(weight_codes(step)) // len(step["bias"]) for step in self.steps if step["op"] == "conv"], default=1)
+        """Codes less their zero that are kept at a time: all that a window of a convolution sees, of a linear layer some."""
+        counts = [1]
+        for step in self.steps:
+            if step["op"] in WEIGHTED:
+                count = len(weight_codes(step)) // len(step["bias"])
+                counts.append(count if step["op"] == "conv" else min(count, AT_A_TIME))
+        return max(counts)
 
     def files(self):
         """{name: text}."""

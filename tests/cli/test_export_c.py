@@ -59,7 +59,7 @@ def test_a_network_of_ones_own_is_written_as_it_was_asked_for(tmp_path, capsys):
     status, out, _ = exported(capsys, "exported_net:build", "deep/er/net", *words)
     report = json.loads(out)
     assert status == 0 and report["files"] == FILES == sorted(os.listdir("deep/er/net")) and os.listdir("deep/er") == ["net"]
-    assert report["ram_bytes"] == 784 + 256 + 2 * 25 and report["flash_bytes"] == 256 + 100 + 2560 + 12 * 14
+    assert report["ram_bytes"] == 784 + 256 + 2 * 64 and report["flash_bytes"] == 256 + 100 + 2560 + 12 * 14
     assert "#define SINGLE_ROUNDING 1" in (tmp_path / "deep/er/net/network.h").read_text("utf-8")
     assert said(compiled(tmp_path / "deep/er/net"), "--test")[0] == 0
 

@@ -1,12 +1,18 @@
 """Integer programs in C: the same integers as the plain executor, whatever the layers, roundings and compilers."""
 
-import pytest
-from support.c_programs import compiled, compiler, said, scores_in_c
-from support.integer_programs import Drawn, drawn_pixels, drawn_program
+import re
+import subprocess
+from pathlib import Path
 
-from squeezelab.compression.integer_program import check_program
-from squeezelab.compression.integer_run import class_of, run_program
-from squeezelab.quantize.export_c import export_c
+import pytest
+
+torch = pytest.importorskip("torch")
+from support.c_programs import compiled, compiler, said, scores_in_c  # noqa: E402
+from support.integer_programs import Drawn, drawn_pixels, drawn_program  # noqa: E402
+
+from squeezelab.compression.integer_program import check_program  # noqa: E402
+from squeezelab.compression.integer_run import class_of, run_program  # noqa: E402
+from squeezelab.quantize.export_c import export_c  # noqa: E402
 
 SANITIZED = ("-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all")
 SCORES = {"zero": 0, "low": -(2**15), "high": 2**15 - 1}
@@ -17,9 +23,9 @@ def scores_in_python(program, images):
     return [scores + [class_of(scores)] for scores in found]
 
 
-def check_the_same(program, folder, *flags, count=8, name="gcc"):
+def check_the_same(program, folder, *flags, count=8, name="gcc", packed=False):
     """Raises unless C gives the scores of Python on images of noise."""
-    export_c(program, folder)
+    export_c(program, folder, packed=packed)
     images = drawn_pixels(1, count)
     assert scores_in_c(compiled(folder, *flags, name=name), images) == scores_in_python(program, images)
 
@@ -48,6 +54,84 @@ def woven_program():
 @pytest.mark.parametrize("seed", [0, 1])
 def test_every_op_gives_the_same_integers_as_python(rounding, seed, tmp_path):
     check_the_same(drawn_program(seed, rounding), tmp_path / "net")
+
+
+def test_packed_weights_of_1_to_8_bits_take_less_flash_and_change_no_integer(tmp_path):
+    program = drawn_program(3)  # weights of 8, 4, 3, 2, 1 and 5 bits
+    check_the_same(program, tmp_path / "packed", *SANITIZED, packed=True)
+    weighted = [step for step in program["steps"] if "weights" in step]
+    assert {step["weight_bits"] for step in weighted} == {8, 5, 4, 3, 2, 1}
+    saved = sum(len(step["weights"]) - (len(step["weights"]) * step["weight_bits"] + 7) // 8 - 1 for step in weighted[1:])
+    plain, packed = (export_c(program, tmp_path / str(way), packed=way).flash_bytes for way in (False, True))
+    assert plain - packed == saved > 100
+
+
+def test_the_sizes_are_those_of_the_compiled_code(tmp_path):
+    """Maps are all of what network.c writes to; what it reads is as large as was said, but for the shapes of the layers."""
+    written = export_c(woven_program(), tmp_path / "net")
+    command = [compiler(), "-std=c99", "-Os", "-c", "network.c"]
+    subprocess.run(command, cwd=tmp_path / "net", check=True)
+    sizes = subprocess.run(["size", "-A", "network.o"], cwd=tmp_path / "net", check=True, capture_output=True, text=True).stdout
+    found = {name: int(size) for name, size in re.findall(r"^(\.\S+) +(\d+)", sizes, re.MULTILINE)}
+    header = (tmp_path / "net/network.h").read_text("utf-8")
+    patch = int(re.search("LARGEST_PATCH ([0-9]+)", header)[1])
+    assert patch == 30 * 8 and written.ram_bytes == found[".bss"] + 2 * patch
+    read = sum(size for name, size in found.items() if name.startswith((".rodata", ".data.rel.ro")))
+    assert 0 <= read - written.flash_bytes < 200 * len(woven_program()["steps"])
+
+
+def tampered(**changes):
+    """A drawn program whose last step, or the step that is named, has other fields."""
+    program = drawn_program(0)
+    place = changes.pop("place", -1)
+    program["steps"][place] = program["steps"][place] | changes
+    return program
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (tampered(op="softmax"), "there is no op 'softmax' in whole numbers; there are add, avg_pool"),
+        (tampered(place=0, high=200), "'conv0' has codes from -128 to 200, but C keeps them in -128 to 127"),
+        (tampered(high=2**15), "has codes from -32768 to 32768, but C keeps them in -32768 to 32767"),
+        (tampered(bias=[2**31] * 7), "can reach"),
+        (drawn_program(0) | {"steps": []}, "at least one step"),
+        (drawn_program(0) | {"format": 7}, "format 7"),
+        ("mini_vgg", "C is written of what quantize gives, or of its program, not of str"),
+    ],
+)
+def test_a_program_that_c_cannot_express_is_refused_and_leaves_nothing(program, said, tmp_path):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        export_c(program, tmp_path / "net")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("shape", [(0, 6, 9, 8), (2, 6, 8, 9), (6, 9, 8)])
+def test_vectors_of_another_shape_are_refused(shape, tmp_path):
+    with pytest.raises(ValueError, match=r"images of \(6, 9, 8\), one or more"):
+        export_c(drawn_program(0), tmp_path / "net", torch.zeros(shape))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(path, *words):
+        if path.name == "network.h":
+            raise OSError("no space left")
+        return write(path, *words)
+
+    write = Path.write_text
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="no space left"):
+        export_c(drawn_program(0), tmp_path / "net")
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_of_layers_become_names_of_c(tmp_path):
+    net = Drawn(8)
+    net.conv(net.conv(net.conv(net.conv(-1, 2), 2), 2), 2)
+    for step, name in zip(net.program["steps"], ["conv", "a.b", "a_b", "*/ 3 {x} größer"]):
+        step["name"] = name
+    check_the_same(net.program, tmp_path / "net")
 
 
 @pytest.mark.parametrize("flags", [("-O0",), ("-O3",), ("-O2", "-funsigned-char", "-fwrapv"), SANITIZED], ids=" ".join)

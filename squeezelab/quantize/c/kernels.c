@@ -28,6 +28,11 @@ int32_t requantised(int32_t sum, Factor factor)
     return (int32_t)rounding_shift(floor_shift(product + ((int64_t)1 << 30), 31), right);
 }
 
+static int32_t smaller(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
 static int32_t clipped(int32_t value, int low, int high)
 {
     return value < low ? low : value > high ? high : value;
@@ -38,12 +43,27 @@ static int32_t code_of(int32_t sum, Factor factor, Codes codes)
     return clipped(requantised(sum, factor) + codes.zero, codes.low, codes.high);
 }
 
-/* The sum of products: 16 bits hold a code of 8 less its zero, and compilers make vectors of such a loop. */
-static int32_t dot(const int16_t *values, const int8_t *weights, int count)
+/* Weight k of packed ones, which may lie in two bytes. */
+static int packed_weight(Weights weights, int k)
+{
+    int at = k * weights.bits;
+    const uint8_t *bytes = weights.packed + at / 8;
+    int code = (bytes[0] | bytes[1] << 8) >> at % 8 & ((1 << weights.bits) - 1);
+    if (weights.bits == 1)
+        return 1 - 2 * code;
+    return code < 1 << (weights.bits - 1) ? code : code - (1 << weights.bits);
+}
+
+/* The sum of products with the weights from `first` on: 16 bits hold a code of 8 less its zero, and compilers make vectors of it. */
+static int32_t dot(const int16_t *values, Weights weights, int first, int count)
 {
     int32_t sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += values[i] * weights[i];
+    if (weights.packed)
+        for (int i = 0; i < count; i++)
+            sum += values[i] * packed_weight(weights, first + i);
+    else
+        for (int i = 0; i < count; i++)
+            sum += values[i] * weights.codes[first + i];
     return sum;
 }
 
@@ -67,7 +87,7 @@ static void gather(const int8_t *in, const Conv *layer, int group, int y, int x,
 static int32_t conv_code(const int16_t *patch, const Conv *layer, int o)
 {
     int count = layer->in.channels / layer->groups * layer->window.height * layer->window.width;
-    int32_t sum = layer->bias[o] + dot(patch, layer->weights + o * count, count);
+    int32_t sum = layer->bias[o] + dot(patch, layer->weights, o * count, count);
     return code_of(sum, layer->factors[o], layer->codes);
 }
 
@@ -95,12 +115,17 @@ void conv_scores(const int8_t *in, int16_t *out, const Conv *layer)
         }
 }
 
+/* One output, from as many inputs at a time as there is room for. */
 static int32_t linear_code(const int8_t *in, const Linear *layer, int o)
 {
-    const int8_t *weights = layer->weights + o * layer->inputs;
+    int16_t patch[LARGEST_PATCH];
     int32_t sum = layer->bias[o];
-    for (int i = 0; i < layer->inputs; i++)
-        sum += (int16_t)(in[i] - layer->zero_in) * weights[i];
+    for (int first = 0; first < layer->inputs; first += LARGEST_PATCH) {
+        int count = smaller(LARGEST_PATCH, layer->inputs - first);
+        for (int i = 0; i < count; i++)
+            patch[i] = (int16_t)(in[first + i] - layer->zero_in);
+        sum += dot(patch, layer->weights, o * layer->inputs + first, count);
+    }
     return code_of(sum, layer->factors[o], layer->codes);
 }
 
@@ -114,11 +139,6 @@ void linear_scores(const int8_t *in, int16_t *out, const Linear *layer)
 {
     for (int o = 0; o < layer->outputs; o++)
         out[o] = (int16_t)linear_code(in, layer, o);
-}
-
-static int32_t smaller(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
 }
 
 /* The part of a pool's window that lies inside the map: rows from `top` to before `bottom`, and so on. */

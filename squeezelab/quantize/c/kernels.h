@@ -27,19 +27,27 @@ typedef struct {
     int height, width, down, right, top, left, dilation_y, dilation_x;
 } Window; /* of the kernel, its steps down and to the right, the padding above and on the left, its dilation */
 
+/* A byte a weight, or `bits` of them one behind the other, the least first, the last in a byte that another one follows. Of one bit,
+   1 stands for -1. */
+typedef struct {
+    const int8_t *codes;
+    const uint8_t *packed;
+    int bits;
+} Weights;
+
 typedef struct {
     Shape in, out;
     Window window;
     int groups, zero_in;
-    const int8_t *weights;  /* (channels out, channels in / groups, window rows, window columns) */
-    const int32_t *bias;    /* (channels out), as the next */
+    Weights weights;     /* (channels out, channels in / groups, window rows, window columns) */
+    const int32_t *bias; /* (channels out), as the next */
     const Factor *factors;
     Codes codes;
 } Conv;
 
 typedef struct {
     int inputs, outputs, zero_in;
-    const int8_t *weights; /* (outputs, inputs) */
+    Weights weights; /* (outputs, inputs) */
     const int32_t *bias;
     const Factor *factors;
     Codes codes;

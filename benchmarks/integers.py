@@ -1,0 +1,47 @@
+"""Integers against float32, in C and in torch, and signs packed into words: side by side in one run, as ratios.
+
+    python benchmarks/integers.py            # about a minute; needs torch (make torch) and gcc
+    python benchmarks/integers.py --quick    # three rounds of each timing instead of twenty-one
+
+mini_vgg whole, as experiments/integer_speed.py records it, and one of its convolutions as a product of matrices of signs, as
+experiments/packed_time.py does. A line has the CPU time of float32 divided by that of the other, on one thread, medians of rounds
+in turns; 1.00 is as fast as float32 in C, compiled alike.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "experiments"))
+
+try:
+    import integer_speed
+    import packed_time
+except ImportError:
+    print("not measured: benchmarks/integers.py needs torch (make torch)")
+    sys.exit(0)
+
+QUICK = "--quick" in sys.argv
+LAYER = "3×3 convolution, 64 channels"
+
+
+def lines_of(times, base):
+    """A line a way: milliseconds, and the time of `base` divided by them."""
+    return [f"  {way:<30}{ms:8.3f} ms{times[base] / ms:8.2f}×" for way, ms in times.items()]
+
+
+def main():
+    if not shutil.which("gcc"):
+        print("not measured: benchmarks/integers.py needs gcc")
+        return
+    for batch in integer_speed.BATCHES:
+        row = integer_speed.measure(batch, 3 if QUICK else integer_speed.ROUNDS)
+        print(f"{integer_speed.NETWORK}, batch {batch}, an image, against float32, C -O3")
+        print("\n".join(lines_of(row["ms"], "float32, C -O3")))
+    row = packed_time.measure(LAYER, 3 if QUICK else packed_time.ROUNDS)
+    print(f"{LAYER}, as a product, against float32, C")
+    print("\n".join(lines_of(row["ms"], "float32, C")))
+
+
+if __name__ == "__main__":
+    main()
