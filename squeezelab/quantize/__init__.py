@@ -15,6 +15,7 @@ torch.Size([1, 10])
 
 from .binary import BinaryConv2d, BinaryLinear, binarised, centred_and_clamped
 from .distil import distil, distillation_loss
+from .export_c import ExportedC, export_c
 from .fake import FakeQuantized
 from .folding import norm_factors
 from .integers import Integers
@@ -29,6 +30,7 @@ from .weight_scales import codes_of_weights, weight_scales
 __all__ = [
     "BinaryConv2d",
     "BinaryLinear",
+    "ExportedC",
     "FakeQuantized",
     "Integers",
     "PackedSigns",
@@ -39,6 +41,7 @@ __all__ = [
     "codes_of_weights",
     "distil",
     "distillation_loss",
+    "export_c",
     "kmeans",
     "learned_step",
     "load_program",
