@@ -4,8 +4,7 @@
 
 Writes recorded/integer_speed.json. The C of both is the same loops (squeezelab/quantize/c/kernels.c, experiments/float_twin.c),
 compiled alike. "int8, torch" is torch's own quantised network (`torch.ao`, engine x86) of the same layers, calibrated on the same
-images; it rounds as it likes. "int4 packed" is the program of 4 bits whose weights lie bit by bit (`packed` of `export_c`).
-"integers, torch" is `Quantized.integers`, which counts exactly and has no speed as its aim.
+images; it rounds as it likes. "integers, torch" is `Quantized.integers`, which counts exactly and has no speed as its aim.
 """
 
 from compiled import compiler, times_in_turns  # first: it sets the number of threads
@@ -26,7 +25,7 @@ from squeezelab.quantize import quantize
 from squeezelab.quantize.export_c import export_c
 from squeezelab.training import reference
 
-NETWORK, BITS, PACKED_BITS = "mini_vgg", 8, 4
+NETWORK, BITS = "mini_vgg", 8
 BATCHES = (1, 32)
 ROUNDS = 21
 FLAGS = {"-O2": ("-O2",), "-O3": ("-O3",), "-O3 -march=native": ("-O3", "-march=native")}
@@ -85,22 +84,10 @@ def ways_of(batch, folder):
     for name, flags in FLAGS.items():
         ways[f"int8, C {name}"] = integer_way(folder / "net", flags, pixels, len(test.classes))
         ways[f"float32, C {name}"] = float_way(result.float, folder, flags, images)
-    ways["int4 packed, C -O3"] = packed_way(train, pixels, images, folder)
     ways |= {"float32, torch": lambda: plain(images), "int8, torch": lambda: theirs(images)}
     ways["integers, torch"] = lambda: result.integers.scores(images)
     check_ways(ways)
     return ways
-
-
-def packed_way(train, pixels, images, folder):
-    """The integers of 4 bits with packed weights, after a look that they are those of Python."""
-    result = quantize(reference(NETWORK), train, bits=PACKED_BITS)
-    export_c(result, folder / "packed", packed=True)
-    scores = result.integers.scores(images)
-    way = integer_way(folder / "packed", FLAGS["-O3"], pixels, scores.shape[1])
-    if not torch.equal(way().long(), scores):
-        raise AssertionError("packed weights: other integers than in Python")
-    return way
 
 
 def check_ways(ways):
@@ -126,15 +113,7 @@ def measure(batch, rounds=ROUNDS):
 
 def main():
     chosen = arguments(__doc__)
-    settings = {
-        "network": NETWORK,
-        "bits": BITS,
-        "packed_bits": PACKED_BITS,
-        "rounds": ROUNDS,
-        "threads": 1,
-        "compiler": compiler(),
-        "engine": ENGINE,
-    }
+    settings = {"network": NETWORK, "bits": BITS, "rounds": ROUNDS, "threads": 1, "compiler": compiler(), "engine": ENGINE}
     Record("integer_speed", settings, chosen.fresh).run([{"batch": batch} for batch in BATCHES], measure)
 
 
