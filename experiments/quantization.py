@@ -6,13 +6,13 @@ Three float networks on cluttered digits at 32×32, five seeds each: `mini_vgg`,
 `mini_squeezenext`. Parts, by the column of that name:
 
 - float: the networks as they are; "map": at three widths, quantised after training, for the map of the survey.
-- calibrated: 8, 5, 4, 3, 2 bits of weights and maps, a scale for each tensor or channel, ranges by min–max, least squared error
-  or 99.9 %. On `mini_vgg` also by KL and by a moving average, at power-of-two scales, and binary weights.
+- calibrated: 8, 5, 4, 3, 2 bits of weights and maps, a scale for each tensor or channel, ranges by min–max or least squared error,
+  for channels also 99.9 %. On `mini_vgg` also by KL and by a moving average, at power-of-two scales, and binary weights.
 - operands: few bits in the weights alone, or in the maps alone.
 - corrected: nearest rounding beside bias correction, adaptive rounding, both; first and last layer at 8 bits.
-- training: straight-through and learned steps at 4, 3, 2 bits, first and last layer at 8, and the float network trained on for
-  as long. Learning rates are chosen at 2 bits on held-out images of another seed, for each network and way
-  (quantization_rates.json).
+- training: straight-through and learned steps at 4, 3, 2 bits on `mini_vgg`, at 3 on the depthwise-separable network, and the
+  float network trained on for as long. Learning rates are chosen on held-out images of another seed, for each network and way, at
+  2 and at 3 bits (quantization_rates.json).
 - rounding: integers under the two roundings. mixed: bits of each layer by knapsack against the same bytes everywhere.
 - order: pruning to half of the parameters before or after quantisation.
 
@@ -25,13 +25,14 @@ from record import Record, arguments, rule
 SEEDS = (0, 1, 2, 3, 4)
 PILOT = 100  # no seed of the comparison
 START_RATES, START_WIDER = (0.003, 0.01, 0.03), 0.1
-RATES, WIDER = (0.0003, 0.001, 0.003), 0.01
-BITS, FEW, WIDTHS = (8, 5, 4, 3, 2), (4, 3, 2), (0.5, 0.25)
+RATES, WIDER = (0.001, 0.003, 0.01), 0.03
+TUNED_AT = {"mini_vgg": 2, "separable": 3}  # bits at which rates of trainings are chosen; these are the networks that are trained
+BITS, FEW, WIDTHS = (8, 5, 4, 3, 2), (3, 2), (0.5, 0.25)
 WAYS = ("ste", "lsq")
-RULES = ("minmax", "mse", "percentile")
+RULES = {"channel": ("minmax", "mse", "percentile"), "tensor": ("minmax", "mse")}
 NAMES = ("part", "network", "width", "method", "bits", "granularity", "calibration", "setting", "learning_rate", "seed")
 CONVERGED = "held-out accuracy in twice the epochs, of every float network and of every way of training: quantization_rates.json"
-ORDER_BITS = (8, 4, 3)
+ORDER_BITS = 3
 
 
 def calibrated(part, network, bits, granularity="channel", calibration="mse", setting=None, width=1.0):
@@ -45,8 +46,8 @@ def kinds(rates):
         calibrated("calibrated", network, bits, granularity, rule)
         for network in STARTS
         for bits in BITS
-        for granularity in ("channel", "tensor")
-        for rule in RULES
+        for granularity in RULES
+        for rule in RULES[granularity]
     ]
     plain += [calibrated("calibrated", "mini_vgg", bits, "channel", rule) for bits in BITS for rule in ("kl", "moving_average")]
     powers = [
@@ -71,8 +72,7 @@ def kinds(rates):
     found["mixed"] += [("mixed", "mini_vgg", 1.0, "uniform", bits, "channel", "mse", None, None) for bits in (3, 2)]
     rate = rates["mini_vgg", "lsq"]
     found["order"] = [
-        ("order", "mini_vgg", 1.0, method, bits, "channel", "mse", None, rate)
-        for bits in ORDER_BITS[1:]
+        ("order", "mini_vgg", 1.0, method, ORDER_BITS, "channel", "mse", None, rate)
         for method in ("prune_quantise", "quantise_prune")
     ]
     found["map"] = [("float", network, width, "float", None, None, None, None, None) for network in STARTS for width in WIDTHS]
@@ -81,27 +81,27 @@ def kinds(rates):
 
 
 def trainings(rates):
-    """Of every network its float control, then the two ways, and the learned steps with ends of 8 bits."""
+    """Of every network that is trained its float control, then the two ways; of `mini_vgg` also learned steps with ends of 8 bits,
+    and binary weights."""
     found = []
-    for network in STARTS:
+    for network, bits in TUNED_AT.items():
         found.append(("training", network, 1.0, "float", None, "channel", "mse", None, rates[network, "float"]))
-        for bits in FEW[::-1]:
+        for each in (2, 3, 4) if network == "mini_vgg" else (bits,):
             for way in WAYS:
-                found.append(("training", network, 1.0, way, bits, "channel", "mse", None, rates[network, way]))
-        found.append(("training", network, 1.0, "lsq", 2, "channel", "mse", "ends", rates[network, "lsq"]))
-    binary = ("training", "mini_vgg", 1.0, "ste", 1, "channel", "mse", None, rates["mini_vgg", "ste"])
-    return found + [binary]
+                found.append(("training", network, 1.0, way, each, "channel", "mse", None, rates[network, way]))
+    found.append(("training", "mini_vgg", 1.0, "lsq", 2, "channel", "mse", "ends", rates["mini_vgg", "lsq"]))
+    return found + [("training", "mini_vgg", 1.0, "ste", 1, "channel", "mse", None, rates["mini_vgg", "ste"])]
 
 
 def pilot_key(network, method, epochs, rate):
-    bits = 2 if method in WAYS else None
+    bits = TUNED_AT[network] if method in WAYS else None
     return {"network": network, "method": method, "bits": bits, "epochs": epochs, "learning_rate": rate, "seed": PILOT}
 
 
 def chosen_rates(record, way):
     """{(network, way of training): rate}, the best on held-out images; each then for twice as long."""
     epochs = {"start": None, "float": EPOCHS, "ste": EPOCHS, "lsq": EPOCHS}
-    cases = [(network, method) for network in STARTS for method in epochs]
+    cases = [(network, method) for network in STARTS for method in epochs if method == "start" or network in TUNED_AT]
     length = {(network, method): epochs[method] or STARTS[network].epochs for network, method in cases}
     tried = {case: START_RATES if case[1] == "start" else RATES for case in cases}
     keys = [pilot_key(*case, length[case], rate) for case in cases for rate in tried[case]]
@@ -124,7 +124,7 @@ def best_of(rows, length):
     return {case: rate for case, (_, rate) in best.items()}
 
 
-PARTS = ("float", "calibrated", "training", "corrected", "operands", "rounding", "mixed", "order", "map")
+PARTS = ("float", "calibrated", "training", "corrected", "operands", "map", "rounding", "mixed", "order")
 
 
 def main():
