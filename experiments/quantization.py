@@ -6,7 +6,7 @@ Three float networks on cluttered digits at 32×32, five seeds each: `mini_vgg`,
 `mini_squeezenext`. Parts, by the column of that name:
 
 - float: the networks as they are; "map": at three widths, quantised after training, for the map of the survey.
-- calibrated: 8, 5, 4, 3, 2 bits of weights and maps, a scale for each tensor or channel, ranges by min–max or least squared error,
+- calibrated: 8, 5, 4, 3, 2 bits of weights and maps, a scale for each tensor or channel, ranges by min–max or least squares,
   for channels also 99.9 %. On `mini_vgg` also by KL and by a moving average, at power-of-two scales, and binary weights.
 - operands: few bits in the weights alone, or in the maps alone.
 - corrected: nearest rounding beside bias correction, adaptive rounding, both; first and last layer at 8 bits.
@@ -81,7 +81,7 @@ def kinds(rates):
 
 
 def trainings(rates):
-    """Of every network that is trained its float control, then the two ways; of `mini_vgg` also learned steps with ends of 8 bits,
+    """Of every network that is trained its float control, then the two ways; of `mini_vgg` also learned steps, ends of 8 bits,
     and binary weights."""
     found = []
     for network, bits in TUNED_AT.items():
