@@ -29,6 +29,7 @@ PLAIN = {
     "log_sigmoid": nn.functional.logsigmoid,
     "selu": nn.functional.selu,
 }
+GATES = {"sigmoid": nn.functional.silu}  # {op of a gate: what x times the gate of x is}
 POINTWISE = set(PLAIN) | {"leaky_relu", "elu", "gelu", "celu", "softplus", "hard_tanh", "prelu"}
 POINTWISE |= {"hard_shrink", "soft_shrink", "tanh_shrink"}
 MEANS = ("avg_pool", "adaptive_avg_pool", "global_avg_pool", "mean")
@@ -83,6 +84,8 @@ class Compiler:
             return self.put_pool(layer)
         if layer.op in ("add", "concat") and self.joins(layer):
             return self.add(layer, layer.op)
+        if layer.op == "multiply" and self.gate_of(layer) is not None:
+            return self.put_gated(self.gate_of(layer), layer)
         if layer.op in ("flatten", "unflatten", "squeeze"):
             return self.add(layer, "flatten")
         raise ValueError(f"{named_at(layer)} ({layer.kind}) has no integer form here; there is one of {KNOWN}")
@@ -174,6 +177,19 @@ class Compiler:
         """Whether the step is read by this layer alone, and writes its values as they are."""
         source = layer.inputs[0]
         return self.readers[source] == 1 and self.steps[at].name == source and self.steps[at].clip == (None, None)
+
+    def gate_of(self, layer):
+        """The sigmoid of a product x · sigmoid(x), which is how SiLU is read; None of any other product."""
+        for gate, other in (layer.sources, layer.sources[::-1]):
+            if gate.op in GATES and gate.inputs == (other.name,) and self.readers[gate.name] == 1:
+                return gate
+        return None
+
+    def put_gated(self, gate, layer):
+        """The product in the place of its sigmoid: together they are a function of one value."""
+        function, at = GATES[gate.op], self.place[gate.name]
+        self.steps[at] = self.steps[at]._replace(kind=function.__name__, name=layer.name, layer=layer.name, function=function)
+        return at
 
     def put_clip(self, layer, clip):
         """A ReLU in the range of what the step before it writes, if that makes new values; else a step of its own."""

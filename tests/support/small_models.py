@@ -48,12 +48,13 @@ class Branches(nn.Module):
         self.a, self.b = nn.Conv2d(1, 4, (1, 3), padding=(0, 1)), nn.Conv2d(1, 4, (5, 1), padding=(2, 0))
         self.act, self.swish, self.slope = nn.LeakyReLU(0.2), nn.Hardswish(), nn.PReLU()
         self.pool = nn.MaxPool2d(3, 2, 1, ceil_mode=True)
+        self.silu = nn.SiLU()
         self.mix, self.norm = nn.Conv2d(8, 6, 1, bias=False), nn.BatchNorm2d(6)
         self.fc = nn.Linear(6, 3)
 
     def forward(self, x):
         x = torch.cat([self.act(self.a(x)), self.swish(self.b(x))], 1)
-        x = self.slope(self.norm(self.mix(self.pool(x))))
+        x = self.slope(self.norm(self.mix(self.silu(self.pool(x)))))
         return self.fc(x.mean((2, 3)))
 
 
