@@ -2,13 +2,26 @@
 
 from ..compression.calibration import GRID
 from ..core.words import percent, short
-from .bits_model import MACHINES, MOST_BITS, RULE_NAMES, RULES, Coded, cost_of, errors_of, in_decibels, read_right
+from .bits_model import (
+    MACHINES,
+    MOST_BITS,
+    RULE_NAMES,
+    RULES,
+    SEEDS,
+    Coded,
+    cost_of,
+    errors_of,
+    in_decibels,
+    over_seeds,
+    read_right,
+)
 from .kit.charts import dots, line
 from .kit.figures import axis, capital, careful_percent, legend_entry
 
 BARS = 64
 BANDS = 16  # up to so many codes neighbours have two tints
 BRIEF = {"squeezelerator-16": "sqz-16", "tpu-like": "tpu-like"}
+COUNT = len(SEEDS["seeds"])
 FLOOR = 1e-7  # of the signal: what is below is not drawn
 
 
@@ -94,6 +107,7 @@ def accuracy_chart(bits, granularity, chosen):
     for rule, name in RULES:
         if rule != chosen:
             curves.append(accuracy_line(widths, granularity, rule, name, "idle"))
+    seeds = seeds_marks(widths, granularity, chosen, bits)
     if chosen:
         curves.append(accuracy_line(widths, other, chosen, f"a scale a {other}", "is", True))
         curves.append(accuracy_line(widths, granularity, chosen, RULE_NAMES[chosen], "accent"))
@@ -108,16 +122,29 @@ def accuracy_chart(bits, granularity, chosen):
         "alt": "Digits read: " + said_of(widths, granularity, chosen or "mse"),
         "x": axis("Bits of weights and maps", domain=[1, MOST_BITS], format="integer"),
         "y": axis("Test digits read", domain=[0, 1], format="percent"),
-        "marks": curves + marks,
-        "legend": legend_of(chosen, other),
+        "marks": curves + seeds + marks,
+        "legend": legend_of(chosen, other, seeds),
         "height": 0.6,
     }
 
 
-def legend_of(chosen, other):
+def seeds_marks(widths, granularity, chosen, bits):
+    """What was measured over seeds, a dot and its standard error each; no line, since bits between them were not measured."""
+    found = [(width, over_seeds(width, granularity, chosen)) for width in widths]
+    found = [(width, score) for width, score in found if score]
+    bars = [line([width, width], [mean - error, mean + error], "weights") for width, (mean, error) in found]
+    words = f"{COUNT} networks, cluttered digits"
+    tips = [f"{words}, {width} bits: {percent(mean)} ± {percent(error)} read" for width, (mean, error) in found]
+    xs, ys, now = [width for width, _ in found], [score[0] for _, score in found], [width == bits for width, _ in found]
+    dot = {"type": "point", "x": xs, "y": ys, "role": "weights", "size": 4, "label": tips, "emphasis": now}
+    return bars + ([dot] if found else [])
+
+
+def legend_of(chosen, other, seeds):
     if not chosen:
         return [legend_entry("idle", "rules")]
-    named = [legend_entry("accent", RULE_NAMES[chosen]), legend_entry("is", f"the same, a scale a {other}")]
+    named = [legend_entry("accent", f"{RULE_NAMES[chosen]}, this network"), legend_entry("is", f"a scale a {other}")]
+    named += [legend_entry("weights", f"{COUNT} others, cluttered digits")] if seeds else []
     return named + [legend_entry("idle", "other rules")]
 
 
@@ -147,7 +174,7 @@ def costs_chart(bits, granularity, cost):
     return {
         "title": f"{percent(shares[0])} of the bytes; cycles {percent(shares[1])} and {percent(shares[2])} of those at 8 bits",
         "alt": f"{capital(', '.join(tips))}.",
-        "x": axis("Of the same at 8 bits (sqz-16: squeezelerator-16)", domain=[0, 1], format="percent"),
+        "x": axis("Of those at 8 bits", domain=[0, 1], format="percent"),
         "y": axis("", scale="band", domain=names),
         "marks": [{"type": "hbar", "y": names, "x": shares, "role": roles, "label": tips}],
         "height": 0.6,

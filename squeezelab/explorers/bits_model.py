@@ -13,6 +13,7 @@ from .kit.measured import measured
 from .kit.memo import Memo
 
 ROWS, SETTINGS = measured("histograms")["rows"], measured("histograms")["settings"]
+SEEDS = measured("bits")["settings"]
 READ = measured("bits_on_digits")["settings"]["images"]
 LAYERS = [row["layer"] for row in ROWS if row["of"] == "weights"]
 RULES = [("minmax", "min–max"), ("percentile", "99.9 %"), ("mse", "least squares"), ("kl", "KL")]
@@ -142,6 +143,14 @@ def read_right(bits, granularity, rule):
     for row in measured("bits_on_digits")["rows"]:
         if (row["bits"], row["granularity"], row["calibration"]) == (bits, granularity, rule):
             return row["accuracy"]
+    return None
+
+
+def over_seeds(bits, granularity, rule):
+    """(mean, standard error) of what networks of several seeds read of cluttered digits, or None where it was not measured."""
+    for row in measured("bits")["rows"]:
+        if (row["bits"], row["granularity"], row["calibration"]) == (bits, granularity, rule):
+            return row["accuracy"], row["error"]
     return None
 
 

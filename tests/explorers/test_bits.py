@@ -84,6 +84,14 @@ def test_digits_are_those_of_the_record_and_a_clip_by_hand_has_none():
     assert not by_hand["disabled"] and "clip" in explore("bits")["disabled"]
 
 
+def test_what_was_measured_over_seeds_is_shown_and_what_was_not_is_not():
+    for row in recorded("bits")["rows"][::4]:
+        shown = tiles(explore("bits", {key: row[key] for key in ("bits", "granularity", "calibration")}))
+        assert shown["5 networks, cluttered digits"] == row["accuracy"]
+    for state in ({"bits": 7}, {"calibration": "hand"}, {"granularity": "tensor", "calibration": "percentile"}):
+        assert tiles(explore("bits", state))["5 networks, cluttered digits"] is None
+
+
 def test_at_two_bits_min_max_turns_most_weights_to_0_and_the_best_clip_does_not():
     shares = {rule: Coded("conv4 weights", "tensor", 2, clip_at("conv4 weights", "tensor", 2, rule)).zero for rule, _ in RULES}
     assert shares["minmax"] > 0.9 and shares["mse"] < 0.6
