@@ -1,6 +1,6 @@
 """Codes of a few bits on the values of a trained network: where to clip, what is lost, what it saves, and what still works."""
 
-from ..core.words import formatted, grouped, percent, short
+from ..core.words import formatted, grouped, percent, plural, short
 from .bits_charts import accuracy_chart, codes_chart, costs_chart, errors_chart
 from .bits_model import (
     LAYERS,
@@ -80,7 +80,7 @@ def finding_of(now, values, bits, calibration, right):
     layer, of = values.split()
     what = f"the {of} of {layer}" if of == "weights" else f"what {layer} writes"
     where = f"clipped at {percent(now.clip)} of the largest" if now.clip < 1 else "nothing clipped"
-    head = f"With {bits} bit{'s' if bits > 1 else ''} and {where} {what} keep {in_decibels(now.error)} over the noise"
+    head = f"With {plural(bits, 'bit')} and {where} {what} keep {in_decibels(now.error)} over the noise"
     head = head if of == "weights" else head.replace(" keep ", " keeps ")
     if right is None:
         return f"{head}; a network with a clip by hand was not measured."
@@ -137,5 +137,5 @@ def table_of(values, granularity, bits, clips):
         seeds = over_seeds(bits, granularity, rule)
         measured = [right, seeds and seeds[0], seeds and 100 * seeds[1]]
         rows.append([RULE_NAMES.get(rule, rule), clip, decibels(one.error), one.rounding, one.clipping] + measured)
-    caption = f"The rules at {bits} bit{'s' if bits > 1 else ''}, maps of {maps_bits(bits)}"
+    caption = f"The rules at {plural(bits, 'bit')}, maps of {maps_bits(bits)}"
     return {"caption": caption, "columns": columns, "rows": rows}

@@ -1,7 +1,7 @@
 """The pictures of `bits`: values and codes, the two errors along the clip, digits read along the bits, and what is saved."""
 
 from ..compression.calibration import GRID
-from ..core.words import percent, short
+from ..core.words import percent, plural, short
 from .bits_model import (
     MACHINES,
     MOST_BITS,
@@ -114,9 +114,9 @@ def accuracy_chart(bits, granularity, chosen):
         marks = [dots(curve, [width == bits for width in widths]) for curve in curves[-2:]]
     right = chosen and read_right(bits, granularity, chosen)
     first = [width for width in widths if chosen and read_right(width, granularity, chosen) > 0.9]
-    title = (
-        f"{percent(right)} read; more than {percent(0.9)} from {min(first)} bits" if first else "A clip by hand was not measured"
-    )
+    title = "A clip by hand was not measured"
+    if chosen:
+        title = f"{percent(right)} read" + (f"; more than {percent(0.9)} from {plural(min(first), 'bit')}" if first else "")
     return {
         "title": title,
         "alt": "Digits read: " + said_of(widths, granularity, chosen or "mse"),
@@ -134,7 +134,7 @@ def seeds_marks(widths, granularity, chosen, bits):
     found = [(width, score) for width, score in found if score]
     bars = [line([width, width], [mean - error, mean + error], "weights") for width, (mean, error) in found]
     words = f"{COUNT} networks, cluttered digits"
-    tips = [f"{words}, {width} bits: {percent(mean)} ± {percent(error)} read" for width, (mean, error) in found]
+    tips = [f"{words}, {plural(width, 'bit')}: {percent(mean)} ± {percent(error)} read" for width, (mean, error) in found]
     xs, ys, now = [width for width, _ in found], [score[0] for _, score in found], [width == bits for width, _ in found]
     dot = {"type": "point", "x": xs, "y": ys, "role": "weights", "size": 4, "label": tips, "emphasis": now}
     return bars + ([dot] if found else [])
@@ -150,12 +150,13 @@ def legend_of(chosen, other, seeds):
 
 def accuracy_line(widths, granularity, rule, name, role, dashed=None):
     rights = [read_right(width, granularity, rule) for width in widths]
-    tips = [f"{name}, {width} bits: {percent(right)} read" for width, right in zip(widths, rights)]
+    tips = [f"{name}, {plural(width, 'bit')}: {percent(right)} read" for width, right in zip(widths, rights)]
     return line(widths, rights, role, None, tips, dashed)
 
 
 def said_of(widths, granularity, rule):
-    return ", ".join([f"{width} bits {percent(read_right(width, granularity, rule))}" for width in widths]) + "."
+    rights = [percent(read_right(width, granularity, rule)) for width in widths]
+    return ", ".join([f"{plural(width, 'bit')} {right}" for width, right in zip(widths, rights)]) + "."
 
 
 def costs_chart(bits, granularity, cost):

@@ -21,9 +21,7 @@ def cells_chart(now, every):
             roles.append("accent" if now.way in takers else "fill" if takers else "idle")
             texts.append(formatted(1000 * rise, "plain") if bits < MOST_BITS else "0")
             by = f", taken by {' and '.join(takers)}" if takers else ""
-            tips.append(
-                f"{name} alone at {bits} bit{'s' if bits > 1 else ''}: the loss rises by {formatted(rise, 'four')} nats{by}"
-            )
+            tips.append(f"{name} alone at {plural(bits, 'bit')}: the loss rises by {formatted(rise, 'four')} nats{by}")
     most = layers.names[now.bits.index(max(now.bits))]
     return {
         "title": f"{most} gets {plural(max(now.bits), 'bit')}, with {percent(share_of(layers, most))} of the weights",
