@@ -43,7 +43,7 @@ def squared_error(model, dense_model):
     pairs = list(zip(model.modules(), dense_model.modules()))
     pairs = [(one.weight, other.weight) for one, other in pairs if isinstance(other, (torch.nn.Conv2d, torch.nn.Linear))]
     moved, size = sum((one - other).square().sum() for one, other in pairs), sum(other.square().sum() for _, other in pairs)
-    return float(moved / size)
+    return (moved / size).item()
 
 
 def untrained(method, bits, seed):
