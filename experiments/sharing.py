@@ -5,13 +5,14 @@
 The dense `mini_vgg` of pruning_runs.py on cluttered digits, five seeds; all weights of convolutions and of the last layer share.
 Writes recorded/sharing.json: accuracy on test images and bytes with 2 to 8 values a layer, by k-means from evenly spaced centres
 and from quantiles, and by symmetric codes of one scale a layer with the least squared error (2^b − 1 of them, and 2 for one bit).
-Then the values of some codebooks are trained for a few epochs, beside a float network trained on for as many (control). Each side
-has its own learning rate, the best on held-out training images of one other seed (sharing_rates.json).
+Then the values of some codebooks are trained for a few epochs, beside a float network trained on for as many (control):
+recorded/sharing_trained.json. Each side has its own learning rate, the best on held-out training images of one other seed
+(sharing_rates.json).
 """
 
 import torch
 from claim_tuning import PILOT, SEEDS, judged, tested
-from pruning_runs import HELD_OUT, TEST, TRAIN, dense, splits
+from pruning_runs import HELD_OUT, STARTS, TEST, TRAIN, dense, splits
 from record import Record, arguments, rule
 
 from squeezelab.bridge.independent import independent_copy
@@ -25,6 +26,7 @@ METHODS = ("linear", "quantile", "uniform")  # the first two are starts of k-mea
 EPOCHS = 2
 TRAINED = {"float": None, "2 bits": 2, "3 bits": 3}  # {side: bits of an index}
 RATES = (0.0003, 0.001, 0.003)
+STARTS_TRIED = (0.003, 0.01, 0.03, 0.1)  # of the dense start, by pruning.py
 
 
 def uniform(model, bits):
@@ -92,27 +94,25 @@ def chosen_rates(record):
     return best
 
 
-def measure(method, bits, epochs, learning_rate, seed):
-    """A row of the record."""
-    if not epochs:
-        return untrained(method, bits, seed)
-    side = "float" if bits is None else f"{bits} bits"
+def measure(side, epochs, learning_rate, seed):
+    """A row of the record of trained values."""
     model, learnt = trained_on(side, epochs, learning_rate, seed)
     return tested(model, splits(NETWORK, seed)[2]) | {"training_accuracy": round(learnt, 4)}
 
 
 def main():
     chosen = arguments(__doc__)
-    shared = {"network": NETWORK, "images": [TRAIN, HELD_OUT, TEST], "epochs": EPOCHS}
-    rates = chosen_rates(
-        Record("sharing_rates", shared | {"seeds": [PILOT], "rates_tried": RATES}, chosen.fresh, script="sharing")
-    )
-    kinds = [("float", None, 0, None)] + [(method, bits, 0, None) for bits in BITS for method in METHODS]
-    kinds += [("float" if bits is None else "linear", bits, EPOCHS, rates[side]) for side, bits in TRAINED.items()]
-    names = ("method", "bits", "epochs", "learning_rate", "seed")
-    keys = [dict(zip(names, (*kind, seed))) for seed in SEEDS for kind in kinds]
+    shared = {"network": NETWORK, "images": [TRAIN, HELD_OUT, TEST]}
+    dense_rule = rule(SEEDS, TEST, STARTS_TRIED, STARTS[NETWORK].rate, "the dense start in twice the epochs: pruning_rates.json")
+    keys = [{"method": "float", "bits": None}] + [{"method": method, "bits": bits} for bits in BITS for method in METHODS]
+    Record("sharing", shared | dense_rule, chosen.fresh).run([key | {"seed": s} for s in SEEDS for key in keys], untrained)
+    shared |= {"epochs": EPOCHS}
+    pilot = Record("sharing_rates", shared | {"seeds": [PILOT], "rates_tried": RATES}, chosen.fresh, script="sharing")
+    rates = chosen_rates(pilot)
     converged = "held-out accuracy in twice the epochs, of every side at its rate: sharing_rates.json"
-    Record("sharing", shared | rule(SEEDS, TEST, RATES, rates, converged), chosen.fresh).run(keys, measure)
+    keys = [{"side": side, "epochs": EPOCHS, "learning_rate": rates[side], "seed": seed} for seed in SEEDS for side in TRAINED]
+    trained_rule = rule(SEEDS, TEST, RATES, rates, converged)
+    Record("sharing_trained", shared | trained_rule, chosen.fresh, script="sharing").run(keys, measure)
 
 
 if __name__ == "__main__":
