@@ -77,7 +77,8 @@ def main():
         "params": {side: mini_vgg(width, resolution=RESOLUTION).params for side, width in (("teacher", 1), ("student", WIDTH))}
     }
     keys = [{"side": "teacher", "epochs": EPOCHS, "learning_rate": 0.01, "seed": seed} for seed in SEEDS]
-    keys += [{"side": s, "epochs": EPOCHS, "learning_rate": rates[s], "seed": seed} for seed in SEEDS for s in SIDES]
+    for sides in (("alone", "distilled"), ("smoothed labels",)):  # the control last
+        keys += [{"side": s, "epochs": EPOCHS, "learning_rate": rates[s], "seed": seed} for seed in SEEDS for s in sides]
     Record("distillation", shared, chosen.fresh).run(keys, measure, chosen.way)
 
 
