@@ -3,7 +3,7 @@ that was measured.
 
 A point is told against the network that it was made smaller from, on the same digits and seeds. Which point stands for a system
 was settled for all of a kind, and not by its result: an eighth of a factored layer, a block at the widths of its plain twin, a
-tenth of the weights, a fifth of the parameters of channels, and the middle setting of a knob.
+tenth of the weights, a fifth of the parameters of channels, the middle setting of a knob, and 3 bits.
 
 >>> survey_map("structure")[0]
 System(road='structure', kind='special matrices', name='SVD', chapter='4', network='mini_vgg', bytes=0.511, macs=None, \
@@ -19,8 +19,9 @@ from ..networks.mini_families import COUNTERPARTS, cheap_families
 from .board_rows import FINE, NETWORKS_OF
 from .differences import Difference, Score
 from .results import difference, recorded, scores
+from .survey_bits import quantised_systems
 
-ROADS = ("structure", "pruning")
+ROADS = ("structure", "pruning", "bits")
 FORMS = {"svd": "SVD", "separable": "separable pair", "tucker2": "Tucker-2", "cp": "CP", "cp3": "CP, three factors"}
 BLOCKS = {  # block: (name, chapter)
     "bottleneck": ("bottleneck", "5"),
@@ -57,7 +58,7 @@ image (None where they were not counted); score: its `Score`; gap: the `Differen
 
 
 def survey_map(road: str = None) -> list:
-    """The `System`s of the book, or of one road: "structure" or "pruning"; in the order of chapters.
+    """The `System`s of the book, or of one road: "structure", "pruning" or "bits"; in the order of chapters.
 
     Raises a ValueError for another road.
 
@@ -66,7 +67,7 @@ def survey_map(road: str = None) -> list:
     """
     if road is not None:
         check_choice("road", road, ROADS)
-    found = [*factored_systems(), *block_systems(), *cheap_systems(), *pruned_systems()]
+    found = [*factored_systems(), *block_systems(), *cheap_systems(), *pruned_systems(), *quantised_systems()]
     return [System(*point) for point in found if road in (None, point[0])]
 
 
@@ -79,7 +80,17 @@ def factored_systems():
         point = max(key for key in right if key[0] == form)
         share = 1 - (net["conv4"].weight_words - made[point]["params"]) / net.params
         gap = difference("tuned_vgg", by, point, ("dense", None))
-        yield "structure", "special matrices", name, "4", "mini_vgg", round(share, 3), None, rounded(right[point]), rounded(gap)
+        yield (
+            "structure",
+            "special matrices",
+            name,
+            "4",
+            "mini_vgg",
+            round(share, 3),
+            None,
+            in_five_places(right[point]),
+            in_five_places(gap),
+        )
 
 
 def block_systems():
@@ -87,8 +98,8 @@ def block_systems():
     right, plain = scores("mini_blocks", "block"), mini_of("basic")
     for block, (name, chapter) in BLOCKS.items():
         gap = difference("mini_blocks", "block", block, "basic")
-        shares = shares_of(mini_of(block), plain)
-        yield "structure", "blocks", name, chapter, "mini basic", *shares, rounded(right[block]), rounded(gap)
+        shares = shares_left(mini_of(block), plain)
+        yield "structure", "blocks", name, chapter, "mini basic", *shares, in_five_places(right[block]), in_five_places(gap)
 
 
 def cheap_systems():
@@ -97,8 +108,8 @@ def cheap_systems():
     for family, roles in cheap_families().items():
         row, twin = f"{family}: cheap", "plain, same width"
         gap = difference("cheap_features", "network", row, f"{family}: {twin}")
-        network, shares = f"mini {COUNTERPARTS[family]}", shares_of(roles["cheap"], roles[twin])
-        yield "structure", "cheap features", CHEAP[family], "6", network, *shares, rounded(right[row]), rounded(gap)
+        network, shares = f"mini {COUNTERPARTS[family]}", shares_left(roles["cheap"], roles[twin])
+        yield "structure", "cheap features", CHEAP[family], "6", network, *shares, in_five_places(right[row]), in_five_places(gap)
 
 
 def pruned_systems():
@@ -118,14 +129,14 @@ def pruned_systems():
             shares = [round(row[cost] / dense[cost], 3) for cost in ("stored_bytes", "macs")]
             gap = Difference(row["mean"] - dense["mean"], halves[frozenset((family, dense["member"]))], 5)
             score = Score(row["mean"], row["error"])
-            yield "pruning", what, family, chapter, NETWORKS_OF[kind], *shares, score, rounded(gap)
+            yield "pruning", what, family, chapter, NETWORKS_OF[kind], *shares, score, in_five_places(gap)
 
 
-def shares_of(small, whole):
+def shares_left(small, whole):
     """Shares of the parameters, all stored alike, and of the MACs."""
     return round(small.params / whole.params, 3), round(small.macs / whole.macs, 3)
 
 
-def rounded(numbers):
+def in_five_places(numbers):
     """A `Score` or `Difference` to the hundred-thousandth."""
     return numbers._make([round(number, 5) for number in numbers])

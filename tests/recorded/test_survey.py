@@ -53,6 +53,15 @@ def test_a_factored_layer_leaves_about_half_of_the_network():
     assert len(factored) == 5 and all(0.5 < point.bytes < 0.52 for point in factored)  # an eighth of conv4, which is 56 %
 
 
+def test_points_of_few_bits_are_means_of_five_seeds_and_lie_where_their_bytes_are():
+    for point in survey_map("bits"):
+        assert point.gap.seeds == 5 and point.chapter == "13"
+        assert 0.03 < point.bytes < 0.05 if point.name == "binary weights" else point.bytes < 0.12, point.name
+    where = {"network": "mini_vgg", "part": "calibrated", "bits": 3, "granularity": "channel", "calibration": "mse"}
+    plain = scores("quantization", "setting", where=where)[None]
+    assert on_road("bits")["least squares"].score == plain
+
+
 def test_another_road_is_refused():
-    with pytest.raises(ValueError, match="unknown road 'down'; .*structure, pruning"):
+    with pytest.raises(ValueError, match="unknown road 'down'; .*structure, pruning, bits"):
         survey_map("down")
