@@ -1,9 +1,9 @@
-"""What experiments/quantization.py measured of the calibrated `mini_vgg`, in the numbers that the figure on bits needs.
+"""What experiments/quantization.py measured of the calibrated `mini_vgg`, in the numbers that the figures on bits need.
 
     python experiments/bits.py      # a second, after quantization.py
 
 bits.json has no number that the record quantization.json does not determine: digits read, means over the seeds with their
-standard errors, by bits, granularity and calibration, and those of the float networks.
+standard errors, by bits, granularity and calibration, those of the float networks, and those of bits for each layer.
 """
 
 from record import RESULTS, write_lined
@@ -30,14 +30,16 @@ def derived(record):
     names = ("bits", "granularity", "calibration")
     groups = rows_by(record["rows"], names, where | {"part": "calibrated"})
     rows = [dict(zip(names, key)) | score_of(each, size) for key, each in groups.items() if key[2] in CALIBRATIONS]
+    mixed = rows_by(record["rows"], ("method", "bits"), where | {"part": "mixed"})
+    choices = [{"way": way, "budget": bits} | score_of(each, size) for (way, bits), each in mixed.items()]
     settings = {name: record["settings"][name] for name in COPIED}
     settings |= {"network": NETWORK, "float": score_of(floats, size)}
     head = {"command": "python experiments/bits.py", "versions": record["versions"], "date": record["date"]}
-    return head | {"settings": settings, "rows": rows}
+    return head | {"settings": settings, "rows": rows, "mixed": choices}
 
 
 def main():
-    write_lined(RESULTS / "bits.json", derived(recorded("quantization")), ("rows",))
+    write_lined(RESULTS / "bits.json", derived(recorded("quantization")), ("rows", "mixed"))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from ..core.words import formatted, percent, plural, short
 from .kit.charts import dots, line
 from .kit.figures import axis, capital, legend_entry
-from .mixed_model import BITS, BUDGETS, MACHINE, MOST_BITS, WAYS, cost_of, measured_choices
+from .mixed_model import BITS, BUDGETS, MACHINE, MOST_BITS, SEEDS, WAYS, cost_of, measured_choices, over_seeds
 
+COUNT = len(SEEDS["settings"]["seeds"])
 ROLES = {"knapsack": "accent", "greedy": "ws", "uniform": "os"}
 
 
@@ -72,16 +73,32 @@ def digits_chart(network, budget, way, now):
         tips = [f"{name}, {short(each)} bits a weight: {percent(right)} read" for each, right in zip(budgets, rights)]
         curves.append(line(budgets, rights, ROLES[name], None, tips))
         said.append(f"{name} {percent(rights[0])} to {percent(rights[-1])}")
+    marks = curves + [dots(curve, [each == budget for each in curve["x"]]) for curve in curves]
+    legend = [legend_entry(ROLES[name], words) for name, words in WAYS]
+    seeds = seeds_marks(network)
+    if seeds:
+        legend.append(legend_entry("text", f"{COUNT} others, cluttered digits, ± standard error"))
     read = "not measured" if now.accuracy is None else f"{percent(now.accuracy)} read"
     return {
         "title": f"{capital(way)}, {short(budget)} bits a weight: {read}",
         "alt": f"Test digits read along the budget: {', '.join(said)}.",
         "x": axis("Budget", "bits a weight", domain=[BUDGETS[0], BUDGETS[-1]]),
         "y": axis("Test digits read", domain=[0, 1], format="percent"),
-        "marks": curves + [dots(curve, [each == budget for each in curve["x"]]) for curve in curves],
-        "legend": [legend_entry(ROLES[name], words) for name, words in WAYS],
+        "marks": marks + seeds,
+        "legend": legend,
         "height": 0.6,
     }
+
+
+def seeds_marks(network):
+    """What networks of several seeds read: a dot in the colour of the way, and its standard error."""
+    marks = []
+    for way, _ in WAYS:
+        for budget, mean, error in over_seeds(network, way):
+            tip = f"{COUNT} networks, cluttered digits, {way}, {short(budget)} bits: {percent(mean)} ± {percent(error)} read"
+            marks.append(line([budget, budget], [mean - error, mean + error], "text"))
+            marks.append({"type": "point", "x": [budget], "y": [mean], "role": ROLES[way], "size": 5, "label": [tip]})
+    return marks
 
 
 def costs_chart(network, every):

@@ -7,7 +7,7 @@ from ..networks.minis import mini_resnet, mini_vgg
 from .kit.measured import measured
 from .kit.memo import Memo
 
-RECORD = measured("mixed_precision")
+RECORD, SEEDS = measured("mixed_precision"), measured("bits")
 ROWS, SETTINGS = RECORD["rows"], RECORD["settings"]
 BITS, BUDGETS = SETTINGS["bits"], SETTINGS["budgets"]
 NETWORKS = [("mini_vgg", "mini-VGG"), ("mini_resnet", "mini-ResNet")]
@@ -39,6 +39,13 @@ def measured_choices(network, way=None):
     """The rows of choices that were measured, by all ways or by one, in the order of the budgets."""
     rows = [row for row in ROWS if row["network"] == network and "way" in row]
     return [row for row in rows if way in (None, row["way"])]
+
+
+def over_seeds(network, way):
+    """[(budget, mean, standard error)] of what such choices read over seeds; empty where nothing was measured."""
+    if network != SEEDS["settings"]["network"]:
+        return []
+    return [(row["budget"], row["accuracy"], row["error"]) for row in SEEDS["mixed"] if row["way"] == way]
 
 
 class Choice:

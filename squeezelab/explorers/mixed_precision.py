@@ -4,7 +4,7 @@ from ..core.words import formatted, grouped, percent, plural, short, times
 from .kit.controls import choice, stops
 from .kit.figures import capital, column, tile
 from .mixed_charts import cells_chart, costs_chart, digits_chart, losses_chart
-from .mixed_model import BITS, BUDGETS, MACHINE, NETWORKS, SETTINGS, WAYS, choice_of, cost_of
+from .mixed_model import BITS, BUDGETS, MACHINE, NETWORKS, SEEDS, SETTINGS, WAYS, choice_of, cost_of
 
 TITLE = "A budget of bytes, and bits for each layer"
 CONTROLS = [
@@ -18,6 +18,10 @@ NOTE = (
     "was trained on (none but test digits are left), with weights clipped at the least squared error, a scale a channel. "
     "Choices are made by these rises; loss on the same digits, digits read of {images} test digits. {machine}: some values are "
     "recalled or assumed, MACs cost as on its own words."
+)
+DOTS = (
+    " Dots: networks of {seeds} seeds, trained on cluttered digits, maps of 4 bits, each with a choice by its own rises, "
+    "{test} test images."
 )
 DOUBLED = 2  # times the sum, and more: the rises do not add up
 
@@ -37,11 +41,18 @@ def figure(network, budget, way):
         "readout": readout_of(now, network),
         "table": table_of(every),
         "formula": formula_of(now, budget),
-        "note": NOTE.format(images=grouped(SETTINGS["images"]), machine=MACHINE),
+        "note": note_of(network),
     }
 
 
 # Words.
+
+
+def note_of(network):
+    text = NOTE.format(images=grouped(SETTINGS["images"]), machine=MACHINE)
+    if network != SEEDS["settings"]["network"]:
+        return text
+    return text + DOTS.format(seeds=len(SEEDS["settings"]["seeds"]), test=grouped(SEEDS["settings"]["test_size"]))
 
 
 def finding_of(now, every, budget):

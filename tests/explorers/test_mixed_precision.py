@@ -74,3 +74,12 @@ def test_the_readout_is_the_record():
     row = CHOICES[0]
     shown = tiles(explore("mixed_precision", {key: row[key] for key in ("network", "budget", "way")}))
     assert (shown["Digits read"], shown["Loss, measured"]) == (row["accuracy"], row["loss"])
+
+
+def test_what_was_measured_over_seeds_is_drawn_for_the_network_of_which_it_was():
+    rows = {(row["way"], row["budget"]): row["accuracy"] for row in recorded("bits")["mixed"]}
+    chart = explore("mixed_precision")["charts"][2]
+    dots = [mark for mark in chart["marks"] if mark["type"] == "point" and len(mark["x"]) == 1]
+    assert {(mark["x"][0], mark["y"][0]) for mark in dots} == {(budget, mean) for (_, budget), mean in rows.items()}
+    other = explore("mixed_precision", {"network": "mini_resnet"})
+    assert "cluttered" not in other["note"] and not [mark for mark in other["charts"][2]["marks"] if len(mark["x"]) == 1]
