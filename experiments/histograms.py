@@ -2,10 +2,10 @@
 
     python experiments/histograms.py      # a few seconds
 
-Norms are folded. Weights of a layer in 256 bins, of the tensor between ± its largest, and of the channels between ± the largest
-of each, where beside the counts stands the square of that largest, summed: an error there is one of this channel's step. Maps,
-behind their ReLU and of 256 training digits, in 256 bins, zeros apart. The clips of KL, as parts of the largest, by bits
-from 1 to 8, are those of 2,048 bins, which that rule needs. Writes recorded/histograms.json.
+Norms are folded. Weights of a layer in 128 bins, of the tensor between ± its largest, and of the channels between ± the largest
+of each, in 64 bins; the square of that largest, summed, in 128, since an error there is one of this channel's step. Maps,
+behind their ReLU and of 256 training digits, in 128 bins, zeros apart. The clips of KL, as parts of the largest, by bits from
+1 to 8, are those of 2,048 bins, which that rule needs. Writes recorded/histograms.json.
 """
 
 import torch
@@ -19,8 +19,8 @@ from squeezelab.quantize.reading import float_steps
 from squeezelab.training import reference
 
 NETWORK = "mini_vgg"
-IMAGES, WEIGHT_BINS, MAP_BINS = 256, 256, 256
-DIGITS = 3  # of a sum of squares
+IMAGES, WEIGHT_BINS, PART_BINS, MAP_BINS = 256, 128, 64, 128
+STEPS = 999  # of the largest sum of squares: three digits are enough for a picture
 
 
 def observed():
@@ -42,10 +42,11 @@ def weights_of(seen, place):
     rows = seen.model.weights[str(place)].detach().flatten(1)
     largest = rows.abs().amax(1, keepdim=True)
     parts, squares = rows / largest, largest.square().expand_as(rows)
-    energies = [float(f"{energy:.{DIGITS}g}") for energy in counted(parts, 1.0, squares)]
+    energies = counted(parts, 1.0, squares)
+    energies = [round(STEPS * energy / max(energies)) for energy in energies]
     most = rows.abs().max().item()
     found = {"most": round(most, 6), "counts": whole(counted(rows, most))}
-    found |= {"parts": whole(counted(parts, 1.0)), "energies": energies}
+    found |= {"parts": whole(counted(parts, 1.0, bins=PART_BINS)), "energies": energies}
     fine = [Histogram(-end, 2 * end / BINS, counted(each, end, bins=BINS)) for each, end in ((rows, most), (parts, 1.0))]
     return found | {"kl": kl_clips(fine[0], True), "kl_parts": kl_clips(fine[1], True)}
 

@@ -44,8 +44,8 @@ class Seen:
         elif granularity == "tensor":
             self.counts = self.lost = Histogram(-row["most"], 2 * row["most"] / len(row["counts"]), row["counts"])
         else:
-            width = 2 / len(row["parts"])
-            self.counts, self.lost = Histogram(-1, width, row["parts"]), Histogram(-1, width, row["energies"])
+            self.counts = Histogram(-1, 2 / len(row["parts"]), row["parts"])
+            self.lost = Histogram(-1, 2 / len(row["energies"]), row["energies"])
         self.kl = row["kl_parts" if self.symmetric and granularity == "channel" else "kl"]
         self.most = max(-self.counts.low, self.counts.high)
         self.signal = self.lost.running[-1][2] / self.lost.total  # mean square

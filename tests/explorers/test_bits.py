@@ -44,8 +44,8 @@ def test_the_noise_on_the_histogram_is_that_on_the_weights_themselves(weights, l
         found = -10 * math.log10(Coded(values, granularity, bits, clip_at(values, granularity, bits, rule)).error)
         direct = direct_db(weights[layer], weight_scales(weights[layer], bits, granularity, rule), bits)
         own_clips = granularity == "channel" and rule == "mse" or not one_clip
-        few = 0.4 if layer == "conv1" else 0  # of 144 weights each has a bin of its own
-        assert direct - (0.7 if own_clips else 0.25) - few < found < direct + 0.25
+        few = 0.55 if layer == "conv1" else 0  # 144 weights fill no bin evenly
+        assert direct - (0.7 if own_clips else 0.25) - few < found < direct + 0.25 + few
 
 
 @pytest.mark.parametrize("granularity", ["channel", "tensor"])
