@@ -67,7 +67,8 @@ def survey_map(road: str = None) -> list:
     """
     if road is not None:
         check_choice("road", road, ROADS)
-    found = [*factored_systems(), *block_systems(), *cheap_systems(), *pruned_systems(), *quantised_systems()]
+    small = [*factored_systems(), *block_systems(), *cheap_systems(), *taught_systems()]
+    found = [*small, *pruned_systems(), *quantised_systems()]
     return [System(*point) for point in found if road in (None, point[0])]
 
 
@@ -110,6 +111,15 @@ def cheap_systems():
         gap = difference("cheap_features", "network", row, f"{family}: {twin}")
         network, shares = f"mini {COUNTERPARTS[family]}", shares_left(roles["cheap"], roles[twin])
         yield "structure", "cheap features", CHEAP[family], "6", network, *shares, in_five_places(right[row]), in_five_places(gap)
+
+
+def taught_systems():
+    """`mini_vgg` of half the width, taught by the whole one (chapter 13)."""
+    settings = recorded("distillation")["settings"]
+    student, teacher = [mini_vgg(width, resolution=32) for width in (settings["width"], 1)]
+    right, gap = scores("distillation", "side")["distilled"], difference("distillation", "side", "distilled", "teacher")
+    shares = shares_left(student, teacher)
+    yield "structure", "distillation", "distillation", "13", "mini_vgg", *shares, in_five_places(right), in_five_places(gap)
 
 
 def pruned_systems():

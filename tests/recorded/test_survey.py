@@ -41,10 +41,14 @@ def test_points_of_pruning_are_those_that_the_board_shows(kind):
 
 def test_blocks_and_cheap_features_stand_beside_their_plain_twins():
     blocks, right = on_road("structure"), scores("mini_blocks", "block")
+    right_of_sides = scores("distillation", "side")
     assert blocks["Fire"].score.mean == pytest.approx(right["fire_norm"].mean)
     assert blocks["SqueezeNext"].macs == round(mini_of("squeezenext").macs / mini_of("basic").macs, 3)
     gap = difference("cheap_features", "network", "mgic: cheap", "mgic: plain, same width")
     assert blocks["MGIC"].gap.mean == pytest.approx(gap.mean, abs=1e-5)
+    assert blocks["distillation"].gap.mean == pytest.approx(
+        right_of_sides["distilled"].mean - right_of_sides["teacher"].mean, abs=1e-5
+    )
     assert blocks["G-Ghost"].network == f"mini {COUNTERPARTS['g_ghost']}"
 
 
