@@ -34,7 +34,7 @@ def record_names() -> list:
     """The results there are.
 
     >>> record_names()[:2]
-    ['board', 'cheap_features']
+    ['bits_on_digits', 'board']
     """
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
