@@ -3,7 +3,7 @@ that was measured.
 
 A point is told against the network that it was made smaller from, on the same digits and seeds. Which point stands for a system
 was settled for all of a kind, and not by its result: an eighth of a factored layer, a block at the widths of its plain twin, a
-tenth of the weights, a fifth of the parameters of channels, the middle setting of a knob, and 3 bits.
+tenth of the weights, a fifth of the parameters of channels, the middle setting of a knob, 8 shared values, and 3 bits.
 
 >>> survey_map("structure")[0]
 System(road='structure', kind='special matrices', name='SVD', chapter='4', network='mini_vgg', bytes=0.511, macs=None, \
@@ -67,7 +67,7 @@ def survey_map(road: str = None) -> list:
     """
     if road is not None:
         check_choice("road", road, ROADS)
-    small = [*factored_systems(), *block_systems(), *cheap_systems(), *taught_systems()]
+    small = [*factored_systems(), *block_systems(), *cheap_systems(), *shared_systems(), *taught_systems()]
     found = [*small, *pruned_systems(), *quantised_systems()]
     return [System(*point) for point in found if road in (None, point[0])]
 
@@ -111,6 +111,15 @@ def cheap_systems():
         gap = difference("cheap_features", "network", row, f"{family}: {twin}")
         network, shares = f"mini {COUNTERPARTS[family]}", shares_left(roles["cheap"], roles[twin])
         yield "structure", "cheap features", CHEAP[family], "6", network, *shares, in_five_places(right[row]), in_five_places(gap)
+
+
+def shared_systems():
+    """Eight values for the weights of each layer of `mini_vgg`, trained on, beside float weights trained for as long (chapter 13)."""
+    right, gap = scores("sharing_trained", "side")["3 bits"], difference("sharing_trained", "side", "3 bits", "float")
+    rows = [row for row in recorded("sharing")["rows"] if (row["method"], row["bits"]) == ("linear", 3)]
+    share = sum(row["bytes"] for row in rows) / len(rows) / (4 * mini_vgg(resolution=32).params)
+    point = "structure", "weight sharing", "weight sharing", "13", "mini_vgg", round(share, 3), 1.0
+    yield *point, in_five_places(right), in_five_places(gap)
 
 
 def taught_systems():
