@@ -114,7 +114,7 @@ def cheap_systems():
 
 
 def shared_systems():
-    """Eight values for the weights of each layer of `mini_vgg`, trained on, beside float weights trained for as long (chapter 13)."""
+    """Eight values a layer for the weights of `mini_vgg`, trained on, beside float weights, trained for as long (chapter 13)."""
     right, gap = scores("sharing_trained", "side")["3 bits"], difference("sharing_trained", "side", "3 bits", "float")
     rows = [row for row in recorded("sharing")["rows"] if (row["method"], row["bits"]) == ("linear", 3)]
     share = sum(row["bytes"] for row in rows) / len(rows) / (4 * mini_vgg(resolution=32).params)
