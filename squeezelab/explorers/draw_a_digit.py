@@ -36,7 +36,7 @@ SOURCES = (
     "{tested} test digits before its numbers are rounded, and {drawn} of {traced} that are traced in black and white. It is kept "
     "with weights of {kept} bits, and quantised after training with the defaults of quantize; one network shows what rounding "
     "does, not how much it does to most. A drawing is scaled into 20 × 20 pixels and centred by its ink, as MNIST's digits were "
-    "(LeCun, Cortes, Burges). The sums of this network are all in a page that Python does not compute; their integers are those "
+    "(LeCun, Cortes, Burges). The sums of this network are all that Python does not compute in a page; their integers are those "
     "of Python and C."
 )
 
