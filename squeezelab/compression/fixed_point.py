@@ -22,7 +22,7 @@ FRACTION = 31  # bits of Q behind the point
 def multiplier_of(factor: float) -> tuple:
     """(Q, e) of a positive factor: Q / 2^31 · 2^e, with 2^30 ≤ Q < 2^31.
 
-    Raises a ValueError unless the factor is a number above 0 that is no more than 2^30, and no less than 2^−31.
+    Raises a ValueError unless the factor is a number from 2^−31 up to, not including, 2^31.
 
     >>> multiplier_of(0.0003), multiplier_of(0.9)
     ((1319413953, -11), (1932735283, 0))
@@ -33,7 +33,7 @@ def multiplier_of(factor: float) -> tuple:
         multiplier, exponent = 2 ** (FRACTION - 1), exponent + 1
     if not -FRACTION < exponent <= FRACTION:
         raise ValueError(
-            f"a factor of fixed point lies between 2^-31 and 2^30, not at {factor!r}: scales this far apart say nothing"
+            f"a factor of fixed point lies from 2^-31 up to 2^31, not at {factor!r}: scales this far apart say nothing"
         )
     return multiplier, exponent
 

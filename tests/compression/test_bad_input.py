@@ -247,7 +247,7 @@ OF_WHOLE = "must be a whole number of at least"
         (f"the bits of a code {OF_WHOLE} 1, not 0", affine_of, (-1, 1, 0)),
         ("a range that is 0 alone has no scale: give the values that occur, of which one is not 0", affine_of, (0, 0, 8)),
         (
-            "a factor of fixed point lies between 2^-31 and 2^30, not at 1e-12: scales this far apart say nothing",
+            "a factor of fixed point lies from 2^-31 up to 2^31, not at 1e-12: scales this far apart say nothing",
             multiplier_of,
             (1e-12,),
         ),
