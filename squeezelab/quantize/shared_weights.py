@@ -126,9 +126,9 @@ class Shared:
 def share_weights(model: nn.Module, entries: int | dict = 16, start: str = "linear") -> Shared:
     """A copy of `model` in which the weights of each convolution and linear layer take `entries` values, the k-means of them.
 
-    entries: of each codebook, or {path: entries} for the layers meant. Biases and norms stay. To train the centres:
-    ``fit(shared.model, data, after_backward=shared.after_backward)``. Raises a ValueError for a model without such a layer,
-    for a path that is none, for one entry or fewer, and for weights that are not finite.
+    entries: of each codebook, or {path: entries} for the layers meant. Biases and norms stay. To train the centres, give `fit`
+    the `model` and the `after_backward` of what is returned. Raises a ValueError for a model without such a layer, for a path
+    that is none, for one entry or fewer, and for weights that are not finite.
 
     >>> layer = nn.Linear(8, 4, bias=False)
     >>> share_weights(layer, entries=4)

@@ -40,5 +40,5 @@ def test_a_page_without_scripts_shows_every_chart_in_its_own_width(browser, book
             assert page.locator(".sqz-explorer:has(.sqz-charts svg)").count() == len(names), address
             for picture in page.locator(".sqz-explorer .sqz-charts svg").all():
                 box = picture.bounding_box()
-                assert box["height"] > 60 and box["x"] >= 0 and box["x"] + box["width"] <= 360, address
+                assert box["height"] > 40 and box["x"] >= 0 and box["x"] + box["width"] <= 360, address
     context.close()
