@@ -59,7 +59,7 @@ class Observed:
                 self.note_extremes(place, values)
             self.check()
             self.counts = {place: torch.zeros(BINS) for place in self.low}
-            self.zeros, self.power = dict.fromkeys(self.low, 0), dict.fromkeys(self.low, 0.0)
+            self.zeros = dict.fromkeys(self.low, 0)
             for place, values in self.maps(images):
                 self.note_counts(place, values)
 
@@ -88,10 +88,15 @@ class Observed:
         low, high = self.ends(place)
         self.zeros[place] += int((values == 0).sum())
         self.counts[place] += torch.histc(values[values != 0].float(), BINS, low, high)
-        self.power[place] += values.double().square().sum().item()
 
     def ends(self, place):
         return min(self.low[place], 0.0), max(self.high[place], 0.0)
+
+    @property
+    def largest_score(self):
+        """The size of the largest value that the last step wrote."""
+        last = len(self.model.steps) - 1
+        return max(-self.low[last], self.high[last])
 
     def histogram(self, place):
         low, high = self.ends(place)

@@ -77,41 +77,51 @@ def quantize(
     >>> result.network.weight_bits
     {'fc1': 2, 'fc2': 4, 'fc3': 4}
     """
+    check_choices(granularity, calibration, rounding, weight_rounding, qat, epochs)
+    seen = calibration_images(data, images)
+    plain = float_steps(model, seen[:4], network)
+    observed = Observed(plain, seen)
+    widths = widths_of(plain.steps, bits, weight_bits, activation_bits, ends)
+    fake = calibrated_model(plain, observed, widths, granularity, calibration, power_of_two, qat or "ste")
+    corrected(fake, plain, seen, weight_rounding, bias_correction)
+    history = None
+    if epochs:
+        history = fit(fake, data, epochs, batch_size=batch_size, learning_rate=learning_rate, seed=seed, quiet=quiet)
+        make_room(fake, power_of_two)
+    settings = {"granularity": granularity, "calibration": calibration, "power_of_two": power_of_two, "rounding": rounding}
+    settings |= {"weight_rounding": weight_rounding, "bias_correction": bias_correction}
+    settings |= {"images": len(seen), "qat": qat, "epochs": epochs, "seed": seed}
+    return Quantized(model, plain, fake.eval(), seen, observed.largest_score, settings, history)
+
+
+def check_choices(granularity, calibration, rounding, weight_rounding, qat, epochs):
+    """Raises, listing what there is, for a choice that there is not, and for epochs of no training."""
     check_choice("granularity", granularity, GRANULARITIES)
     check_choice("calibration", calibration, CALIBRATIONS)
     check_choice("rounding", rounding, ROUNDINGS)
-    whole(epochs, "epochs", 0)
     check_choice("weight rounding", weight_rounding, WEIGHT_ROUNDINGS)
+    whole(epochs, "epochs", 0)
     if qat is not None:
         check_choice("way of training", qat, WAYS)
     elif epochs:
         raise ValueError(f"{epochs} epochs of what training? Give qat='ste' or qat='lsq', or epochs=0")
-    seen = calibration_images(data, images)
-    plain = float_steps(model, seen[:4], network)
-    weights, maps = widths_of(plain.steps, bits, weight_bits, activation_bits, ends)
-    observed = Observed(plain, seen)
+
+
+def calibrated_model(plain, observed, widths, granularity, calibration, power_of_two, way):
+    """The `FakeQuantized` model whose scales follow from the weights, and from what was observed of the maps."""
+    for_weights, for_maps = widths
     affines = {
-        place: powered(observed.affine(place, maps[place], calibration, power_of_two), power_of_two)
+        place: powered(observed.affine(place, for_maps[place], calibration, power_of_two), power_of_two)
         for place in rounded_places(plain.steps)
     }
     rule = "mse" if calibration == "mse" else "minmax"
     scales = {
-        place: weight_scales(plain.weights[str(place)], each, granularity, rule, power_of_two) for place, each in weights.items()
+        place: weight_scales(plain.weights[str(place)], bits, granularity, rule, power_of_two)
+        for place, bits in for_weights.items()
     }
-    fake = FakeQuantized(plain.steps, affines, weights, scales, qat or "ste")
+    fake = FakeQuantized(plain.steps, affines, for_weights, scales, way)
     make_room(fake, power_of_two)
-    corrected(fake, plain, seen, weight_rounding, bias_correction)
-    history = None
-    if epochs:
-        settings = {"batch_size": batch_size, "learning_rate": learning_rate, "seed": seed, "quiet": quiet}
-        history = fit(fake, data, epochs, **settings)
-        make_room(fake, power_of_two)
-    last = len(plain.steps) - 1
-    settings = {"granularity": granularity, "calibration": calibration, "power_of_two": power_of_two, "rounding": rounding}
-    settings |= {"weight_rounding": weight_rounding, "bias_correction": bias_correction}
-    settings |= {"images": len(seen), "qat": qat, "epochs": epochs, "seed": seed}
-    largest = max(-observed.low[last], observed.high[last])
-    return Quantized(model, plain, fake.eval(), seen, largest, settings, history)
+    return fake
 
 
 def rounded_places(steps):
