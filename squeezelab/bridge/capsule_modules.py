@@ -1,0 +1,151 @@
+"""Capsule layers of a `Network` as torch modules: one small module an op, so that each can be found, hooked and read back.
+
+Shapes: B images, N input capsules of Din values, J output capsules of D values. Source: Sabour, Frosst, Hinton 2017
+(arXiv 1710.09829), Sec. 2 and 4.
+"""
+
+import torch
+from torch import nn
+
+START = 0.1  # standard deviation of fresh transformations [ours, as most public code]
+EPSILON = 1e-8  # under the root of a length, so that its gradient at 0 is a number
+
+
+def squash(s: torch.Tensor, epsilon: float = EPSILON) -> torch.Tensor:
+    """Vectors along the last side, as long as n² / (1 + n²) where they were n long, their directions kept: eq. 1 of the paper.
+
+    epsilon: added to n² under the root alone, so that the gradient at 0 is √epsilon and no NaN.
+
+    >>> squash(torch.tensor([3.0, 4.0]))  # 5 long: 25 / 26 of a unit vector
+    tensor([0.5769, 0.7692])
+    """
+    square = (s * s).sum(-1, keepdim=True)  # (…, 1)
+    return s * ((square + epsilon).sqrt() / (1 + square))
+
+
+class Capsules(nn.Module):
+    """A map read as capsules of `dim` values: (B, types·dim, H, W) → (B, types·H·W, dim).
+
+    A capsule is a vector over `dim` neighbouring *channels* at one place of the map; those of a type lie together, row by row.
+    (`view(B, -1, dim)`, found in public code, would take neighbouring pixels of one channel instead.)
+    """
+
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x):
+        x = x.flatten(2).unflatten(1, (-1, self.dim))  # (B, types, dim, places)
+        return x.transpose(2, 3).flatten(1, 2)
+
+    def extra_repr(self):
+        return f"dim={self.dim}"
+
+
+class Squash(nn.Module):
+    """`squash` as a layer."""
+
+    def forward(self, s):
+        return squash(s)
+
+
+class Votes(nn.Module):
+    """What each of N capsules predicts for each of J: (B, N, Din) → (B, J, N, D), with a matrix for every pair.
+
+    weight: (N, J, Din, D), or (1, J, Din, D) if the matrices of a class are `shared` by all inputs (Gu and Tresp 2020).
+    """
+
+    def __init__(self, inputs, capsules, dim_in, dim, shared=False):
+        super().__init__()
+        self.inputs, self.shared = inputs, shared
+        self.weight = nn.Parameter(START * torch.randn(1 if shared else inputs, capsules, dim_in, dim))
+
+    def forward(self, u):
+        return votes_of(u, self.weight)
+
+    def extra_repr(self):
+        _, capsules, dim_in, dim = self.weight.shape
+        return f"{self.inputs}×{dim_in} → {capsules}×{dim}" + (", shared" if self.shared else "")
+
+
+def votes_of(u, weight):
+    """Votes (B, J, N, D) of capsules u (B, N, Din): a product of matrices for every input capsule, all in one call."""
+    shared, capsules, dim_in, dim = weight.shape
+    if shared == 1:
+        votes = u @ weight[0].transpose(0, 1).flatten(1)  # (B, N, J·D)
+        return votes.unflatten(2, (capsules, dim)).transpose(1, 2)
+    matrices = weight.transpose(1, 2).flatten(2)  # (N, Din, J·D)
+    votes = torch.bmm(u.transpose(0, 1), matrices)  # (N, B, J·D)
+    return votes.unflatten(2, (capsules, dim)).permute(1, 2, 0, 3)
+
+
+class CapsuleSum(nn.Module):
+    """Votes (B, J, N, D) added up as the couplings (B, J, N) weigh them → (B, J, D); without couplings all are 1/J."""
+
+    def forward(self, votes, couplings=None):
+        if couplings is None:
+            return votes.sum(2) / votes.shape[1]
+        return torch.einsum("bjn,bjnd->bjd", couplings, votes)
+
+
+class Agreement(nn.Module):
+    """The product of each vote (B, J, N, D) with the capsule it was cast for (B, J, D) → (B, J, N).
+
+    detach: what is learnt does not pass through it, so that couplings are constants to the gradient.
+    """
+
+    def __init__(self, detach=True):
+        super().__init__()
+        self.detach = detach
+
+    def forward(self, votes, v):
+        if self.detach:
+            votes, v = votes.detach(), v.detach()
+        return torch.einsum("bjnd,bjd->bjn", votes, v)
+
+    def extra_repr(self):
+        return f"detach={self.detach}"
+
+
+class Lengths(nn.Module):
+    """The length of each capsule: (B, J, D) → (B, J); differentiable at 0, where it is 1e-4."""
+
+    def forward(self, v):
+        return ((v * v).sum(-1) + EPSILON).sqrt()
+
+
+class Mask(nn.Module):
+    """All capsules but one set to 0, and flat: (B, J, D) → (B, J·D). What is left is the longest, or that of `classes`.
+
+    classes: None, or the class of each image (B,), as a decoder in training is told it; it holds until it is changed.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.classes = None
+
+    def forward(self, v):
+        classes = (v * v).sum(-1).argmax(1) if self.classes is None else self.classes
+        if len(classes) != len(v):
+            raise ValueError(f"the mask was told {len(classes)} classes, and here are {len(v)} images: set its `classes` anew")
+        return masked(v, classes)
+
+
+def masked(v, classes):
+    """Capsules (B, J, D), all but those of `classes` (B,) set to 0, as vectors (B, J·D)."""
+    kept = nn.functional.one_hot(classes, v.shape[1]).to(v.dtype)  # (B, J)
+    return (v * kept[:, :, None]).flatten(1)
+
+
+class Learnt(nn.Module):
+    """Learnt values that read nothing, such as the bias of a routing: the same for every image."""
+
+    def __init__(self, shape, start=0.1):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full(tuple(shape), float(start)))
+
+    def forward(self):
+        return self.weight[None]  # (1, …), one for all images
+
+    def extra_repr(self):
+        return f"{tuple(self.weight.shape)}"
