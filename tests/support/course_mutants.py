@@ -162,6 +162,11 @@ DRAWS = {
     "13.7": lambda dice: (dice.uniform(-3, 3), dice.uniform(0.1, 0.6), *dice.choice([(-4, 3), (-2, 1), (0, 7), (-8, 7)])),
     "13.8": lambda dice: (signed_weights(dice, 4, dice.randint(2, 9)) + [5.5],),
     "13.8b": packed_pair,
+    "15.1": lambda dice: tuple(dice.randint(1, 40) for _ in range(6)),
+    "15.3": lambda dice: (*[dice.uniform(-5, 5) for _ in range(3)], dice.uniform(0.1, 0.95)),
+    "15.4": lambda dice: (dice.choice([dice.randint(0, 40), dice.randint(0, 2**20)]),),
+    "15.5": lambda dice: ([dice.randint(-60, 60) for _ in range(dice.randint(2, 10))], dice.randint(3, 7)),
+    "15.6": lambda dice: (dice.randint(1, 5000),),
 }
 DOMAINS = {exercise: lambda seed, draw=draw: draw(random.Random(seed)) for exercise, draw in DRAWS.items()}
 
