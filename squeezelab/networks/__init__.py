@@ -15,6 +15,7 @@ from .blocks import (
     squeeze_excitation,
     squeezenext_block,
 )
+from .capsnet import capsnet_baseline, dynamic_routing
 from .ghost import ghost_bottleneck, ghost_module
 from .graph import Network
 from .layers import Layer
@@ -29,6 +30,7 @@ from .zoo import (
     NETWORKS,
     alexnet,
     build,
+    capsnet,
     g_ghost_regnet,
     ghostnet,
     lenet300,
@@ -62,7 +64,10 @@ __all__ = [
     "alexnet",
     "alternating_squeezenext",
     "build",
+    "capsnet",
+    "capsnet_baseline",
     "depthwise_separable_block",
+    "dynamic_routing",
     "fire_module",
     "g_ghost_regnet",
     "g_ghost_stage",

@@ -11,6 +11,7 @@ from ..core.checks import whole
 from ..core.names import checked_name, checked_path
 from .activations import Activation, PReLU
 from .bits import OperandBits
+from .capsule_builder import CapsuleBuilder
 from .joins import Concat, Elementwise
 from .layers import Input, check_reads
 from .maps import Crop, Interpolate, Pad, Slice
@@ -22,7 +23,7 @@ from .scope import Scope
 from .weighted import Conv, ConvTranspose, Linear
 
 
-class Network(OperandBits):
+class Network(OperandBits, CapsuleBuilder):
     """A named graph of layers over an input of shape (channels, height, width) or (features,).
 
     weight_bits, activation_bits, sum_bits: the widths of its values, for all layers or {layer: bits}; see `OperandBits`.

@@ -29,7 +29,7 @@ def layer_row(layer):
     return [
         layer.name,
         layer.kind,
-        shape_text(layer.in_shape),
+        shape_text(layer.in_shape) if layer.sources else "",
         shape_text(layer.shape),
         commas(layer.params),
         commas(layer.macs),

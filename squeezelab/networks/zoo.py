@@ -12,6 +12,7 @@ from .blocks import (
     resnet_basic_block,
     resnet_bottleneck_block,
 )
+from .capsnet import capsnet
 from .ghost import ghostnet
 from .graph import Network
 from .mgic import mgic_resnet
@@ -207,6 +208,7 @@ def vgg(depth: int = 16, resolution: int = 224, classes: int = 1000) -> Network:
 
 NETWORKS = {
     "alexnet": alexnet,
+    "capsnet": capsnet,
     "g_ghost_regnet": g_ghost_regnet,
     "ghostnet": ghostnet,
     "lenet300": lenet300,
