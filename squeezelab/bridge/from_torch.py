@@ -106,7 +106,7 @@ class Reading:
         if reader is None and not whole:
             raise ValueError(self.unknown(call))
         self.check_constants(reader, all_of(Constant, (args, kwargs)))
-        if call.shape[:1] != (BATCH,):
+        if call.shape[:1] != (BATCH,) and call.sources:  # learnt values are the same for all inputs
             first = call.shape[0] if call.shape else "nothing"
             raise ValueError(f"it makes {first} of a batch of {BATCH}, but a Network follows each input on its own")
         if whole and registered(call.maker.module) is not None:

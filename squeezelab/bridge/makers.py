@@ -19,6 +19,7 @@ from .modules import (
     Squeeze,
     Unflatten,
 )
+from .read_capsules import CAPSULE_MAKERS
 
 
 def conv_module(layer):
@@ -126,6 +127,7 @@ MAKERS = {
     "flatten": lambda layer: nn.Flatten(),
     "unflatten": lambda layer: Unflatten(1, layer.shape),
     "squeeze": lambda layer: Squeeze(),
+    **CAPSULE_MAKERS,
 }
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from . import modules, read, read_maps, read_shapes, read_values
+from .read_capsules import CAPSULE_READERS
 from .read_values import activation, elementwise, unchanged
 from .views import View, layer_of
 
@@ -105,6 +106,7 @@ OURS = {
     modules.Slice: lambda at, m, x: record_op(at, "slice", x, m.start, m.stop, m.step),
     modules.Squeeze: lambda at, m, x: record_op(at, "squeeze", x),
     modules.Unflatten: lambda at, m, x: record_op(at, "unflatten", x, m.unflattened_size),
+    **CAPSULE_READERS,
 }
 
 

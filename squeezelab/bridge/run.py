@@ -10,6 +10,7 @@ from torch import nn
 
 from ..core.checks import in_one_line
 from .calls import Call, Constant, Place
+from .capsule_modules import Mask
 from .copies import meta_copy, unwrapped
 from .lines import error_line, forward_line
 from .nets import Functions, Operators
@@ -119,8 +120,8 @@ def example(root, input_shape, batch):
 
 
 def needed_calls(calls, result):
-    """The calls that the result depends on, each with those of its users that it also depends on."""
-    kept, waiting = set(), [result] if isinstance(result, Call) else []
+    """The calls that the result depends on, and a decoder beside it, each with those of its users that were kept, too."""
+    kept, waiting = set(), [result, *behind_masks(calls)] if isinstance(result, Call) else []
     while waiting:
         call = waiting.pop()
         if call not in kept:
@@ -130,6 +131,15 @@ def needed_calls(calls, result):
         for source in set(call.sources):
             source.users.append(call)
     return [call for call in calls if call in kept]
+
+
+def behind_masks(calls):
+    """The calls that read a masked capsule: a decoder, which is trained beside the result and no part of it."""
+    found = set()
+    for call in calls:
+        if isinstance(call.maker.module, Mask) and call.name == "forward" or found.intersection(call.sources):
+            found.add(call)
+    return found
 
 
 def restore_chance(state):

@@ -1,0 +1,78 @@
+"""Capsule layers on their way to torch and back: the module of each op, and the readers of those modules.
+
+A `Routing`, which is one module, is read into the layers of `dynamic_routing`: an order of loops is no other network.
+"""
+
+from ..networks.capsnet import dynamic_routing
+from . import capsule_modules as modules
+from .calls import Constant
+from .routing import Routing
+from .views import View, layer_of
+
+
+def votes_module(layer):
+    inputs, dim_in = layer.in_shape
+    capsules, _, dim = layer.shape
+    return modules.Votes(inputs, capsules, dim_in, dim, layer.shared)
+
+
+# op: function of the layer that returns its module
+CAPSULE_MAKERS = {
+    "capsules": lambda layer: modules.Capsules(layer.dim),
+    "squash": lambda layer: modules.Squash(),
+    "votes": votes_module,
+    "capsule_sum": lambda layer: modules.CapsuleSum(),
+    "agreement": lambda layer: modules.Agreement(layer.detach),
+    "lengths": lambda layer: modules.Lengths(),
+    "mask": lambda layer: modules.Mask(),
+    "learnt": lambda layer: modules.Learnt(layer.shape, layer.start),
+}
+
+
+def recorded(at, op, reads, *settings):
+    """The layer of a capsule op over what it reads, as a view."""
+    return View(getattr(at.net, op)(*[layer_of(at, x) for x in reads], *settings, name=at.name(op)))
+
+
+def read_votes(at, module, u):
+    _, capsules, _, dim = module.weight.shape
+    made = recorded(at, "votes", [u], capsules, dim, module.shared)
+    at.learnt(made.layer, own_weight(at, module))
+    return made
+
+
+def read_learnt(at, module):
+    layer = at.net.learnt(module.weight.shape, name=at.name("learnt"))
+    return View(at.learnt(layer, own_weight(at, module)))
+
+
+def own_weight(at, module):
+    """The weight of a module, as a constant that knows its name."""
+    return Constant(module.weight, [name for name, held in at.run.parameters.items() if held is module.weight])
+
+
+def read_routing(at, module, u):
+    """A routing in one module, as the layers it is made of."""
+    names = [name for name, held in at.run.parameters.items() if any(held is own for own in module.parameters())]
+    at.own(names)
+    path = at.free(at.call.maker.path, own=True)
+    at.names.discard(path)  # the scope of what is recorded
+    _, capsules, _, dim = module.weight.shape
+    options = {"bias": module.bias is not None, "shared": module.shared, "detach": module.detach, "name": path}
+    made = dynamic_routing(at.net, layer_of(at, u), capsules, dim, module.iterations, **options)
+    for layer in at.net.layers:
+        at.take(layer.name)
+    return View(made)
+
+
+CAPSULE_READERS = {
+    modules.Capsules: lambda at, m, x: recorded(at, "capsules", [x], m.dim),
+    modules.Squash: lambda at, m, x: recorded(at, "squash", [x]),
+    modules.Votes: read_votes,
+    modules.CapsuleSum: lambda at, m, *reads: recorded(at, "capsule_sum", reads),
+    modules.Agreement: lambda at, m, votes, v: recorded(at, "agreement", [votes, v], m.detach),
+    modules.Lengths: lambda at, m, v: recorded(at, "lengths", [v]),
+    modules.Mask: lambda at, m, v: recorded(at, "mask", [v]),
+    modules.Learnt: read_learnt,
+    Routing: read_routing,
+}
