@@ -7,7 +7,7 @@ from ..core.checks import there_are
 from ..core.errors import error_text
 from .answers import found_in, number_in, numbers_in, same_number, single, type_name, value_text, whole_in, word_in
 
-CHAPTERS = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15")
+CHAPTERS = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15")
 UNTOUCHED = "not answered yet"
 
 

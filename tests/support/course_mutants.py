@@ -111,6 +111,26 @@ def similar(dice):
     return [dice.uniform(-0.2, 1) for _ in range(dice.randint(1, 7))], dice.uniform(0, 0.9)
 
 
+def squeezed(dice):
+    return ([dice.uniform(-2, 2) for _ in range(dice.randint(1, 9))],)
+
+
+def capsule_place(dice):
+    dim, places = dice.randint(2, 16), dice.randint(2, 60)
+    return dice.randint(0, 9 * places), dice.randint(0, dim - 1), dim, places
+
+
+def capsule_lengths(dice):
+    lengths = [dice.uniform(0, 1) for _ in range(dice.randint(2, 10))]
+    return lengths, dice.randint(0, len(lengths) - 1)
+
+
+def routing_logits(dice):
+    outputs, inputs = dice.randint(2, 8), dice.randint(2, 9)
+    logits = [[dice.uniform(-2, 3) for _ in range(inputs)] for _ in range(outputs)]
+    return logits, dice.randint(0, outputs - 1), dice.randint(0, inputs - 1)
+
+
 DRAWS = {
     "01.1": layer,
     "02.1": product,
@@ -162,6 +182,12 @@ DRAWS = {
     "13.7": lambda dice: (dice.uniform(-3, 3), dice.uniform(0.1, 0.6), *dice.choice([(-4, 3), (-2, 1), (0, 7), (-8, 7)])),
     "13.8": lambda dice: (signed_weights(dice, 4, dice.randint(2, 9)) + [5.5],),
     "13.8b": packed_pair,
+    "14.1": squeezed,
+    "14.1b": lambda dice: (dice.uniform(0.01, 0.99),),
+    "14.2": capsule_place,
+    "14.3b": capsule_lengths,
+    "14.5": lambda dice: (*[dice.randint(1, 400) for _ in range(4)], dice.randint(1, 9)),
+    "14.6b": routing_logits,
     "15.1": lambda dice: tuple(dice.randint(1, 40) for _ in range(6)),
     "15.3": lambda dice: (*[dice.uniform(-5, 5) for _ in range(3)], dice.uniform(0.1, 0.95)),
     "15.4": lambda dice: (dice.choice([dice.randint(0, 40), dice.randint(0, 2**20)]),),

@@ -7,6 +7,7 @@ from .chapter_10 import FUNCTIONS as BUDGETS
 from .chapter_11 import FUNCTIONS as SPARSE
 from .chapter_12 import FUNCTIONS as ROUTES
 from .chapter_13 import FUNCTIONS as BITS
+from .chapter_14 import FUNCTIONS as CAPSULES
 from .chapter_15 import FUNCTIONS as AFFORDED
 from .chapters_1_to_3 import FUNCTIONS as EARLY
 from .chapters_4_to_7 import FUNCTIONS as LATE
@@ -15,7 +16,7 @@ from .values import NUMBERS, VECTORS, WORDS
 
 __all__ = ["FUNCTIONS", "NUMBERS", "TENSORS", "VECTORS", "WORDS", "answer_of"]
 
-FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **NINTH, **BUDGETS, **SPARSE, **ROUTES, **BITS, **AFFORDED}
+FUNCTIONS = {**EARLY, **LATE, **EIGHTH, **NINTH, **BUDGETS, **SPARSE, **ROUTES, **BITS, **CAPSULES, **AFFORDED}
 
 
 def answer_of(text, names):
