@@ -66,7 +66,7 @@ def check_routing_macs(answer):
         (lambda n, j, din, d, r: n * d * (din + 2 * r - 1), "every input votes on every output"),
         (lambda n, j, din, d, r: n * j * d * (din + 2 * (r - 1)), "there is one sum more than agreements"),
     ]
-    cases = [(*PAPER, 3), (128, 10, 8, 16, 3), (*PAPER, 1)]
+    cases = [PAPER + (3,), (128, 10, 8, 16, 3), PAPER + (1,)]
     cases += drawn(145, 20, (1, 300), (2, 20), (2, 16), (2, 32), (1, 6))
     return function_hint(answer, right, cases, "(n, j, din, d, r)", mistakes=mistakes)
 
