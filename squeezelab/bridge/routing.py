@@ -154,7 +154,8 @@ class Routing(nn.Module):
         for value, what in ((inputs, "inputs"), (capsules, "capsules"), (dim_in, "values in"), (dim, "values out")):
             whole(value, f"the number of {what}")
         self.iterations = whole(iterations, "the number of routing iterations")
-        self.form, self.detach = check_choice("form", form, FORMS), detach
+        check_choice("form", form, FORMS)
+        self.form, self.detach = form, detach
         self.inputs, self.shared = inputs, shared
         self.weight = nn.Parameter(START * torch.randn(1 if shared else inputs, capsules, dim_in, dim))
         self.bias = nn.Parameter(torch.full((capsules, dim), 0.1)) if bias else None

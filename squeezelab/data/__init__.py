@@ -16,11 +16,13 @@ from .examples import Examples
 from .fetch import DownloadError, Source
 from .formats import DataFileError
 from .full_sets import cifar10, cifar100, fashion_mnist, mnist, svhn
+from .shifted import Shifted
 
 __all__ = [
     "DataFileError",
     "DownloadError",
     "Examples",
+    "Shifted",
     "Source",
     "affine_digits",
     "cifar10",

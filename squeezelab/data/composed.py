@@ -13,10 +13,12 @@ from .examples import Examples
 SIDE = 28  # pixels, of a digit of MNIST
 
 
-def overlapping_digits(n: int, seed: int, split: str = "train", shift: int = 4) -> Examples:
+def overlapping_digits(n: int, seed: int, split: str = "train", shift: int = 4, parts: bool = False) -> Examples:
     """MultiMNIST: n images of two digits of different classes, each up to `shift` pixels off the centre, on a canvas of
     28 + 2·shift pixels that holds them both; where they overlap, the ink adds up to at most 1. Labels (n, 2).
     Source: Sabour, Frosst, Hinton 2017, Sec. 6: 4 pixels on 36×36. Raises a ValueError for what is no such number or split.
+
+    parts: two channels more show each digit alone at its place, in the order of the labels, for what is to tell them apart.
 
     >>> overlapping_digits(100, seed=0)
     100 examples of 1×36×36 in 10 classes
@@ -24,10 +26,12 @@ def overlapping_digits(n: int, seed: int, split: str = "train", shift: int = 4) 
     whole(shift, "the shift", least=0)
     source, first, generator = draw(n, seed, split)
     second = partners(source.labels, first, generator)
-    canvas = torch.zeros(n, SIDE + 2 * shift, SIDE + 2 * shift)  # (n, height, width)
-    for rows in (first, second):
-        paste(canvas, source.images[rows, 0], *places(n, 2 * shift, generator))
-    return Examples(canvas.clamp_(max=1)[:, None], source.labels[torch.stack([first, second], dim=1)], CLASSES, split)
+    alone = torch.zeros(n, 2, SIDE + 2 * shift, SIDE + 2 * shift)  # (n, digits, height, width)
+    for digit, rows in enumerate((first, second)):
+        paste(alone[:, digit], source.images[rows, 0], *places(n, 2 * shift, generator))
+    canvas = alone.sum(1, keepdim=True).clamp_(max=1)
+    images = torch.cat([canvas, alone], 1) if parts else canvas
+    return Examples(images, source.labels[torch.stack([first, second], dim=1)], CLASSES, split)
 
 
 def cluttered_digits(

@@ -1,0 +1,46 @@
+"""Capsules: vectors instead of numbers, routed by agreement, and what makes them affordable.
+
+The networks are `squeezelab.networks.capsnet`, made trainable by `to_torch`; here is what they are trained for, what is seen
+inside them, and how they are made smaller.
+
+>>> from squeezelab.bridge import to_torch
+>>> from squeezelab.networks import capsnet
+>>> model = to_torch(capsnet("tiny"))
+>>> margin_loss(model(torch.rand(2, 1, 28, 28)), torch.tensor([3, 8])).shape
+torch.Size([])
+"""
+
+import torch
+
+from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Learnt, Lengths, Mask, Squash, Votes, squash
+from ..bridge.routing import PrimaryCapsules, Routing, route
+from .losses import longest_is_right, margin_loss, share_found
+from .reading import Capsuled, couplings, decoded, encoder, poses
+from .reconstructing import Reconstructing, Seen
+from .vote_free import vote_free
+
+__all__ = [
+    "Agreement",
+    "CapsuleSum",
+    "Capsuled",
+    "Capsules",
+    "Learnt",
+    "Lengths",
+    "Mask",
+    "PrimaryCapsules",
+    "Reconstructing",
+    "Routing",
+    "Seen",
+    "Squash",
+    "Votes",
+    "couplings",
+    "decoded",
+    "encoder",
+    "longest_is_right",
+    "margin_loss",
+    "poses",
+    "route",
+    "share_found",
+    "squash",
+    "vote_free",
+]

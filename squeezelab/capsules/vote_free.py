@@ -1,0 +1,79 @@
+"""The same CapsNet with another loop order: its routing as one module that never builds the votes."""
+
+import torch
+from torch import fx, nn
+
+from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes
+from ..bridge.routing import route
+from .reading import check_graph
+
+
+class VoteFree(nn.Module):
+    """Routing on the matrices of a `Votes`, which it holds under the same name, `weight`."""
+
+    def __init__(self, votes, iterations, detach):
+        super().__init__()
+        self.weight, self.inputs = votes.weight, votes.inputs
+        self.iterations, self.detach = iterations, detach
+
+    def forward(self, u, bias=None):
+        if u.shape[1] != self.inputs:
+            raise ValueError(f"this routing is over {self.inputs} capsules, not {u.shape[1]}: an image of another size?")
+        bias = None if bias is None else bias[0]
+        return route(u, self.weight, self.iterations, "vote_free", self.detach, bias)
+
+
+def vote_free(model: fx.GraphModule, iterations: int | None = None) -> fx.GraphModule:
+    """A model that computes what `model` does, on the same parameters under the same names, each routing in it one `VoteFree`.
+
+    It trains faster where votes do not stay in the cache. iterations: another number of them, or None for the model's own.
+    Raises a ValueError for a model without votes, and for votes that are read by anything but a routing.
+
+    >>> from squeezelab.bridge import to_torch
+    >>> from squeezelab.networks import capsnet
+    >>> model, images = to_torch(capsnet("tiny")), torch.rand(2, 1, 28, 28)
+    >>> torch.allclose(model(images), vote_free(model)(images), atol=1e-5)
+    True
+    """
+    check_graph(model)
+    graph, copied = fx.Graph(), {}
+    graph.output(graph.graph_copy(model.graph, copied))
+    made = fx.GraphModule(model, graph)
+    votes = [node for node in graph.nodes if isinstance(part_at(model, node), Votes)]
+    if not votes:
+        raise ValueError("the model has no votes: to_torch(capsnet(…)) makes one that has")
+    for node in votes:
+        replace_routing(made, model, node, iterations)
+    graph.eliminate_dead_code()
+    made.recompile()
+    return made
+
+
+def part_at(model, node):
+    return model.get_submodule(node.target) if node.op == "call_module" else None
+
+
+def replace_routing(made, model, votes, iterations):
+    """Puts one call in the place of a routing: from its votes to the last squash that is made of them."""
+    inside, squashes, sums, detach = {votes}, [], 0, True
+    for node in made.graph.nodes:
+        part, read = part_at(model, node), inside & set(node.all_input_nodes)
+        if not read or read == set(squashes[-1:]) and not isinstance(part, (Agreement, CapsuleSum)):
+            continue  # no part of the routing, or what reads its result
+        inside.add(node)
+        sums += isinstance(part, CapsuleSum)
+        squashes += [node] if isinstance(part, Squash) else []
+        detach = part.detach if isinstance(part, Agreement) else detach
+    if not squashes or any(user not in inside for node in inside - {squashes[-1]} for user in node.users):
+        raise ValueError(f"the votes '{votes.target}' are read by more than a routing, so that they must be built")
+    biases = {node for one in inside for node in one.all_input_nodes if isinstance(part_at(model, node), Learnt)}
+    for bias in biases:
+        votes.prepend(bias)
+    set_part(made, votes.target, VoteFree(model.get_submodule(votes.target), iterations or sums, detach))
+    votes.args = (*votes.args, *biases)
+    squashes[-1].replace_all_uses_with(votes, delete_user_cb=lambda user: user not in inside)
+
+
+def set_part(model, path, module):
+    scope, _, name = path.rpartition(".")
+    setattr(model.get_submodule(scope), name, module)
