@@ -29,8 +29,15 @@ def encoder(model: fx.GraphModule) -> fx.GraphModule:
     graph.graph_copy(model.graph, copied)
     lengths, poses = copied[node], copied[node.args[0]]
     graph.output(graph.call_function(Capsuled, (lengths, poses)))
-    graph.eliminate_dead_code()
-    return fx.GraphModule(model, graph)
+    return without_rest(fx.GraphModule(model, graph))
+
+
+def without_rest(made):
+    """A graph module without what nothing reads any more."""
+    made.graph.eliminate_dead_code()
+    made.delete_all_unused_submodules()
+    made.recompile()
+    return made
 
 
 def last_call(model):

@@ -39,12 +39,12 @@ def vote_free(model: fx.GraphModule, iterations: int | None = None) -> fx.GraphM
     graph, copied = fx.Graph(), {}
     graph.output(graph.graph_copy(model.graph, copied))
     made = fx.GraphModule(model, graph)
-    votes = [node for node in graph.nodes if isinstance(part_at(model, node), Votes)]
+    votes = [node for node in made.graph.nodes if isinstance(part_at(model, node), Votes)]
     if not votes:
         raise ValueError("the model has no votes: to_torch(capsnet(…)) makes one that has")
     for node in votes:
         replace_routing(made, model, node, iterations)
-    graph.eliminate_dead_code()
+    made.delete_all_unused_submodules()
     made.recompile()
     return made
 
@@ -72,6 +72,9 @@ def replace_routing(made, model, votes, iterations):
     set_part(made, votes.target, VoteFree(model.get_submodule(votes.target), iterations or sums, detach))
     votes.args = (*votes.args, *biases)
     squashes[-1].replace_all_uses_with(votes, delete_user_cb=lambda user: user not in inside)
+    for node in reversed(made.graph.nodes):
+        if node in inside - {votes}:
+            made.graph.erase_node(node)
 
 
 def set_part(model, path, module):
