@@ -3,14 +3,13 @@
 The networks are `squeezelab.networks.capsnet`, made trainable by `to_torch`; here is what they are trained for, what is seen
 inside them, and how they are made smaller.
 
+>>> import torch
 >>> from squeezelab.bridge import to_torch
 >>> from squeezelab.networks import capsnet
 >>> model = to_torch(capsnet("tiny"))
 >>> margin_loss(model(torch.rand(2, 1, 28, 28)), torch.tensor([3, 8])).shape
 torch.Size([])
 """
-
-import torch
 
 from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Learnt, Lengths, Mask, Squash, Votes, squash
 from ..bridge.routing import PrimaryCapsules, Routing, route

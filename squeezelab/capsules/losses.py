@@ -11,8 +11,8 @@ PRESENT, ABSENT, DOWN = 0.9, 0.1, 0.5  # m+, m− and λ, eq. 4
 def margin_loss(lengths: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Mean over a batch of Σ_k T_k max(0, .9 − |v_k|)² + ½ (1 − T_k) max(0, |v_k| − .1)², eq. 4.
 
-    lengths: (B, classes). labels: the class of each image (B,), or its classes (B, k). Raises a ValueError for other shapes and for
-    labels outside the classes. (The paper's own code halves all of it.)
+    lengths: (B, classes). labels: the class of each image (B,), or its classes (B, k). Raises a ValueError for other shapes and
+    for labels outside the classes. (The paper's own code halves all of it.)
 
     >>> margin_loss(torch.zeros(1, 10), torch.tensor([3])).item()  # nothing is seen: .9²
     0.809999...

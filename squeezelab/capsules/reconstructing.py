@@ -25,8 +25,8 @@ class Seen(NamedTuple):
 class Reconstructing(nn.Module):
     """A CapsNet with a decoder, as `fit` trains both: give it `.loss` and `.score`.
 
-    Called on images (B, 1, height, width), or (B, 1 + k, height, width) whose further channels show the k things of an image alone,
-    in the order of its labels (`overlapping_digits(…, parts=True)`). The model itself is trained in place.
+    Called on images (B, 1, height, width), or (B, 1 + k, height, width) whose further channels show the k things of an image
+    alone, in the order of its labels (`overlapping_digits(…, parts=True)`). The model itself is trained in place.
 
     >>> from squeezelab.bridge import to_torch
     >>> from squeezelab.networks import capsnet

@@ -1,6 +1,5 @@
 """The same CapsNet with another loop order: its routing as one module that never builds the votes."""
 
-import torch
 from torch import fx, nn
 
 from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes
@@ -29,6 +28,7 @@ def vote_free(model: fx.GraphModule, iterations: int | None = None) -> fx.GraphM
     It trains faster where votes do not stay in the cache. iterations: another number of them, or None for the model's own.
     Raises a ValueError for a model without votes, and for votes that are read by anything but a routing.
 
+    >>> import torch
     >>> from squeezelab.bridge import to_torch
     >>> from squeezelab.networks import capsnet
     >>> model, images = to_torch(capsnet("tiny")), torch.rand(2, 1, 28, 28)
