@@ -128,10 +128,10 @@ class Mask(nn.Module):
         classes = (v * v).sum(-1).argmax(1) if self.classes is None else self.classes
         if len(classes) != len(v):
             raise ValueError(f"the mask was told {len(classes)} classes, and here are {len(v)} images: set its `classes` anew")
-        return masked(v, classes)
+        return one_left(v, classes)
 
 
-def masked(v, classes):
+def one_left(v, classes):
     """Capsules (B, J, D), all but those of `classes` (B,) set to 0, as vectors (B, J·D)."""
     kept = nn.functional.one_hot(classes, v.shape[1]).to(v.dtype)  # (B, J)
     return (v * kept[:, :, None]).flatten(1)

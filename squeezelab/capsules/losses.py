@@ -14,16 +14,16 @@ def margin_loss(lengths: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     lengths: (B, classes). labels: the class of each image (B,), or its classes (B, k). Raises a ValueError for other shapes and
     for labels outside the classes. (The paper's own code halves all of it.)
 
-    >>> margin_loss(torch.zeros(1, 10), torch.tensor([3])).item()  # nothing is seen: .9²
-    0.809999...
+    >>> margin_loss(torch.zeros(1, 10), torch.tensor([3]))  # nothing is seen: .9²
+    tensor(0.8100)
     """
-    there = present(lengths, labels)
+    there = one_hots(lengths, labels)
     missed = (PRESENT - lengths).clamp(min=0) ** 2
     imagined = (lengths - ABSENT).clamp(min=0) ** 2
     return (there * missed + DOWN * (1 - there) * imagined).sum(1).mean()
 
 
-def present(lengths, labels):
+def one_hots(lengths, labels):
     """T (B, classes): 1 where a class is there."""
     if lengths.ndim != 2 or labels.ndim not in (1, 2) or len(labels) != len(lengths):
         raise ValueError(
@@ -55,6 +55,6 @@ def share_found(lengths: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
 def found(lengths, labels):
     """Of each image, how many of its labels are among as many longest capsules."""
-    there = present(lengths, labels)
+    there = one_hots(lengths, labels)
     longest = lengths.topk(labels.shape[1] if labels.ndim == 2 else 1, 1).indices
     return there.gather(1, longest).sum(1)

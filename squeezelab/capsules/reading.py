@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import fx, nn
 
-from ..bridge.capsule_modules import CapsuleSum, Lengths, Mask, masked
+from ..bridge.capsule_modules import CapsuleSum, Lengths, Mask, one_left
 
 
 class Capsuled(NamedTuple):
@@ -22,6 +22,12 @@ def encoder(model: fx.GraphModule) -> fx.GraphModule:
     """A model without its decoder, on the same weights, that gives `Capsuled` (lengths, poses).
 
     Raises a ValueError for a model that does not end in the lengths of capsules.
+
+    >>> from squeezelab.bridge import to_torch
+    >>> from squeezelab.networks import capsnet
+    >>> model = to_torch(capsnet("tiny", decoder=(32,)))
+    >>> [part.shape for part in encoder(model)(torch.rand(2, 1, 28, 28))]
+    [torch.Size([2, 10]), torch.Size([2, 10, 16])]
     """
     node = last_call(model)
     graph = fx.Graph()
@@ -29,10 +35,10 @@ def encoder(model: fx.GraphModule) -> fx.GraphModule:
     graph.graph_copy(model.graph, copied)
     lengths, poses = copied[node], copied[node.args[0]]
     graph.output(graph.call_function(Capsuled, (lengths, poses)))
-    return without_rest(fx.GraphModule(model, graph))
+    return without_dead_calls(fx.GraphModule(model, graph))
 
 
-def without_rest(made):
+def without_dead_calls(made):
     """A graph module without what nothing reads any more."""
     made.graph.eliminate_dead_code()
     made.delete_all_unused_submodules()
@@ -58,7 +64,14 @@ def check_graph(model):
 
 
 def poses(model: fx.GraphModule, images: torch.Tensor) -> torch.Tensor:
-    """The output capsules (B, J, D) of images, without gradients."""
+    """The output capsules (B, J, D) of images, without gradients. Raises as `encoder` does.
+
+    >>> from squeezelab.bridge import to_torch
+    >>> from squeezelab.networks import capsnet
+    >>> model = to_torch(capsnet("tiny"))
+    >>> poses(model, torch.rand(2, 1, 28, 28)).shape
+    torch.Size([2, 10, 16])
+    """
     with torch.no_grad():
         return encoder(model)(images).poses
 
@@ -67,6 +80,12 @@ def couplings(model: fx.GraphModule, images: torch.Tensor) -> list:
     """The couplings (B, J, N) of every routing iteration, without gradients; the first are 1/J everywhere.
 
     Raises a ValueError for a model whose routing is one module (`vote_free`), which keeps none.
+
+    >>> from squeezelab.bridge import to_torch
+    >>> from squeezelab.networks import capsnet
+    >>> model = to_torch(capsnet("tiny", iterations=2))
+    >>> [coupled.shape for coupled in couplings(model, torch.rand(5, 1, 28, 28))]
+    [torch.Size([5, 10, 128]), torch.Size([5, 10, 128])]
     """
     check_graph(model)
     kept = []
@@ -100,8 +119,15 @@ def decoder_of(model):
 def decoded(model: fx.GraphModule, poses: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
     """What the decoder draws of one capsule of each image: (B, pixels), with gradients.
 
-    poses: (B, J, D), as `poses` gives them, or changed. classes: (B,), whose capsule is left; all others are masked.
+    poses: (B, J, D), as `poses` gives them, or changed. classes: (B,), whose capsule is left; all others are masked. Raises a
+    ValueError for a model without a decoder, and for other numbers of poses and classes.
+
+    >>> from squeezelab.bridge import to_torch
+    >>> from squeezelab.networks import capsnet
+    >>> model = to_torch(capsnet("tiny", decoder=(32,)))
+    >>> decoded(model, poses(model, torch.rand(2, 1, 28, 28)), torch.tensor([3, 8])).shape
+    torch.Size([2, 784])
     """
     if len(classes) != len(poses):
         raise ValueError(f"{len(poses)} images need as many classes, not {len(classes)}")
-    return decoder_of(model)(masked(poses, classes))
+    return decoder_of(model)(one_left(poses, classes))

@@ -46,10 +46,10 @@ class ShiftedBatches:
         generator = torch.Generator().manual_seed(self.seed + 1)  # not the numbers that gave the order
         for images, labels in self.batches:
             moves = torch.randint(2 * self.pixels + 1, (2, len(images)), generator=generator)
-            yield moved(images, moves, self.pixels), labels
+            yield shifted_windows(images, moves, self.pixels), labels
 
 
-def moved(images, moves, pixels):
+def shifted_windows(images, moves, pixels):
     """Windows of images (n, channels, height, width) in a frame of `pixels`, which begin at moves (2, n)."""
     height, width = images.shape[2:]
     framed = torch.nn.functional.pad(images, (pixels,) * 4)
