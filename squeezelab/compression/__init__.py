@@ -24,6 +24,7 @@ from .noise import expected_sqnr, sqnr_of
 from .prices import MEASURES, Price
 from .qformat import SHIFTS, fraction_bits, q_dot, q_format, q_sum, shifted
 from .rank_choice import factored_weights, rank_within
+from .reversible import inverse_growth, peak_stack_bytes, recompute_factor, routing_saved_words, stack_saved_bytes
 from .signs import binary_residual, binary_scale, binary_speedup, packed_signs, signs_of, xor_dot
 from .stored_codes import code_entropy, codebook_bytes, entropy_bytes, huffman_bytes, huffman_lengths
 from .thinned import rescaled, thinned
@@ -60,6 +61,7 @@ __all__ = [
     "histogram_of",
     "huffman_bytes",
     "huffman_lengths",
+    "inverse_growth",
     "knapsack",
     "largest_rank",
     "layer_shares",
@@ -68,19 +70,23 @@ __all__ = [
     "packed_signs",
     "parameter_bytes",
     "peak_bytes",
+    "peak_stack_bytes",
     "peak_words",
     "q_dot",
     "q_format",
     "q_sum",
     "rank_within",
+    "recompute_factor",
     "requantised",
     "rescaled",
+    "routing_saved_words",
     "shifted",
     "signs_of",
     "sliced",
     "sqnr_db",
     "sqnr_of",
     "squared_errors",
+    "stack_saved_bytes",
     "stored_bytes",
     "thinned",
     "value_of",

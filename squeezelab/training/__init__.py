@@ -17,6 +17,7 @@ from .meter import TrainingMeter
 from .optimizers import adamw
 from .rates import constant, one_cycle
 from .references import REFERENCES, reference
+from .saved import saved_bytes
 from .state import Training
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "latency",
     "one_cycle",
     "reference",
+    "saved_bytes",
 ]

@@ -5,9 +5,12 @@ the data set: counted are the bytes that the saved tensors themselves reach, onc
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import nn
+from torch.autograd.graph import saved_tensors_hooks
 
 
 class SavedBytes:
@@ -159,3 +162,25 @@ def bytes_marked(layouts):
         strides = [1, *[stride // unit for stride, _ in runs[1:]]]
         np.lib.stride_tricks.as_strided(marks[(first - low) // unit :], shape, strides)[...] = True
     return unit * int(marks.sum())
+
+
+def saved_bytes(function: Callable, *models: nn.Module) -> int:
+    """Bytes that autograd keeps for the backward pass when ``function()`` has returned, what the models hold not counted.
+
+    Bytes that several saved tensors reach count once. Raises a ValueError where nothing is returned that has a backward pass:
+    what it would need is gone by then.
+
+    >>> layer = nn.Linear(3, 4)
+    >>> saved_bytes(lambda: layer(torch.ones(2, 3)), layer)  # its input
+    24
+    """
+    books = SavedBytes()
+    books.leave_out(nn.ModuleList(models))
+    with saved_tensors_hooks(books.pack, books.unpack):
+        made = function()
+    if not isinstance(made, torch.Tensor) or made.grad_fn is None:
+        found = type(made).__name__ if not isinstance(made, torch.Tensor) else "a tensor without gradients"
+        raise ValueError(
+            f"saved_bytes asks what a result keeps for its gradient: the function must return one with a gradient, not {found}"
+        )
+    return books.now
