@@ -14,8 +14,10 @@ torch.Size([])
 from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Learnt, Lengths, Mask, Squash, Votes, squash
 from ..bridge.routing import PrimaryCapsules, Routing, route
 from .losses import longest_is_right, margin_loss, share_found
+from .momentum import MomentumCapsules, mocapsnet
 from .reading import Capsuled, couplings, decoded, encoder, poses
 from .reconstructing import Reconstructing, Seen
+from .reversible import momentum_steps, momentum_undone, reversible
 from .vote_free import vote_free
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Learnt",
     "Lengths",
     "Mask",
+    "MomentumCapsules",
     "PrimaryCapsules",
     "Reconstructing",
     "Routing",
@@ -37,7 +40,11 @@ __all__ = [
     "encoder",
     "longest_is_right",
     "margin_loss",
+    "mocapsnet",
+    "momentum_steps",
+    "momentum_undone",
     "poses",
+    "reversible",
     "route",
     "share_found",
     "squash",
