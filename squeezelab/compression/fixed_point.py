@@ -16,6 +16,7 @@ import math
 from ..core.checks import check_choice, number
 
 ROUNDINGS = ("double", "single")
+TRUNCATE = "truncate"  # towards 0, as the shifts of Q7-CapsNets: no program has it, but a step may
 FRACTION = 31  # bits of Q behind the point
 
 
@@ -57,16 +58,28 @@ def rounding_shift(value, bits):
     return (value + half - 1 * (value < 0) * (bits > 0)) >> bits
 
 
+def rounding_of(step: dict, rounding: str) -> str:
+    """How the sums of a step are rounded in a program with such a rounding: its form may say otherwise.
+
+    >>> rounding_of({"form": "truncate"}, "single"), rounding_of({}, "single")
+    ('truncate', 'single')
+    """
+    return TRUNCATE if step.get("form") in (TRUNCATE, "product") else rounding
+
+
 def requantised(value: object, multiplier: object, exponent: object, rounding: str = "double") -> object:
-    """The sum `value`, times Q / 2^31 · 2^e, as a whole number. Raises a ValueError for a rounding that is not in `ROUNDINGS`.
+    """The sum `value`, times Q / 2^31 · 2^e, as a whole number. Raises a ValueError for another rounding than those of
+    `ROUNDINGS` and "truncate", which is towards 0.
 
     value, multiplier, exponent: whole numbers, or arrays of them that go together.
 
     >>> [requantised(value, *multiplier_of(0.00372)) for value in (1000, 12345, -12345, 100000)]
     [4, 46, -46, 372]
     """
-    check_choice("rounding", rounding, ROUNDINGS)
+    check_choice("rounding", rounding, ROUNDINGS + (TRUNCATE,))
     left, right = exponent * (exponent > 0), -exponent * (exponent < 0)
+    if rounding == TRUNCATE:
+        return (abs(value << left) * multiplier >> (FRACTION + right)) * (1 - 2 * (value < 0))
     if rounding == "double":
         return rounding_shift(doubling_high(value << left, multiplier), right)
     return (((value << left) * multiplier >> (FRACTION - 1 + right)) + 1) >> 1

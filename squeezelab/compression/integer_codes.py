@@ -6,6 +6,7 @@
 
 from .affine import checked_width
 
+MOST_SUM = 2**31  # beyond the sizes that an accumulator of 32 bits holds
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 VALUES = {letter: value for value, letter in enumerate(LETTERS)}
 
@@ -75,3 +76,23 @@ def words_of(shape: list) -> int:
     for size in shape:
         count *= size
     return count
+
+
+def within_bounds(step, codes):
+    """Codes within the bounds of a step."""
+    low, high = step["low"], step["high"]
+    return [low if code < low else high if code > high else code for code in codes]
+
+
+def integer_dot(values, weights):
+    return sum([value * weight for value, weight in zip(values, weights)])
+
+
+def code_span(source: dict, zero_in: int) -> int:
+    """How far a code of what is read can lie from its zero; the input's codes are those of its table.
+
+    >>> code_span({"low": -128, "high": 127}, -128)
+    255
+    """
+    codes = source["table"] if "low" not in source else (source["low"], source["high"])
+    return max(abs(min(codes) - zero_in), abs(max(codes) - zero_in))

@@ -9,12 +9,12 @@ before it runs. Weights are lists of codes, or, as they are stored, a text: `pac
 
 from ..core.checks import check_choice, whole
 from .affine import checked_width
+from .capsule_program import CAPSULE_NEEDS, check_capsule_step, check_form
 from .fixed_point import ROUNDINGS
-from .integer_codes import LETTERS, sources_of, weight_codes, words_of
+from .integer_codes import LETTERS, MOST_SUM, code_span, sources_of, weight_codes, words_of
 
 FORMAT = 1
 ADDED_LEFT = 20  # bits by which the codes of a sum are shifted up before they are scaled: room for fractions below a code
-MOST_SUM = 2**31  # beyond the sizes that an accumulator of 32 bits holds
 WEIGHTED = ("conv", "linear")
 GEOMETRY = ("kernel", "stride", "padding")
 SCALED = ("multiplier", "shift", "zero_in")
@@ -29,6 +29,7 @@ NEEDS = {  # op: what its step has beside name, from, shape, scale, zero, low, h
     "clip": (),
     "flatten": (),
 }
+NEEDS.update(CAPSULE_NEEDS)
 
 
 def packed_codes(codes: list, bits: int) -> str:
@@ -98,8 +99,11 @@ def check_step(program, place, who):
         raise ValueError(f"{who} reads {step['from']}: a step reads those before it, or -1, the input")
     if step["low"] > step["high"]:
         raise ValueError(f"{who}: its codes end at {step['high']}, before they begin at {step['low']}")
+    check_form(step, who)
     if step["op"] in WEIGHTED:
         check_weights(program, place, who)
+    elif step["op"] in CAPSULE_NEEDS:
+        check_capsule_step(step, sources_of(program, place), who)
 
 
 def check_weights(program, place, who):
@@ -126,16 +130,6 @@ def check_weights(program, place, who):
                 f"{who}: the sum of output {output} can reach {most}, and 32 bits hold less than 2^31 = {MOST_SUM}: "
                 f"take fewer bits, or split the layer"
             )
-
-
-def code_span(source: dict, zero_in: int) -> int:
-    """How far a code of what is read can lie from its zero; the input's codes are those of its table.
-
-    >>> code_span({"low": -128, "high": 127}, -128)
-    255
-    """
-    codes = source["table"] if "low" not in source else (source["low"], source["high"])
-    return max(abs(min(codes) - zero_in), abs(max(codes) - zero_in))
 
 
 def largest_sum(weights: list, bias: int, span: int, shift: int) -> int:

@@ -11,8 +11,9 @@ It needs no floats, no arrays and no torch, so that it is the same in a notebook
 [[6]]
 """
 
-from .fixed_point import requantised
-from .integer_codes import sources_of, weight_codes, words_of
+from .capsule_run import CAPSULE_OPS, run_product_sum
+from .fixed_point import requantised, rounding_of
+from .integer_codes import integer_dot, sources_of, weight_codes, within_bounds, words_of
 
 NOTHING = -(2**31)  # what competes nowhere: outside of a map when the largest is looked for
 
@@ -46,12 +47,6 @@ def class_of(scores: list) -> int:
     1
     """
     return scores.index(max(scores))
-
-
-def within_bounds(step, codes):
-    """Codes within the bounds of a step."""
-    low, high = step["low"], step["high"]
-    return [low if code < low else high if code > high else code for code in codes]
 
 
 def scaled_back(step, sums, channel, rounding):
@@ -91,10 +86,6 @@ def planes_of(codes, shape):
     """The maps of a flat list of codes."""
     area = shape[1] * shape[2]
     return [codes[channel * area : (channel + 1) * area] for channel in range(shape[0])]
-
-
-def integer_dot(values, weights):
-    return sum([value * weight for value, weight in zip(values, weights)])
 
 
 def run_conv(step, given, shapes, rounding):
@@ -144,7 +135,10 @@ def run_avg_pool(step, given, shapes, rounding):
 
 def run_add(step, given, shapes, rounding):
     """The sum of two maps of different scales: both on a common fine one first."""
+    if step.get("form") == "product":
+        return run_product_sum(step, given)
     multipliers, shifts, left = step["multipliers"], step["shifts"], step["left_shift"]
+    rounding = rounding_of(step, rounding)
     fine = []
     for codes, zero, multiplier, shift in zip(given, step["zeros_in"], multipliers, shifts):
         fine.append([requantised((code - zero) << left, multiplier, shift, rounding) for code in codes])
@@ -182,3 +176,4 @@ OPS = {
     "clip": run_clip,
     "flatten": run_flatten,
 }
+OPS.update(CAPSULE_OPS)

@@ -59,7 +59,7 @@ def changed(place, **fields):
         (drawn_program(0) | {"format": 3}, "this program has format 3, and here is what runs format 1"),
         (drawn_program(0) | {"rounding": "up"}, "unknown rounding 'up'; there are double, single"),
         (drawn_program(0) | {"steps": []}, "a program has at least one step"),
-        (changed(1, op="softmax"), "step 1, 'conv1': there is no op 'softmax' in whole numbers; there are add, avg_pool"),
+        (changed(1, op="gelu"), "step 1, 'conv1': there is no op 'gelu' in whole numbers; there are add, agreement"),
         (changed(3, **{"from": [3]}), "step 3, 'max_pool3' reads [3]: a step reads those before it, or -1, the input"),
         (changed(2, low=5, high=4), "step 2, 'add2': its codes end at 4, before they begin at 5"),
         (changed(0, bias=[0]), "step 0, 'conv0': 8 biases belong to its shapes, not 1"),
