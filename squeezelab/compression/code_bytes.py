@@ -34,9 +34,11 @@ def parameter_bytes(network: Network, bits: object = 8, granularity: str = "chan
     check_choice("granularity", granularity, GRANULARITIES)
     total = 0
     for layer in network.mac_layers:
+        if not layer.weight_words:  # a sum of votes, or an agreement: products of two maps
+            continue
         channels = layer.shape[0]
         total += ceil_div(layer.weight_words * layer_bits(bits, layer.name), 8)
-        total += BIAS * channels + SCALE * (channels if granularity == "channel" else 1)
+        total += BIAS * channels * (layer.op != "votes") + SCALE * (channels if granularity == "channel" else 1)
     return total
 
 

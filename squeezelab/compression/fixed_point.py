@@ -76,10 +76,10 @@ def requantised(value: object, multiplier: object, exponent: object, rounding: s
     >>> [requantised(value, *multiplier_of(0.00372)) for value in (1000, 12345, -12345, 100000)]
     [4, 46, -46, 372]
     """
-    check_choice("rounding", rounding, ROUNDINGS + (TRUNCATE,))
     left, right = exponent * (exponent > 0), -exponent * (exponent < 0)
     if rounding == TRUNCATE:
         return (abs(value << left) * multiplier >> (FRACTION + right)) * (1 - 2 * (value < 0))
+    check_choice("rounding", rounding, ROUNDINGS)
     if rounding == "double":
         return rounding_shift(doubling_high(value << left, multiplier), right)
     return (((value << left) * multiplier >> (FRACTION - 1 + right)) + 1) >> 1

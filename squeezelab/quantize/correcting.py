@@ -19,16 +19,16 @@ def corrected(fake, plain, images: torch.Tensor, weight_rounding: str = "nearest
     weight_rounding "adaptive": once over the inputs of a layer, each weight goes to the code above or below, whichever leaves
     the smaller squared error of the layer's outputs, those before it as they have become: one sweep of coordinate descent, in
     the spirit of AdaRound (Nagel et al. 2020, which learns the choice by gradient) [ours]. bias_correction: of each channel the
-    mean error of its sums is taken off its bias (Nagel et al. 2019) [recalled].
+    mean error of its sums is taken off its bias (Nagel et al. 2019) [recalled]. Votes, which have no bias, stay as they are.
     """
     with evaluation_mode(fake), evaluation_mode(plain), torch.no_grad():
         wanted = {-1: images} | dict(enumerate(plain.outputs(images)))
         made = {-1: fake.rounded_image(images)}
         for place, step in enumerate(fake.steps):
             inputs = [made[source] for source in step.sources]
-            if step.has_weights and weight_rounding == "adaptive" and fake.weight_bits[place] > 1:
+            if step.bias is not None and weight_rounding == "adaptive" and fake.weight_bits[place] > 1:
                 round_adaptively(fake, place, step, inputs[0])
-            if step.has_weights and bias_correction:
+            if step.bias is not None and bias_correction:
                 correct_bias(fake, plain, place, step, inputs, [wanted[source] for source in step.sources])
             made[place] = fake.run(place, step, inputs)
 

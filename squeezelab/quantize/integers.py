@@ -4,15 +4,21 @@ Sums of products are made by torch's own convolution on whole numbers in float64
 only up to 2^24, and some of its kernels pass through fractions. So nothing is rounded but by `requantised`.
 """
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional
 
-from ..compression.fixed_point import requantised
+from ..compression.fixed_point import requantised, rounding_of
+from ..compression.q7_arithmetic import towards_zero
 from ..data import Examples
+from .capsule_codes import capsule_codes, capsule_tensors
+from .capsule_steps import CAPSULE_STEPS
 from .stepwise import last_reads, rims
 
-BATCH = 250  # images at once
+BATCH = 250  # images at once, at most
+CODES = 2**20  # of the largest map of a batch, or of one image: more do not stay near the processor
 
 
 class Integers(nn.Module):
@@ -28,6 +34,7 @@ class Integers(nn.Module):
         self.operations = [Operation(entry) for entry in program["steps"]]
         self.last_reads = last_reads(self.operations)
         self.table = torch.tensor(program["input"]["table"])
+        self.batch = max(1, min(BATCH, CODES // max(math.prod(step["shape"]) for step in program["steps"])))
 
     def forward(self, images):
         last = self.program["steps"][-1]
@@ -45,7 +52,7 @@ class Integers(nn.Module):
         if not (images.min() >= 0 and images.max() <= 1):
             raise ValueError(f"images must lie in 0..1, not in {images.min():g}..{images.max():g}; divide bytes by 255")
         with torch.no_grad():
-            return torch.cat([self.codes(batch)[-1].flatten(1) for batch in images.split(BATCH)])
+            return torch.cat([self.codes(batch)[-1].flatten(1) for batch in images.split(self.batch)])
 
     def codes(self, images, keep=False):
         """The codes (int64) of every step; unless `keep`, None for those that nobody reads any more."""
@@ -67,7 +74,9 @@ class Operation:
         names = ("kernel", "stride", "padding", "dilation", "groups")
         self.geometry = {name: entry[name] for name in names if name in entry}
         self.tensors = {}
-        if "weights" in entry:
+        if self.op in CAPSULE_STEPS:
+            self.tensors = capsule_tensors(entry)
+        elif "weights" in entry:
             self.put_weights(entry)
         if self.op == "lookup":
             self.tensors["table"] = torch.tensor(entry["table"])
@@ -85,6 +94,8 @@ class Operation:
     def __call__(self, inputs, rounding):
         """The codes (int64) that it writes."""
         entry, x = self.entry, inputs[0]
+        if self.op in CAPSULE_STEPS:
+            return capsule_codes(entry, self.tensors, inputs, rounding)
         if self.op in ("conv", "linear"):
             per_channel = (-1, *[1] * (len(self.shape) - 1))
             sums = self.products(x - entry["zero_in"]) + self.tensors["bias"].view(per_channel)
@@ -130,6 +141,9 @@ class Operation:
     def sum_of(self, inputs, rounding):
         """Both operands of a sum at one scale, added, at the scale of the output."""
         entry = self.entry
+        if entry.get("form") == "product":
+            return towards_zero(inputs[0] + inputs[1], entry["code_shift"])
+        rounding = rounding_of(entry, rounding)
         factors = list(zip(entry["multipliers"], entry["shifts"]))
         parts = [
             requantised((each - zero) << entry["left_shift"], *factor, rounding)

@@ -9,11 +9,12 @@ import torch
 from ..compression.affine import Affine
 from ..compression.fixed_point import ROUNDINGS, multiplier_of
 from ..core.checks import check_choice
+from .capsule_codes import SCORE_BITS, capsule_entry, lengths_affine
+from .capsule_steps import CAPSULE_STEPS
 from .steps import SAME_CODES
 from .stepwise import within_clip
 from .weight_scales import codes_of_weights
 
-SCORE_BITS = 16
 SCORES = 2 ** (SCORE_BITS - 1)  # codes −32768 … 32767 of the last sums, brought to one scale
 HEADROOM = 2  # how much larger than on the calibration images a score may be
 LEFT_SHIFT = 20  # of the operands of a sum, so that rounding them costs nothing
@@ -34,6 +35,8 @@ def program_of(fake, name: str, image_shape: tuple, largest_score: float, roundi
         last = place == len(fake.steps) - 1
         if step.op in SAME_CODES:
             out = held[step.sources[0]]
+        elif step.op == "lengths":
+            out = lengths_affine(fake.steps[step.sources[0]].shape[1], held[step.sources[0]])
         elif last and place not in fake.affines:
             out = Affine(HEADROOM * largest_score / (SCORES - 1), 0, -SCORES, SCORES - 1, SCORE_BITS)
         else:
@@ -59,7 +62,9 @@ def entry(fake, place, step, reads, out, rounding):
     made = {"op": step.op, "name": step.name, "from": list(step.sources), "shape": list(step.shape)}
     made |= {"scale": out.scale, "zero": out.zero, "low": low, "high": high, "bits": out.bits}
     made |= {name: sides(value) for name, value in step.geometry.items()}
-    if step.has_weights:
+    if step.op in CAPSULE_STEPS:
+        made |= capsule_entry(fake, place, step, made, reads, out)
+    elif step.has_weights:
         made |= weighted(fake, place, step, reads[0], out)
     elif step.op == "avg_pool":
         count = step.geometry["kernel"][0] * step.geometry["kernel"][1]

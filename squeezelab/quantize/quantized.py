@@ -14,6 +14,7 @@ from ..networks import Network
 from ..networks.shapes import map_size
 from ..training import evaluate
 from ..training.models import evaluation_mode
+from .capsule_steps import CAPSULE_STEPS
 from .integers import Integers
 from .program import program_of
 
@@ -67,8 +68,10 @@ class Quantized:
             for place, step in enumerate(self.fake.steps):
                 if step.has_weights:
                     module = made.get_submodule(step.layer)
-                    module.weight.copy_(self.fake.rounded_weight(place))
-                    module.bias.copy_(self.fake.rounded_bias(place))
+                    weight = self.fake.rounded_weight(place)
+                    module.weight.copy_(weight.transpose(0, 1) if step.op == "votes" else weight)
+                    if step.bias is not None:
+                        module.bias.copy_(self.fake.rounded_bias(place))
         return made
 
     def sqnr(self, data: Examples = None) -> dict:
@@ -144,9 +147,25 @@ def network_step(net, step, reads):
         x = net.concat(reads, name=name)
     elif step.op == "lookup":
         x = net.prelu(x, name=name) if step.kind == "prelu" else net.activation(step.kind, x, name=name)
+    elif step.op in CAPSULE_STEPS:
+        x = network_capsules(net, step, reads)
     elif step.op == "flatten":
         x = net.flatten(x, name=name) if len(step.shape) == 1 else net.unflatten(x, step.shape, name=name)
     return net.relu(x, name=name if step.op == "clip" else name + "_relu") if step.clip != (None, None) else x
+
+
+def network_capsules(net, step, reads):
+    """The layer of a capsule step."""
+    x, name = reads[0], step.layer
+    if step.op == "softmax":
+        return net.activation("softmax", x, name=name)
+    if step.op == "capsules":
+        return net.capsules(x, step.geometry["dim"], name=name)
+    if step.op == "votes":
+        return net.votes(x, step.shape[0], step.shape[2], step.geometry["shared"], name=name)
+    if step.op == "agreement":
+        return net.agreement(*reads, detach=step.function.detach, name=name)
+    return getattr(net, step.op)(*reads, name=name)
 
 
 def recorded_conv(net, step, x):

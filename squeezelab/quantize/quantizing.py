@@ -12,10 +12,12 @@ import torch
 from torch import nn
 
 from ..compression.fixed_point import ROUNDINGS
+from ..compression.qformat import q_format
 from ..core.checks import check_choice, whole
 from ..data import Examples
 from ..networks import Network
 from ..training import fit
+from .capsule_steps import CAPSULE_STEPS, power_places
 from .correcting import WEIGHT_ROUNDINGS, corrected
 from .fake import WAYS, FakeQuantized
 from .observers import CALIBRATIONS, Observed, calibration_images
@@ -23,7 +25,7 @@ from .quantized import Quantized
 from .reading import float_steps
 from .steps import SAME_CODES
 from .weight_scales import GRANULARITIES, weight_scales
-from .widths import widths_of
+from .widths import maker_of, widths_of
 
 BIAS_ROOM = 2**30  # codes of a bias stay below
 
@@ -80,6 +82,7 @@ def quantize(
     check_choices(granularity, calibration, rounding, weight_rounding, qat, epochs)
     seen = calibration_images(data, images)
     plain = float_steps(model, seen[:4], network)
+    check_capsule_training(plain.steps, qat)
     observed = Observed(plain, seen)
     widths = widths_of(plain.steps, bits, weight_bits, activation_bits, ends)
     fake = calibrated_model(plain, observed, widths, granularity, calibration, power_of_two, qat or "ste")
@@ -107,11 +110,18 @@ def check_choices(granularity, calibration, rounding, weight_rounding, qat, epoc
         raise ValueError(f"{epochs} epochs of what training? Give qat='ste' or qat='lsq', or epochs=0")
 
 
+def check_capsule_training(steps, qat):
+    """Raises where scales would be learned that must stay powers of two."""
+    if qat == "lsq" and any(step.op in CAPSULE_STEPS for step in steps):
+        raise ValueError("qat='lsq' learns scales, and those of capsules must stay powers of two: take qat='ste'")
+
+
 def calibrated_model(plain, observed, widths, granularity, calibration, power_of_two, way):
     """The `FakeQuantized` model whose scales follow from the weights, and from what was observed of the maps."""
     for_weights, for_maps = widths
+    powers = power_places(plain.steps, maker_of)
     affines = {
-        place: powered(observed.affine(place, for_maps[place], calibration, power_of_two), power_of_two)
+        place: map_codes(plain, observed, place, for_maps[place], calibration, power_of_two or place in powers, powers.get(place))
         for place in rounded_places(plain.steps)
     }
     rule = "mse" if calibration == "mse" else "minmax"
@@ -127,8 +137,17 @@ def calibrated_model(plain, observed, widths, granularity, calibration, power_of
 def rounded_places(steps):
     """Where codes are made: the image, and every step but those that pass codes on, and the last sums."""
     last = len(steps) - 1
-    made = [place for place, step in enumerate(steps) if step.op not in SAME_CODES and not (place == last and step.has_weights)]
+    scores = [last] if steps[last].has_weights or steps[last].op == "lengths" else []
+    made = [place for place, step in enumerate(steps) if step.op not in SAME_CODES and place not in scores]
     return [-1, *made]
+
+
+def map_codes(plain, observed, place, bits, calibration, power_of_two, most=None):
+    """The codes of what a step writes, at a scale up to `most`; couplings lie between 0 and 1, whatever was seen."""
+    if place >= 0 and plain.steps[place].op == "softmax":
+        return q_format(bits - 1, bits)
+    affine = powered(observed.affine(place, bits, calibration, power_of_two), power_of_two)
+    return affine if most is None else affine._replace(scale=min(affine.scale, most))
 
 
 def powered(affine, power_of_two):
@@ -144,7 +163,7 @@ def make_room(fake, power_of_two=False):
     """Widens the scale of channels whose bias has no code of 31 bits, as those that pruning or a norm left next to nothing of."""
     with torch.no_grad():
         for place, step in enumerate(fake.steps):
-            if step.has_weights:
+            if step.bias is not None:
                 scales, bias = fake.scales[str(place)], fake.biases[str(place)].abs()
                 ratio = fake.weight_ratios[str(place)].abs().clamp(min=1e-12)
                 least = bias / (fake.affine_now(step.sources[0]).scale * BIAS_ROOM)

@@ -12,10 +12,11 @@ from torch import nn
 from ..bridge.modules import PaddedConv
 from ..bridge.paths import paths_of
 from ..networks.shapes import shape_text
+from .capsule_steps import CAPSULE_STEPS, CapsuleCompiler
 from .folding import norm_factors
 
 FIELDS = ("op", "kind", "name", "sources", "shape", "layer", "weight", "bias", "geometry", "clip", "function", "line")
-SAME_CODES = ("max_pool", "clip", "flatten")  # steps that write codes of the scale that they read
+SAME_CODES = ("max_pool", "clip", "flatten", "capsules", "mask")  # steps that write codes of the scale that they read
 CLIPS = {"relu": (0.0, None), "relu6": (0.0, 6.0)}  # what an activation keeps; None: no bound
 # activations without a setting of their own: called as functions they still say all
 PLAIN = {
@@ -34,12 +35,15 @@ POINTWISE = set(PLAIN) | {"leaky_relu", "elu", "gelu", "celu", "softplus", "hard
 POINTWISE |= {"hard_shrink", "soft_shrink", "tanh_shrink"}
 MEANS = ("avg_pool", "adaptive_avg_pool", "global_avg_pool", "mean")
 MAXIMA = ("max_pool", "adaptive_max_pool", "max")
-KNOWN = "convolutions, linear layers, batch norms, activations of one value, pools, sums, concatenations, flatten, dropout"
+KNOWN = (
+    "convolutions, linear layers, batch norms, activations of one value, pools, sums, concatenations, flatten, dropout, capsules"
+)
 
 
 class Step(namedtuple("Step", FIELDS)):
     """One step. op: what its integers do; kind: the op of its layer. sources: places of the steps that it reads, −1 the image;
-    layer: the name of the layer that it is of; name: of the last layer that is folded into it; weight, bias: tensors, or None;
+    layer: the name of the layer that it is of; name: of the last layer that is folded into it; weight, bias: tensors, or None,
+    a weight with its outputs first;
     geometry: of its windows; clip: (low, high), each may be None; function: a pointwise one, or None; line: where a model of
     one's own calls it."""
 
@@ -50,7 +54,7 @@ class Step(namedtuple("Step", FIELDS)):
         return self.weight is not None
 
 
-class Compiler:
+class Compiler(CapsuleCompiler):
     """Walks over a network, layer by layer, and keeps what each of its tensors has become."""
 
     def __init__(self, model, network):
@@ -88,6 +92,8 @@ class Compiler:
             return self.put_gated(self.gate_of(layer), layer)
         if layer.op in ("flatten", "unflatten", "squeeze"):
             return self.add(layer, "flatten")
+        if layer.op in CAPSULE_STEPS:
+            return self.put_capsules(layer)
         raise ValueError(f"{named_at(layer)} ({layer.kind}) has no integer form here; there is one of {KNOWN}")
 
     def add(self, layer, op, weight=None, bias=None, geometry=None, function=None, name=None, shape=None, sources=None):

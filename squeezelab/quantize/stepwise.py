@@ -7,6 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from .capsule_steps import CAPSULE_STEPS
+
 
 class Stepwise(nn.Module):
     """Runs steps on a batch of images (n, channels, height, width). Weights and biases are parameters; subclasses round them.
@@ -21,6 +23,7 @@ class Stepwise(nn.Module):
         for place, step in enumerate(self.steps):
             if step.has_weights:
                 self.weights[str(place)] = nn.Parameter(step.weight.clone())
+            if step.bias is not None:
                 self.biases[str(place)] = nn.Parameter(step.bias.clone())
         self.last_reads = last_reads(self.steps)
 
@@ -42,7 +45,7 @@ class Stepwise(nn.Module):
     def run(self, place, step, inputs):
         """What one step writes, rounded as this model rounds."""
         weight = self.rounded_weight(place) if step.has_weights else None
-        bias = self.rounded_bias(place) if step.has_weights else None
+        bias = self.rounded_bias(place) if step.bias is not None else None
         return self.rounded_map(place, within_clip(computed(step, inputs, weight, bias), step.clip))
 
     # What a float model leaves as it is.
@@ -80,8 +83,10 @@ def computed(step, inputs, weight, bias):
         return inputs[0] + inputs[1]
     if step.op == "concat":
         return torch.cat(inputs, 1)
-    if step.op == "lookup":
-        return step.function(x)
+    if step.op == "votes":
+        return step.function(x, weight)
+    if step.op == "lookup" or step.op in CAPSULE_STEPS:
+        return step.function(*inputs)
     return shaped(x, step)  # flatten, clip
 
 
