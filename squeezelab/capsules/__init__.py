@@ -19,6 +19,7 @@ from .reading import Capsuled, couplings, decoded, encoder, poses
 from .reconstructing import Reconstructing, Seen
 from .reversible import momentum_steps, momentum_undone, reversible
 from .vote_free import vote_free
+from .xnor import XnidrAgreement, XnidrRouting, XnodrRouting, XnodrVotes, with_xnor, xnorize
 
 __all__ = [
     "Agreement",
@@ -35,6 +36,10 @@ __all__ = [
     "Seen",
     "Squash",
     "Votes",
+    "XnidrAgreement",
+    "XnidrRouting",
+    "XnodrRouting",
+    "XnodrVotes",
     "couplings",
     "decoded",
     "encoder",
@@ -49,4 +54,6 @@ __all__ = [
     "share_found",
     "squash",
     "vote_free",
+    "with_xnor",
+    "xnorize",
 ]
