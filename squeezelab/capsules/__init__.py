@@ -15,6 +15,7 @@ from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Learnt, Le
 from ..bridge.routing import PrimaryCapsules, Routing, route
 from .losses import longest_is_right, margin_loss, share_found
 from .momentum import MomentumCapsules, mocapsnet
+from .q7 import with_q7
 from .reading import Capsuled, couplings, decoded, encoder, poses
 from .reconstructing import Reconstructing, Seen
 from .reversible import momentum_steps, momentum_undone, reversible
@@ -54,6 +55,7 @@ __all__ = [
     "share_found",
     "squash",
     "vote_free",
+    "with_q7",
     "with_xnor",
     "xnorize",
 ]
