@@ -48,6 +48,7 @@ NAMES = [
     "mixed_precision",
     "board",
     "fixed_point",
+    "squash",
     "your_network",
 ]
 

@@ -104,6 +104,12 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("fixed_point", {"op": "sum"}, "With 6 bits of the result behind the point it fits"),
     ("fixed_point", {"op": "wrong"}, "is shifted by 7 as if it had 14, and 1.4 becomes 0.0078"),
     ("fixed_point", {"n": 0, "x": 0.3}, "Nothing is left of 0.3"),
+    ("squash", {"length": 0}, "squash is flat"),
+    ("squash", {"length": 0, "epsilon": "0"}, "makes NaN of it"),
+    ("squash", {"length": 5, "capsule": "other"}, "The vector is too long"),
+    ("squash", {"law": "unit", "capsule": "other"}, "no capsule can say"),
+    ("squash", {"law": "tanh", "length": 3}, "is no probability"),
+    ("squash", {"law": "tanh", "length": 1, "angle": 15}, "its direction was the pose"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
