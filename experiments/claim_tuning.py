@@ -24,18 +24,19 @@ def images_of(network):
     return [len(part) for part in splits(network, PILOT)] if network == "lenet300" else [TRAIN, HELD_OUT, TEST]
 
 
-def chosen_rates(record, sides, epochs, held_out, way, longer=True):
+def chosen_rates(record, sides, epochs, held_out, way, longer=True, rates=RATES, beyond=BEYOND):
     """{side: the rate with the highest held-out accuracy}, the edge of the grid left behind where it is there; then, if `longer`,
-    each side is trained for twice as long at it. held_out: function of (side, epochs, learning_rate, seed) → a row."""
+    each side is trained for twice as long at it. held_out: function of (side, epochs, learning_rate, seed) → a row.
+    rates, beyond: the grid, and what is tried beyond its edges."""
     pilots = record.head["settings"]["seeds"]
 
-    def keys_of(lengths, rates):
-        tried = [{"side": side, "epochs": lengths, "learning_rate": rate} for side, each in rates.items() for rate in each]
+    def keys_of(lengths, asked):
+        tried = [{"side": side, "epochs": lengths, "learning_rate": rate} for side, each in asked.items() for rate in each]
         return [key | {"seed": seed} for key in tried for seed in pilots]
 
-    keys = keys_of(epochs, dict.fromkeys(sides, RATES))
+    keys = keys_of(epochs, dict.fromkeys(sides, rates))
     best = best_of(record.run(keys, held_out, way), sides, epochs)
-    keys += keys_of(epochs, {side: [BEYOND[rate]] for side, rate in best.items() if rate in BEYOND})
+    keys += keys_of(epochs, {side: [beyond[rate]] for side, rate in best.items() if rate in beyond})
     best = best_of(record.run(keys, held_out, way), sides, epochs)
     if longer:
         record.run(keys + keys_of(2 * epochs, {side: [rate] for side, rate in best.items()}), held_out, way)
