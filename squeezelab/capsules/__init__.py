@@ -19,6 +19,7 @@ from .q7 import with_q7
 from .reading import Capsuled, couplings, decoded, encoder, poses
 from .reconstructing import Reconstructing, Seen
 from .reversible import momentum_steps, momentum_undone, reversible
+from .sparse import best_types, masked_types, remove_types, type_scores, types_of
 from .vote_free import vote_free
 from .xnor import XnidrAgreement, XnidrRouting, XnodrRouting, XnodrVotes, with_xnor, xnorize
 
@@ -41,19 +42,24 @@ __all__ = [
     "XnidrRouting",
     "XnodrRouting",
     "XnodrVotes",
+    "best_types",
     "couplings",
     "decoded",
     "encoder",
     "longest_is_right",
     "margin_loss",
+    "masked_types",
     "mocapsnet",
     "momentum_steps",
     "momentum_undone",
     "poses",
+    "remove_types",
     "reversible",
     "route",
     "share_found",
     "squash",
+    "type_scores",
+    "types_of",
     "vote_free",
     "with_q7",
     "with_xnor",
