@@ -9,6 +9,7 @@ import math
 import torch
 
 from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Lengths, Mask, Squash, votes_of
+from .pool_steps import named_at
 
 CAPSULE_STEPS = {  # op: what it computes, of its layer
     "capsules": lambda layer: Capsules(layer.dim),
@@ -34,11 +35,11 @@ class CapsuleCompiler:
         """The place of the step that a capsule layer becomes."""
         if layer.op == "softmax" and len(layer.shape) != 2:
             raise ValueError(
-                f"{layer.line}'{layer.name}' (softmax) has no integer form here: there is one of couplings "
+                f"{named_at(layer)} (softmax) has no integer form here: there is one of couplings "
                 f"(outputs, inputs), not of {tuple(layer.shape)}; the largest score is the same without it"
             )
         if layer.op == "lengths" and layer.name != self.network.layers[-1].name:
-            raise ValueError(f"{layer.line}'{layer.name}' (lengths) gives scores of 16 bits: it must be the last layer")
+            raise ValueError(f"{named_at(layer)} (lengths) gives scores of 16 bits: it must be the last layer")
         weight = self.vote_weight(layer) if layer.op == "votes" else None
         geometry = {"shared": layer.shared} if layer.op == "votes" else {}
         if layer.op == "capsules":
@@ -56,10 +57,8 @@ class CapsuleCompiler:
                 weight = weight.detach().clone().float().transpose(0, 1).contiguous()
                 if torch.isfinite(weight).all():
                     return weight
-                raise ValueError(f"{layer.line}'{layer.name}' has weights that are no numbers (NaN or infinite): train it again")
-        raise ValueError(
-            f"{layer.line}'{layer.name}' (votes) has no weight of {shape} in its module, or in the routing around it"
-        )
+                raise ValueError(f"{named_at(layer)} has weights that are no numbers (NaN or infinite): train it again")
+        raise ValueError(f"{named_at(layer)} (votes) has no weight of {shape} in its module, or in the routing around it")
 
 
 def power_places(steps: list, maker_of: object) -> dict:

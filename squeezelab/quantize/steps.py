@@ -14,6 +14,7 @@ from ..bridge.paths import paths_of
 from ..networks.shapes import shape_text
 from .capsule_steps import CAPSULE_STEPS, CapsuleCompiler
 from .folding import norm_factors
+from .pool_steps import MAXIMA, MEANS, PoolCompiler, is_identity, named_at
 
 FIELDS = ("op", "kind", "name", "sources", "shape", "layer", "weight", "bias", "geometry", "clip", "function", "line")
 SAME_CODES = ("max_pool", "clip", "flatten", "capsules", "mask")  # steps that write codes of the scale that they read
@@ -33,8 +34,6 @@ PLAIN = {
 GATES = {"sigmoid": nn.functional.silu}  # {op of a gate: what x times the gate of x is}
 POINTWISE = set(PLAIN) | {"leaky_relu", "elu", "gelu", "celu", "softplus", "hard_tanh", "prelu"}
 POINTWISE |= {"hard_shrink", "soft_shrink", "tanh_shrink"}
-MEANS = ("avg_pool", "adaptive_avg_pool", "global_avg_pool", "mean")
-MAXIMA = ("max_pool", "adaptive_max_pool", "max")
 KNOWN = (
     "convolutions, linear layers, batch norms, activations of one value, pools, sums, concatenations, flatten, dropout, capsules"
 )
@@ -54,7 +53,7 @@ class Step(namedtuple("Step", FIELDS)):
         return self.weight is not None
 
 
-class Compiler(CapsuleCompiler):
+class Compiler(PoolCompiler, CapsuleCompiler):
     """Walks over a network, layer by layer, and keeps what each of its tensors has become."""
 
     def __init__(self, model, network):
@@ -171,14 +170,6 @@ class Compiler(CapsuleCompiler):
         made = self.add(layer, "conv", weight, shift, geometry, sources=(before,), **wide)
         return self.add(layer, "flatten", name=layer.name + "_flat", sources=(made,))
 
-    def put_pool(self, layer):
-        """A pool, which makes a map; a vector, as of a global one, is made of it by a flattening."""
-        op, windows = "avg_pool" if layer.op in MEANS else "max_pool", self.pool_windows(layer)
-        if len(layer.shape) == 3:
-            return self.add(layer, op, geometry=windows)
-        made = self.add(layer, op, geometry=windows, shape=(layer.shape[0], 1, 1))
-        return self.add(layer, "flatten", name=layer.name + "_flat", sources=(made,))
-
     def foldable(self, at, layer):
         """Whether the step is read by this layer alone, and writes its values as they are."""
         source = layer.inputs[0]
@@ -223,49 +214,9 @@ class Compiler(CapsuleCompiler):
             f"{named_at(layer)} ({layer.op}) is called as a function, and its settings are not known: make it a module"
         )
 
-    def pool_windows(self, layer):
-        """Kernel, stride and padding of a pool whose windows are all alike."""
-        height, width = layer.in_shape[1:] if len(layer.in_shape) == 3 else (1, 1)
-        module = self.module(layer)
-        if layer.op in ("max_pool", "avg_pool"):
-            plain = {"kernel": layer.kernel, "stride": layer.stride, "padding": layer.padding}
-            hangs = layer.op == "avg_pool" and overhang(layer)
-            partial = not getattr(module, "count_include_pad", True) or getattr(module, "divisor_override", None)
-            if hangs or (layer.op == "avg_pool" and partial):
-                raise ValueError(f"{named_at(layer)} averages over windows of several sizes; here all are kernel × kernel pixels")
-            return plain
-        if layer.op in ("adaptive_avg_pool", "adaptive_max_pool"):
-            rows, columns = layer.size
-            if height % rows or width % columns:
-                raise ValueError(
-                    f"{named_at(layer)} pools {height}×{width} to {rows}×{columns}, so that its windows are not all alike"
-                )
-            side = (height // rows, width // columns)
-            return {"kernel": side, "stride": side, "padding": (0, 0)}
-        if layer.op in ("mean", "max") and layer.sides != (1, 2):
-            raise ValueError(f"{named_at(layer)} reduces over other sides than rows and columns; here a pool goes over both")
-        return {"kernel": (height, width), "stride": (height, width), "padding": (0, 0)}
-
-
-def is_identity(layer):
-    """Whether a pool has windows of one pixel, which change nothing."""
-    size = layer.size if layer.op.startswith("adaptive") else None
-    return size is not None and tuple(layer.in_shape[1:]) == tuple(size)
-
-
-def overhang(layer):
-    """Whether a window of a pool reaches beyond the padding, as `ceil` lets it."""
-    pairs = zip(layer.in_shape[1:], layer.shape[1:], layer.kernel, layer.stride, layer.padding)
-    return any((made - 1) * stride + kernel > read + 2 * rim for read, made, kernel, stride, rim in pairs)
-
 
 def geometry_of(layer):
     """Geometry of a convolution; {} of a linear layer."""
     if layer.op == "linear":
         return {}
     return {name: getattr(layer, name) for name in ("kernel", "stride", "padding", "dilation", "groups")}
-
-
-def named_at(layer):
-    """A layer in an error: where the model's own code calls it, and its name."""
-    return f"{layer.line}'{layer.name}'"
