@@ -17,14 +17,22 @@ the best of three (or beyond the edge of these) on held-out training digits, of 
 """
 
 import capsules_affine
+import capsules_bits
+import capsules_momentum
 import capsules_overlap
 import capsules_routing
+import capsules_types
+import capsules_xnor
 from record import run_parts
 
 PARTS = {
     "routing": capsules_routing.run,
     "overlap": capsules_overlap.run,
     "affine": capsules_affine.run,
+    "types": capsules_types.run,
+    "momentum": capsules_momentum.run,
+    "bits": capsules_bits.run,
+    "xnor": capsules_xnor.run,
 }
 
 if __name__ == "__main__":
