@@ -2,7 +2,7 @@
 
 from torch import fx, nn
 
-from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes
+from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes, check_inputs
 from ..bridge.routing import route
 from .reading import check_graph
 
@@ -16,8 +16,7 @@ class VoteFree(nn.Module):
         self.iterations, self.detach = iterations, detach
 
     def forward(self, u, bias=None):
-        if u.shape[1] != self.inputs:
-            raise ValueError(f"this routing is over {self.inputs} capsules, not {u.shape[1]}: an image of another size?")
+        check_inputs(self, u)
         bias = None if bias is None else bias[0]
         return route(u, self.weight, self.iterations, "vote_free", self.detach, bias)
 
