@@ -49,7 +49,7 @@ class MomentumCapsules(nn.Module):
         mode: str = "reversible",
         *,
         layers: int = 2,
-        gain: float = 1.0,
+        gain: float = 0.25,
         form: str = "vote_free",
         detach: bool = True,
         carry: torch.dtype | None = None,
@@ -101,7 +101,7 @@ def mocapsnet(
     mode: str = "reversible",
     *,
     layers: int = 1,
-    gain: float = 1.0,
+    gain: float = 0.25,
     ends: float = 1.0,
     classes: int = 10,
 ) -> nn.Module:

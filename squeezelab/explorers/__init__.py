@@ -49,6 +49,7 @@ NAMES = [
     "board",
     "fixed_point",
     "squash",
+    "reversible_memory",
     "your_network",
 ]
 

@@ -110,6 +110,8 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("squash", {"law": "unit", "capsule": "other"}, "no capsule can say"),
     ("squash", {"law": "tanh", "length": 3}, "is no probability"),
     ("squash", {"law": "tanh", "length": 1, "angle": 15}, "its direction was the pose"),
+    ("reversible_memory", {"gain": 2.5}, "blocks that stretch pass each error on"),
+    ("reversible_memory", {"gain": 0.25, "momentum": 0.5, "depth": 32}, "Each block divides what was rounded away by 0.5"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
