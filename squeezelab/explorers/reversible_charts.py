@@ -1,6 +1,6 @@
 """The pictures of `reversible_memory`: bytes along the depth, errors along it, where undoing holds, and what a step computes."""
 
-from ..core.words import decimals, percent, plural, short, si, times
+from ..core.words import decimals, plural, si, times
 from .kit.charts import dots, line, stacked_bars
 from .kit.figures import axis, legend_entry
 from .reversible_model import (
@@ -131,10 +131,11 @@ def map_chart(now):
 
 
 def in_a_cell(error):
-    """Millionths, as short as can be; nothing where all is lost."""
-    if error >= 0.01:
-        return percent(error) if error < 1 else "all"
-    return short(MILLIONTHS * error) if error >= LEAST else "0"
+    """Millionths, in four letters at most: thousands of them as k."""
+    size = MILLIONTHS * error
+    if size < 0.1 or error >= 1:
+        return "all" if error >= 1 else "<0.1"
+    return decimals(size / 1000, 0) + "k" if size >= 999.5 else decimals(size, 1 if size < 9.95 else 0)
 
 
 def work_chart(now):

@@ -126,10 +126,10 @@ def note_of():
 def readout_of(now):
     timed, factor = timed_factor(now.depth)
     return [
-        tile("Kept, residual", now.kept["residual"], "si", "B", "weights"),
-        tile("Kept, momentum and autograd", now.kept["autograd"], "si", "B", "weights"),
-        tile("Kept, reversible", now.kept[REVERSIBLE], "si", "B", "accent"),
-        tile("With the graph of the block at work", now.peak, "si", "B", "accent"),
+        tile("Kept, residual", now.kept["residual"], "si", "bytes", "weights"),
+        tile("Kept, momentum and autograd", now.kept["autograd"], "si", "bytes", "weights"),
+        tile("Kept, reversible", now.kept[REVERSIBLE], "si", "bytes", "accent"),
+        tile("With the graph of the block at work", now.peak, "si", "bytes", "accent"),
         tile("Capsules undone are off by", millionths(now.inverse), "si", "millionths", "failure"),
         tile("The gradient is off by", millionths(now.gradient), "si", "millionths", "outputs"),
         tile("MACs of a step, reversible", now.factor, "ratio", role="compute"),
