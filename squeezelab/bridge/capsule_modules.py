@@ -61,7 +61,7 @@ class Votes(nn.Module):
         self.weight = nn.Parameter(START * torch.randn(1 if shared else inputs, capsules, dim_in, dim))
 
     def forward(self, u):
-        check_inputs(self, u)
+        check_matrices(self, u)
         return votes_of(u, self.weight)
 
     def extra_repr(self):
@@ -69,7 +69,7 @@ class Votes(nn.Module):
         return f"{self.inputs}×{dim_in} → {capsules}×{dim}" + (", shared" if self.shared else "")
 
 
-def check_inputs(layer, u):
+def check_matrices(layer, u):
     """Raises unless u are the input capsules (B, inputs, Din) that a layer has matrices for."""
     asked = layer.inputs, layer.weight.shape[2]
     if u.ndim != 3 or tuple(u.shape[1:]) != asked:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from ..core.checks import check_choice, whole
-from .capsule_modules import START, Capsules, Squash, check_inputs, squash, votes_of
+from .capsule_modules import START, Capsules, Squash, check_matrices, squash, votes_of
 
 FORMS = ("votes", "vote_free")
 
@@ -161,7 +161,7 @@ class Routing(nn.Module):
         self.bias = nn.Parameter(torch.full((capsules, dim), 0.1)) if bias else None
 
     def forward(self, u: torch.Tensor) -> torch.Tensor:
-        check_inputs(self, u)
+        check_matrices(self, u)
         return route(u, self.weight, self.iterations, self.form, self.detach, self.bias)
 
     def extra_repr(self) -> str:

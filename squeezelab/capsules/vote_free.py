@@ -2,7 +2,7 @@
 
 from torch import fx, nn
 
-from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes, check_inputs
+from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes, check_matrices
 from ..bridge.routing import route
 from .reading import check_graph
 
@@ -16,7 +16,7 @@ class VoteFree(nn.Module):
         self.iterations, self.detach = iterations, detach
 
     def forward(self, u, bias=None):
-        check_inputs(self, u)
+        check_matrices(self, u)
         bias = None if bias is None else bias[0]
         return route(u, self.weight, self.iterations, "vote_free", self.detach, bias)
 
