@@ -4,7 +4,7 @@ from capsules_runs import CANVAS, ROOM, clocked, compare, conv_network, fresh, r
 
 from squeezelab.networks import capsnet
 
-EPOCHS = 5
+EPOCHS = 4
 SHAPE = (1, CANVAS, CANVAS)
 NETWORKS = {
     "capsules": lambda: capsnet("tiny", input_shape=SHAPE),
@@ -12,7 +12,7 @@ NETWORKS = {
     "capsules, shared matrix": lambda: capsnet("tiny", input_shape=SHAPE, shared=True),
     "CNN": lambda: conv_network("CNN-affine", CANVAS, (17, 32), 342),
 }
-RATES, BEYOND = (0.001, 0.002, 0.004), {0.001: 0.0005, 0.004: 0.008}
+RATES, BEYOND = (0.002, 0.004, 0.008), {0.002: 0.001, 0.008: 0.016}
 
 
 def held_out_accuracy(side, epochs, learning_rate, seed):

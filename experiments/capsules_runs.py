@@ -30,7 +30,7 @@ PAIRS, PAIRS_TESTED = 16_000, 10_000
 CANVAS, ROOM = 40, 6  # a digit on 40×40 is moved by up to 6 pixels: Sec. 5.2
 DECODER = (128,)
 TEST_SEED = 1_000_000
-RATES, BEYOND = (0.002, 0.004, 0.008), {0.002: 0.001, 0.008: 0.016}
+RATES, BEYOND = (0.004, 0.008, 0.016), {0.004: 0.002, 0.016: 0.032}
 FOLDER = Path(__file__).resolve().parents[1] / "build/capsules"
 
 
