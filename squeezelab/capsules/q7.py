@@ -6,7 +6,6 @@ what is changed here was read in its code, not in its text.
 
 import math
 
-from ..compression.capsule_arithmetic import softmax_table
 from ..compression.capsule_run import ARM
 from ..compression.fixed_point import TRUNCATE, multiplier_of
 from ..compression.integer_program import check_program
@@ -58,7 +57,7 @@ def with_q7(program: dict, softmax: str = "exact", logits: str = "sum", shifts: 
         if step["op"] == "capsule_sum":
             change_couplings(step, steps, softmax)
         if step["op"] == "softmax" and softmax not in ("exact", "none"):
-            step |= {"form": softmax} | ({"table": softmax_table(1)} if softmax == "raw_e" else {})
+            step["form"] = softmax
     if logits == "product":
         for place in sums:
             steps[place] |= {"form": "product", "code_shift": shift_of_product(steps, place)}

@@ -28,7 +28,7 @@ FORMS = {  # "exact" is the one that C and the page have; the others are those o
 }
 
 
-def check_form(step, who):
+def check_form(step: dict, who: str) -> None:
     """Raises for a form of a step that there is not: a program may be newer than what runs it."""
     form, known = step.get("form", "exact"), FORMS.get(step["op"], ("exact",))
     if form not in known:
@@ -45,6 +45,8 @@ def check_capsule_step(step, read, who):
     shapes = [tuple(source["shape"]) for source in read]
     if not fits(step, tuple(step["shape"]), shapes):
         raise ValueError(f"{who}: {op} of {' and '.join([str(shape) for shape in shapes])} is not {tuple(step['shape'])}")
+    if op != "capsules" and [source for source in read + [step] if source["zero"]]:
+        raise ValueError(f"{who}: {op} reads and writes codes whose zero is 0")
     if op in SUMS:
         check_scaled(step, read, who)
     if op == "softmax" and (len(step["table"]) != TABLE or min(step["table"]) < 0 or step["table"][0] < 1):

@@ -6,7 +6,7 @@ Shapes, flat and row by row: capsules (N, Din), votes (J, N, D), logits and coup
 from .capsule_arithmetic import couplings_of, length_code, squashed_code
 from .fixed_point import requantised, rounding_of
 from .integer_codes import integer_dot, weight_codes, within_bounds, words_of
-from .q7_arithmetic import PATCHED, SHIPPED, arm_softmax_q7, q7_squash, towards_zero
+from .q7_arithmetic import PATCHED, RAW_TABLE, SHIPPED, arm_softmax_q7, q7_squash, towards_zero
 
 ARM = {"arm13": SHIPPED, "arm14": PATCHED}  # constants of its softmax
 
@@ -93,12 +93,13 @@ def run_product_sum(step, given):
 def run_softmax(step, given, shapes, rounding):
     """The couplings of each input capsule, over the output capsules."""
     logits = split_codes(given[0], step["shape"][1])
+    table = RAW_TABLE if step.get("form") == "raw_e" else step["table"]
     couplings = []
     for codes in zip(*logits):
         if step.get("form") in ARM:
             couplings.append(arm_softmax_q7(list(codes), ARM[step["form"]]))
         else:
-            couplings.append(couplings_of(list(codes), step["table"], step["high"]))
+            couplings.append(couplings_of(list(codes), table, step["high"]))
     return [code for codes in zip(*couplings) for code in codes]
 
 

@@ -10,10 +10,11 @@ of a product. It is here to be compared; nothing else uses it.
 [14, 13, 13, 13, 13, 13, 13, 13, 13, 13]
 """
 
-from .capsule_arithmetic import isqrt, largest_of
+from .capsule_arithmetic import isqrt, largest_of, softmax_table
 
 Q7_MOST = 127  # of a code of 8 bits
 SEEN = 8  # codes below the largest that the softmax of CMSIS-NN looks at
+RAW_TABLE = softmax_table(1)  # e^-code, as the simulator of Q7-CapsNets has it: a code is taken for the number that it stands for
 SHIPPED, PATCHED = 13, 14  # its constant, and what Q7-CapsNets has its users write in its place
 
 

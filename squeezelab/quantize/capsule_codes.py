@@ -12,7 +12,7 @@ from ..compression.capsule_arithmetic import couplings_of, length_code, root_bit
 from ..compression.capsule_program import check_capsule_step
 from ..compression.capsule_run import ARM
 from ..compression.fixed_point import multiplier_of, requantised, rounding_of
-from ..compression.q7_arithmetic import arm_softmax_q7, q7_squash, towards_zero
+from ..compression.q7_arithmetic import RAW_TABLE, arm_softmax_q7, q7_squash, towards_zero
 from .weight_scales import codes_of_weights
 
 SCORE_BITS = 16
@@ -46,7 +46,7 @@ def capsule_entry(fake, place, step, made, reads, out):
     elif step.op == "softmax":
         fields = {"table": softmax_table(reads[0].scale)}
     entry = made | fields
-    seen = [{"shape": shape, "low": read.low, "high": read.high} for shape, read in zip(shapes, reads)]
+    seen = [{"shape": shape, "low": read.low, "high": read.high, "zero": read.zero} for shape, read in zip(shapes, reads)]
     check_capsule_step(entry, seen, f"{step.line}'{step.layer}'")
     return fields
 
@@ -69,9 +69,11 @@ def vote_fields(fake, place, step, read, out):
     return fields | {"zero_in": read.zero, "multiplier": [q for q, _ in factors], "shift": [e for _, e in factors]}
 
 
-def capsule_tensors(entry, dim_in=None):
+def capsule_tensors(entry):
     """The tensors that a capsule step needs."""
     tensors = {name: torch.tensor(entry[name]) for name in ("table", "multiplier", "shift") if name in entry}
+    if entry.get("form") == "raw_e":
+        tensors["table"] = torch.tensor(RAW_TABLE)
     if entry["op"] == "votes":
         outputs, count, dim = entry["shape"]
         matrices = torch.tensor(entry["weights"], dtype=torch.float64)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ..compression.capsule_program import check_form
 from ..compression.fixed_point import requantised, rounding_of
 from ..compression.q7_arithmetic import towards_zero
 from ..data import Examples
@@ -74,6 +75,7 @@ class Operation:
         names = ("kernel", "stride", "padding", "dilation", "groups")
         self.geometry = {name: entry[name] for name in names if name in entry}
         self.tensors = {}
+        check_form(entry, f"step {self.name!r}")
         if self.op in CAPSULE_STEPS:
             self.tensors = capsule_tensors(entry)
         elif "weights" in entry:

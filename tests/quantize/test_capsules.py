@@ -130,6 +130,12 @@ def test_no_images_to_calibrate_on_and_images_of_another_size_are_refused():
         integers.scores(torch.zeros(2, 1, 36, 36))
 
 
+def test_a_form_that_torch_does_not_know_is_not_run_as_if_it_were_exact():
+    program = changed_program("digits.couplings2", form="leaky")
+    with pytest.raises(ValueError, match="step 'digits.couplings2': softmax has no form 'leaky' here"):
+        Integers(program)
+
+
 def changed_program(name, **fields):
     program = quantize(small_capsnet(), TRAIN, calibration="minmax", images=16).program
     steps = [step | fields if step["name"] == name else step for step in program["steps"]]
@@ -147,6 +153,7 @@ def changed_program(name, **fields):
         ("digits.agreement1", {"from": [4]}, "agreement reads 2, not 1 steps"),
         ("digits.couplings2", {"table": [1]}, "the table of a softmax has 256 values"),
         ("digits.couplings2", {"form": "leaky"}, "softmax has no form 'leaky' here; there is exact, arm13, arm14, raw_e"),
+        ("digits.sum2", {"zero": 3}, "capsule_sum reads and writes codes whose zero is 0"),
         ("relu1", {"form": "winograd"}, "conv has no form 'winograd' here"),
         ("primary_squash", {"root_bits": 8}, "the squares of 8 codes with 8 root bits pass 32 bits"),
         ("primary_squash", {"fraction_in": -1}, "a squash reads and writes codes with fraction bits, not -1"),
