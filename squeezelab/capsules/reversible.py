@@ -65,8 +65,9 @@ def reversible(blocks: Sequence, x: torch.Tensor, momentum: float = 0.9, carry: 
 
     Gradients of x and of the parameters are those of `momentum_steps` but for rounding. The blocks must give the same for the
     same input: what is random in them, or changes from call to call, is computed a second time. Raises a ValueError as
-    `momentum_undone` does, and a RuntimeError for a gradient of a gradient (``create_graph=True``), which would need what was let
-    go.
+    `momentum_undone` does, for no blocks, and for blocks that are no modules, whose parameters nobody would find; a RuntimeError
+    in the backward pass for a gradient of a gradient (``create_graph=True``), which would need what was let go, and for
+    parameters that were changed in place since the forward pass.
 
     >>> block = nn.Linear(2, 2)
     >>> reversible([block], torch.ones(1, 2)).sum().backward()
@@ -74,6 +75,9 @@ def reversible(blocks: Sequence, x: torch.Tensor, momentum: float = 0.9, carry: 
     True
     """
     momentum = checked_momentum(momentum, undone=True)
+    if not len(blocks) or not all(isinstance(block, nn.Module) for block in blocks):
+        found = ", ".join(type(block).__name__ for block in blocks) or "none"
+        raise ValueError(f"reversible blocks are modules, one or more, so that what they learn is found; here are {found}")
     return ReversibleBlocks.apply(tuple(blocks), momentum, carry, x, *trained_in(blocks))
 
 
@@ -83,6 +87,7 @@ class ReversibleBlocks(torch.autograd.Function):
     @staticmethod
     def forward(context, blocks, momentum, carry, x, *parameters):
         context.blocks, context.momentum, context.read = blocks, momentum, x.dtype
+        context.versions, context.autocast = versions_in(blocks), autocast_now(x)
         x, v = momentum_steps(blocks, x, momentum, carry)
         context.save_for_backward(x, v)
         return x.to(context.read)
@@ -93,12 +98,15 @@ class ReversibleBlocks(torch.autograd.Function):
             raise RuntimeError(
                 "reversible blocks have no gradient of a gradient: create_graph=True needs mode='autograd', which keeps the graph"
             )
+        if versions_in(context.blocks) != context.versions:
+            raise RuntimeError("a parameter of the blocks was changed in place since the forward pass: they cannot be undone")
         (x, v), momentum = context.saved_tensors, context.momentum
         to_x = to_x.to(x.dtype)
         to_v, found = torch.zeros_like(to_x), {}
         for block in reversed(context.blocks):
             x, to_v = x - v, to_v + to_x
-            f, to_inputs, to_parameters = vector_jacobian(block, x.to(context.read), ((1 - momentum) * to_v).to(context.read))
+            with torch.autocast(**context.autocast):  # as f was computed when it went forward
+                f, to_inputs, to_parameters = vector_jacobian(block, x.to(context.read), (1 - momentum) * to_v)
             v = (v - (1 - momentum) * f.to(v.dtype)) / momentum
             to_x, to_v = to_x + to_inputs, momentum * to_v
             for parameter, gradient in to_parameters:
@@ -113,18 +121,25 @@ def vector_jacobian(block, x, to_output):
     with torch.enable_grad():
         x = x.detach().contiguous().requires_grad_()
         made = block(x)
-    to_x, *rest = torch.autograd.grad(made, [x, *parameters], to_output, allow_unused=True)
+    to_x, *rest = torch.autograd.grad(made, [x, *parameters], to_output.to(made.dtype), allow_unused=True)
     to_x = torch.zeros_like(x) if to_x is None else to_x
     return made.detach(), to_x, [pair for pair in zip(parameters, rest) if pair[1] is not None]
 
 
 def trained_in(blocks):
     """The parameters of the blocks that want a gradient, each once, in order."""
-    found = {}
-    for block in blocks:
-        if isinstance(block, nn.Module):
-            found |= {parameter: None for parameter in block.parameters() if parameter.requires_grad}
-    return list(found)
+    return list(dict.fromkeys(each for block in blocks for each in block.parameters() if each.requires_grad))
+
+
+def versions_in(blocks):
+    """How often each value that the blocks hold was changed in place."""
+    return [each._version for block in blocks for each in (*block.parameters(), *block.buffers())]
+
+
+def autocast_now(x):
+    """What `torch.autocast` has to be told so that it computes again as it does now, where x lies."""
+    kind = x.device.type
+    return {"device_type": kind, "dtype": torch.get_autocast_dtype(kind), "enabled": torch.is_autocast_enabled(kind)}
 
 
 def made_by(block, x, place):
