@@ -4,8 +4,10 @@ A `Routing`, which is one module, is read into the layers of `dynamic_routing`: 
 """
 
 from ..networks.capsnet import dynamic_routing
+from ..networks.capsnet_heads import capsule_norm
 from . import capsule_modules as modules
 from .calls import Constant
+from .capsule_norm import CapsuleNorm
 from .routing import Routing
 from .views import View, layer_of
 
@@ -26,6 +28,7 @@ CAPSULE_MAKERS = {
     "lengths": lambda layer: modules.Lengths(),
     "mask": lambda layer: modules.Mask(),
     "learnt": lambda layer: modules.Learnt(layer.shape, layer.start),
+    "capsule_norm": lambda layer: CapsuleNorm(layer.shape[1]),
 }
 
 
@@ -46,9 +49,15 @@ def read_learnt(at, module):
     return View(at.learnt(layer, own_weight(at, module)))
 
 
-def own_weight(at, module):
-    """The weight of a module, as a constant that knows its name."""
-    return Constant(module.weight, [name for name, held in at.run.parameters.items() if held is module.weight])
+def read_capsule_norm(at, module, x):
+    layer = capsule_norm(at.net, layer_of(at, x), name=at.name("capsule_norm"))
+    return View(at.learnt(layer, own_weight(at, module), own_weight(at, module, "bias")))
+
+
+def own_weight(at, module, which="weight"):
+    """The weight of a module, or its bias, as a constant that knows its name."""
+    value = getattr(module, which)
+    return Constant(value, [name for name, held in at.run.parameters.items() if held is value])
 
 
 def read_routing(at, module, u):
@@ -74,5 +83,6 @@ CAPSULE_READERS = {
     modules.Lengths: lambda at, m, v: recorded(at, "lengths", [v]),
     modules.Mask: lambda at, m, v: recorded(at, "mask", [v]),
     modules.Learnt: read_learnt,
+    CapsuleNorm: read_capsule_norm,
     Routing: read_routing,
 }

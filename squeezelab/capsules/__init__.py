@@ -13,6 +13,7 @@ torch.Size([])
 
 from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Learnt, Lengths, Mask, Squash, Votes, squash
 from ..bridge.routing import PrimaryCapsules, Routing, route
+from .backbone import with_capsules
 from .losses import longest_is_right, margin_loss, share_found
 from .momentum import MomentumCapsules, mocapsnet
 from .q7 import with_q7
@@ -62,6 +63,7 @@ __all__ = [
     "types_of",
     "vote_free",
     "with_q7",
+    "with_capsules",
     "with_xnor",
     "xnorize",
 ]

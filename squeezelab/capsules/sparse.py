@@ -109,7 +109,7 @@ def watched(model, part, images, grad=False):
     return outputs, seen[0]
 
 
-def activity(model, part, batches):
+def type_activity(model, part, batches):
     """mean |u| of a type's capsules · ‖W_t‖ [ours]: (types,)."""
     types, total, count = types_of(model), 0, 0
     with evaluation_mode(model):
@@ -119,7 +119,7 @@ def activity(model, part, batches):
     return total / count * matrices_of_types(model, part)
 
 
-def taylor(model, part, batches):
+def type_taylor(model, part, batches):
     """mean |u · ∂L/∂u| over a type's capsules, L the margin loss: what the loss would change by without them, to first order, as
     PrunedCaps ranks single capsules [2nd]: (types,)."""
     types, total, count = types_of(model), 0, 0
@@ -133,8 +133,8 @@ def taylor(model, part, batches):
 
 
 SCORES = {
-    "activity": lambda model, part, batches, seed: activity(model, part, batches),
-    "taylor": lambda model, part, batches, seed: taylor(model, part, batches),
+    "activity": lambda model, part, batches, seed: type_activity(model, part, batches),
+    "taylor": lambda model, part, batches, seed: type_taylor(model, part, batches),
     "weights": lambda model, part, batches, seed: matrices_of_types(model, part),
     "random": lambda model, part, batches, seed: torch.rand(types_of(model), generator=torch.Generator().manual_seed(seed)),
 }

@@ -16,6 +16,7 @@ from .blocks import (
     squeezenext_block,
 )
 from .capsnet import capsnet_baseline, dynamic_routing
+from .capsnet_heads import capsnet_on, capsule_classifier, capsule_norm, frozen_params
 from .ghost import ghost_bottleneck, ghost_module
 from .graph import Network
 from .layers import Layer
@@ -66,8 +67,12 @@ __all__ = [
     "build",
     "capsnet",
     "capsnet_baseline",
+    "capsnet_on",
+    "capsule_classifier",
+    "capsule_norm",
     "depthwise_separable_block",
     "dynamic_routing",
+    "frozen_params",
     "fire_module",
     "g_ghost_regnet",
     "g_ghost_stage",

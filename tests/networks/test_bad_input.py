@@ -246,6 +246,9 @@ EXPORTS = {
     "alexnet": ({"resolution": 0}, "the resolution " + WHOLE + "0"),
     "alternating_squeezenext": ({"projection": "none"}, "unknown projection 'none'; there are serial, parallel"),
     "build": ({"name": "lenet"}, "unknown network 'lenet'; there are alexnet"),
+    "capsnet_on": ({"backbone": "vgg"}, "capsules are put on a Network .*, not on 'vgg'"),
+    "capsule_classifier": ({"backbone": "vgg"}, "unknown backbone 'vgg'; there are mobilenet_v2, resnet50"),
+    "capsule_norm": ({}, r"it needs capsules \(count, values\), but 'input' has the shape 4×8×8"),
     "cheap_families": ({"resolution": 0}, "the resolution " + WHOLE + "0"),
     "counterpart": (
         {"block": "basic", "target": "ghost", "measure": "macs"},
@@ -253,6 +256,7 @@ EXPORTS = {
     ),
     "depthwise_separable_block": ({"channels": 0}, COUNT + "0"),
     "fire_module": ({"squeeze": 0, "expand1x1": 1, "expand3x3": 1}, COUNT + "0"),
+    "frozen_params": ({"network": None, "backbone": "vgg"}, "unknown backbone 'vgg'; there are mobilenet_v2, resnet50"),
     "g_ghost_regnet": ({"size": "1GF"}, "unknown RegNet size '1GF'; there are 16GF, 3.2GF"),
     "g_ghost_stage": ({"channels": "64", "blocks": 3, "group_width": 16}, COUNT + "'64'"),
     "ghost_bottleneck": ({"expanded": 16, "channels": 0}, COUNT + "0"),
