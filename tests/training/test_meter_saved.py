@@ -10,7 +10,7 @@ from torch import nn  # noqa: E402
 from torch.autograd.graph import saved_tensors_hooks  # noqa: E402
 from torch.utils.checkpoint import checkpoint  # noqa: E402
 
-from squeezelab.training import TrainingMeter  # noqa: E402
+from squeezelab.training import TrainingMeter, saved_bytes  # noqa: E402
 from squeezelab.training.saved import SavedBytes, bytes_reached, layout_of  # noqa: E402
 
 torch.set_num_threads(1)
@@ -205,3 +205,13 @@ def test_books_are_kept_on_a_storage_until_its_last_view_goes():
     assert (books.now, books.peak) == (240, 400)
     books.remove(second)
     assert books.now == 0 and not books.users
+
+
+def test_saved_bytes_is_the_count_by_hand_and_asks_for_a_result():
+    data, model = torch.rand(600, 1, 28, 28), digits_net()
+    assert saved_bytes(lambda: model(data[:32]), model) == by_hand(model, lambda model: model(data[:32]))
+    weights = sum(weight.numel() * 4 for weight in model.parameters() if weight.ndim > 1)
+    assert saved_bytes(lambda: model(data[:32])) == saved_bytes(lambda: model(data[:32]), model) + weights
+    for made, found in ((None, "NoneType"), (torch.zeros(3), "a tensor without gradients")):
+        with pytest.raises(ValueError, match=f"must return one with a gradient, not {found}"):
+            saved_bytes(lambda made=made: made)
