@@ -6,11 +6,13 @@ A `Bundle` is a run of channels that stay or go independently of all others. Eac
 
 from ..core.arith import gcd
 from ..networks.activations import Activation
+from ..networks.capsule_layers import CAPSULE_OPS
 from ..networks.shapes import size_of
 
 
 def channels_by_layer(network):
-    """{name: channels} of the input and of every layer; those that the network takes in and gives out stay.
+    """{name: channels} of the input and of every layer; those that the network takes in and gives out stay, as do those of which
+    capsules are made, and capsules.
 
     Raises a ValueError that names the layer where it is not known which channels go together.
     """
@@ -20,8 +22,13 @@ def channels_by_layer(network):
             made[layer.name] = channels_of(layer, [made[source.name] for source in layer.sources])
         except ValueError as error:
             raise ValueError(f"'{layer.name}' ({layer.kind}): {error}")  # noqa: B904 (MicroPython cannot chain)
-    for bundle, _ in pieces_of(made["input"]) + pieces_of(made[network.output.name]):
-        bundle.stays = True
+    staying = [made["input"], made[network.output.name]]
+    for layer in network.layers:
+        if layer.op in CAPSULE_OPS:
+            staying += [made[each.name] for each in list(layer.sources) + [layer]]
+    for channels in staying:
+        for bundle, _ in pieces_of(channels):
+            bundle.stays = True
     return made
 
 
@@ -113,7 +120,7 @@ FOLLOWING += ("crop", "interpolate") + Activation.OPS
 def channels_of(layer, sources):
     """The channels of a layer as (bundle, copies), from those of what it reads; ties what must stay together."""
     op = layer.op
-    if op in ("input", "linear"):
+    if op in ("input", "linear") + CAPSULE_OPS:
         return [(Bundle(layer.shape[0]), 1)]
     if op in ("conv", "conv_transpose"):
         return channels_of_conv(layer, sources[0])

@@ -33,13 +33,12 @@ def parameter_bytes(network: Network, bits: object = 8, granularity: str = "chan
     """
     check_choice("granularity", granularity, GRANULARITIES)
     total = 0
-    for layer in network.mac_layers:
-        if not layer.weight_words:  # a sum of votes, or an agreement: products of two maps
-            continue
+    for layer in network.weight_layers:
         channels = layer.shape[0]
         total += ceil_div(layer.weight_words * layer_bits(bits, layer.name), 8)
-        total += BIAS * channels * (layer.op != "votes") + SCALE * (channels if granularity == "channel" else 1)
-    return total
+        total += SCALE * (channels if granularity == "channel" else 1)
+        total += 0 if layer.op == "votes" else BIAS * channels
+    return total + BIAS * sum([layer.params for layer in network.layers if layer.op == "learnt"])
 
 
 def layer_bits(bits, name):
@@ -63,7 +62,9 @@ def bit_operations(network: Network, weight_bits: object, activation_bits: objec
     """
     return sum(
         [
-            layer.macs * layer_bits(weight_bits, layer.name) * layer_bits(activation_bits, layer.name)
+            layer.macs
+            * layer_bits(weight_bits if layer.weight_words else activation_bits, layer.name)
+            * layer_bits(activation_bits, layer.name)
             for layer in network.mac_layers
         ]
     )

@@ -33,7 +33,8 @@ def complexity(layer: object, mode: str) -> int:
 
 
 def convolutions(network):
-    return [layer for layer in network.mac_layers if layer.op != "linear"] or network.mac_layers[:-1]
+    found = [layer for layer in network.mac_layers if layer.op in ("conv", "conv_transpose")]
+    return found or [layer for layer in network.mac_layers if layer.op == "linear"][:-1]
 
 
 def layer_shares(network: Network, mode: str) -> dict:

@@ -10,6 +10,7 @@ goes with which, as surgery on weights needs it, is here.
 """
 
 from ..networks.activations import Activation
+from ..networks.capsule_layers import CAPSULE_OPS
 from ..networks.shapes import size_of
 from .bundles import is_depthwise
 
@@ -160,6 +161,13 @@ def of_reduction(coupling, layer, sources):
     return coupling.keep(coupling.fresh(1), f"'{layer.name}' ({layer.kind}) makes it of all channels")
 
 
+def of_capsules(coupling, layer, sources):
+    """Capsules are vectors over channels, of which none can fall without the others: all stay."""
+    for channels in sources:
+        across(coupling, layer, [channels])
+    return coupling.keep(coupling.fresh(layer.shape[0]), f"'{layer.name}' ({layer.kind}) makes capsules")
+
+
 def of_squeeze(coupling, layer, sources):
     coupling.keep(sources[0], "the network gives it out")
     return []
@@ -217,3 +225,5 @@ RULES = {
 }
 for op in ALONE:
     RULES[op] = of_one
+for op in CAPSULE_OPS:
+    RULES[op] = of_capsules

@@ -34,8 +34,8 @@ def densities(network: Network, density: float, kind: str = "erk", whole: tuple 
 
     kind: uniform, er or erk. whole: layers that stay whole, whatever the kind (RigL's uniform keeps the first one).
 
-    Raises a ValueError for a density outside 0 < density ≤ 1, another kind, a layer that there is not, and a density that the
-    whole layers alone exceed.
+    Raises a ValueError for a density outside 0 < density ≤ 1, another kind, a layer that there is not, a density that the
+    whole layers alone exceed, and votes of capsules, of which no rule was published.
 
     >>> from squeezelab.networks import mini_vgg
     >>> [round(share, 3) for share in densities(mini_vgg(), 0.1).values()]
@@ -43,7 +43,10 @@ def densities(network: Network, density: float, kind: str = "erk", whole: tuple 
     """
     check_choice("kind of density", kind, KINDS)
     density = number(density, "the density", above=0, most=1, asked="a share of the weights, above 0 and up to 1")
-    layers = network.mac_layers
+    layers = network.weight_layers
+    for layer in layers:
+        if layer.op == "votes":
+            raise ValueError(f"'{layer.name}' ({layer.kind}): how much of a layer stays is known for convolutions and linear layers")
     for name in whole:
         check_choice("layer", name, [layer.name for layer in layers])
     budget, full = density * sum([layer.weight_words for layer in layers]), list(whole)
@@ -75,6 +78,6 @@ def counts_at(network: Network, density: float, kind: str = "erk", whole: tuple 
     """
     shares = densities(network, density, kind, whole)
     found = {}
-    for layer in network.mac_layers:
+    for layer in network.weight_layers:
         found[layer.name] = int(shares[layer.name] * layer.weight_words + 0.5)
     return found

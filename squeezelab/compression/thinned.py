@@ -3,6 +3,7 @@
 Every convolution and linear layer loses the same share of its output channels. What reads them loses the inputs; norms,
 pools and depthwise convolutions follow what they read; layers that are added or multiplied keep the same channels, so they
 count once, together. What the network takes in and gives out keeps its channels: an image has three, a classifier its classes.
+So does what capsules are made of.
 
 Of n channels `kept_of(n, share)` stay, at least 1. Where g groups share them, each keeps the same number, rounded for itself.
 

@@ -61,13 +61,11 @@ class Widths:
         return others + sum([counts[name] * widths[name] for name in counts])
 
     def layer(self, layer, widths):
-        """A layer with weights as it is at these widths, on an input of its own."""
-        source = layer.sources[0]
-        inputs = self.count(source.name, widths)
-        read = Input(source.name, (), (inputs,) + tuple(source.shape[1:]))
-        made = twin(layer, [read], (self.count(layer.name, widths),) + tuple(layer.shape[1:]))
+        """A layer with weights as it is at these widths, on inputs of its own."""
+        reads = [Input(each.name, (), (self.count(each.name, widths),) + tuple(each.shape[1:])) for each in layer.sources]
+        made = twin(layer, reads, (self.count(layer.name, widths),) + tuple(layer.shape[1:]))
         if layer.op in ("conv", "conv_transpose") and is_depthwise(layer):
-            made.groups = inputs
+            made.groups = reads[0].shape[0]
         return made
 
     def touched(self, group):

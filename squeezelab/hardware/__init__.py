@@ -7,6 +7,7 @@
 """
 
 from .accelerator import Accelerator
+from .capsule_latency import CapsuleLatency, capsule_latency
 from .cost import DATAFLOWS, LayerCost, layer_cost
 from .devices import DEVICES, DeviceCost, device_cost
 from .energy import ENERGY_TABLES, HOROWITZ_BY_WIDTH, EnergyTable
@@ -29,6 +30,7 @@ __all__ = [
     "MODES",
     "PRESETS",
     "Accelerator",
+    "CapsuleLatency",
     "EnergyTable",
     "LayerCost",
     "LayerReport",
@@ -37,6 +39,7 @@ __all__ = [
     "SystolicCost",
     "accelerator",
     "attainable",
+    "capsule_latency",
     "device_cost",
     "dram_words",
     "format_factor",

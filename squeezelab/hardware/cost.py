@@ -122,7 +122,10 @@ def nest_cost(nest, machine, dataflow, density, mode, weight_format, sizes):
     """The `LayerCost` of a loop nest whose operands have these `WordSizes`, with `density` of its weights not zero.
 
     The array and the DRAM work side by side, so the slower of the two sets the time; what the array waits is the stall.
+    Where activations stand for weights, none are zeros, and all are stored as they are.
     """
+    if nest.of_activations:
+        density, weight_format = 1, "dense"
     array = best_flow(nest, machine, dataflow, mode, WORK[mode](density, nest, machine))
     buffer_words = moved_words(array, nest, sizes)
     weights = nest.weights * STORED[weight_format](density, sizes.weight_bits, sizes.index) * sizes.weight

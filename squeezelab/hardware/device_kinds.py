@@ -10,6 +10,8 @@ from .accelerator import Accelerator
 from .cost import dram_cycles
 from .simulate import simulate
 
+ROUTING = ("votes", "capsule_sum", "agreement")
+SHARED = ("conv", "conv_transpose")  # ops of which a weight serves many pixels
 LANES = (8, 16, 32)  # bits of a lane
 MACHINE_LANES = 32  # bits of the lanes of the `machine` of a `Simd`
 
@@ -115,15 +117,18 @@ class Simd(OnArray):
 class Microcontroller(Device):
     """A core with its memories. All but the memories are bands.
 
-    mac_rate: MACs a cycle of factors up to 16 bits, half as many of wider ones; depthwise layers have the same rate, which
-    flatters them [assumed]; call_cycles: what calling a layer takes; unpack_cycles: making one weight of less than 8 bits a whole
-    byte, which in a convolution serves two pixels; fast_bytes: the memory at full speed; beyond it a layer's weights and maps
-    pass at `bytes_per_cycle`; ram_bytes, flash_bytes: the walls. Maps lie in RAM as whole bytes, weights in flash packed.
+    mac_rate: MACs a cycle of factors up to `full_bits`, half as many of factors twice as wide; depthwise layers have the same rate,
+    which flatters them [assumed]; routing_rate: MACs a cycle of votes, of sums over votes and of agreements, which are many small
+    products; call_cycles: what calling a layer takes; unpack_cycles: making one weight of less than 8 bits a whole byte, which in
+    a convolution serves two pixels; fast_bytes: the memory at full speed; beyond it a layer's weights and maps pass at
+    `bytes_per_cycle`; ram_bytes, flash_bytes: the walls. Maps lie in RAM as whole bytes, weights in flash packed.
     """
 
     FIELDS = (
         "clock_ghz",
         "mac_rate",
+        "full_bits",
+        "routing_rate",
         "call_cycles",
         "unpack_cycles",
         "fast_bytes",
@@ -138,12 +143,13 @@ class Microcontroller(Device):
 
     def cycles_of(self, layer, held, bits):
         """(low, high) cycles of one layer; bits: of a weight and of an input."""
-        slower = 2 if max(bits) > 16 else 1
-        unpacked = 0 if bits[0] % 8 == 0 else layer.macs / (1 if layer.op == "linear" else 2)
+        slower = max(1, lane_bits(max(bits)) / self.full_bits)
+        rate = self.routing_rate if layer.op in ROUTING else self.mac_rate
+        unpacked = 0 if bits[0] % 8 == 0 or not layer.weight_words else layer.macs / (2 if layer.op in SHARED else 1)
         beyond = max(0, bytes_touched(layer, held, bits[0]) - self.fast_bytes)
         ends = []
         for at, other in ((0, 1), (1, 0)):
-            cycles = slower * layer.macs / self.mac_rate[other] + self.call_cycles[at] + unpacked * self.unpack_cycles[at]
+            cycles = slower * layer.macs / rate[other] + self.call_cycles[at] + unpacked * self.unpack_cycles[at]
             ends.append(cycles + beyond / self.bytes_per_cycle[other])
         return tuple(ends)
 

@@ -1,4 +1,4 @@
-"""Three kinds of devices, and what becomes of a network's bits on each: no one of them gains by all that the others gain by.
+"""Kinds of devices, and what becomes of a network's bits on each: no one of them gains by all that the others gain by.
 
 * A SIMD processor has vectors of 256 bits: 32 lanes of 8 bits, 16 of 16 or 8 of 32. A product is as wide as the wider of its
   factors, rounded up to one of these, so that below 8 bits only bytes are saved.
@@ -42,6 +42,8 @@ DEVICES = {
         {
             "clock_ghz": CORTEX_M7,
             "mac_rate": "int8 on Cortex-M7: .17 of Q7-CapsNets's layer [inferred], .23 OpenMV [read], .58 CMSIS-NN [2nd]",
+            "full_bits": "codes of 8 bits are widened to 16 for its products [inferred]",
+            "routing_rate": "80 to 100 cycles a MAC in Q7-CapsNets's kernels, whatever its layer was [inferred]",
             "unpack_cycles": "one or two instructions [assumed]",
             "fast_bytes": CORTEX_M7 + ", its DTCM",
             "ram_bytes": CORTEX_M7,
@@ -49,12 +51,37 @@ DEVICES = {
         },
         clock_ghz=0.48,
         mac_rate=(0.17, 0.6),
+        full_bits=16,
+        routing_rate=(1 / 100, 1 / 80),
         call_cycles=(1_000, 10_000),
         unpack_cycles=(1, 2),
         fast_bytes=128 * 1024,
         bytes_per_cycle=(0.5, 4),
         ram_bytes=1024 * 1024,
         flash_bytes=2 * 1024 * 1024,
+    ),
+    "gap-8": Microcontroller(
+        "gap-8",
+        {
+            "clock_ghz": "GAP-8 as Q7-CapsNets ran it [read]",
+            "mac_rate": "8 cores: 15.5 at its best in PULP-NN [read], 8 of Q7-CapsNets's layer [inferred]",
+            "full_bits": "products of four int8 at once [recalled]",
+            "routing_rate": "12 to 15 cycles a MAC in Q7-CapsNets's kernels, whatever its layer was [inferred]",
+            "unpack_cycles": "one or two instructions [assumed]",
+            "fast_bytes": "L1 of the cluster [read]",
+            "ram_bytes": "L2 in all [recalled]",
+            "flash_bytes": "beside the chip [assumed]",
+        },
+        clock_ghz=0.17,
+        mac_rate=(5, 15),
+        full_bits=8,
+        routing_rate=(1 / 15, 1 / 12),
+        call_cycles=(1_000, 10_000),
+        unpack_cycles=(1, 2),
+        fast_bytes=64 * 1024,
+        bytes_per_cycle=(0.5, 4),
+        ram_bytes=512 * 1024,
+        flash_bytes=8 * 1024 * 1024,
     ),
     "bit-serial": BitSerial(
         "bit-serial",
@@ -108,7 +135,8 @@ def with_all_bits(network, weight_bits=None, activation_bits=None):
     said = network.with_bits(*bits)
     names = ["input"] + [layer.name for layer in network.layers]
     found = operand_bits(said, said.bits)
-    weights = {name: checked_device_bits(found[name][0], "weight_bits", name) for name in found}
+    weighted = [layer.name for layer in network.weight_layers]
+    weights = {name: checked_device_bits(found[name][0], "weight_bits", name) for name in weighted}
     values = said.activation_bits
     made = made_bits(said, values) if isinstance(values, dict) else dict.fromkeys(names, values)
     values = {name: checked_device_bits(made[name], "activation_bits", name) for name in names}

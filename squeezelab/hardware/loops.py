@@ -30,6 +30,7 @@ class LoopNest:
     """
 
     scatters = False  # whether windows lie on the output, as in a transposed convolution
+    of_activations = False  # whether its weights are no weights but activations, another set for every input
     _needed = None
 
     def __init__(
@@ -181,8 +182,52 @@ def transposed_nest(batch, groups, read, made, kernel, stride, dilation, padding
     return nest
 
 
+def votes_loops(layer):
+    return votes_nest, layer.in_shape, layer.shape, layer.shared
+
+
+def votes_nest(batch, read, made, shared):
+    """A group for each input capsule, which its own matrices take to all output capsules. Shared matrices are those of a 1x1
+    convolution, input capsules its pixels."""
+    (count, dim_in), (capsules, _, dim) = read, made
+    if shared:
+        return LoopNest(batch, ci=dim_in, co=capsules * dim, h=count, ho=count)
+    return LoopNest(batch, groups=count, ci=dim_in, co=capsules * dim)
+
+
+def capsule_sum_loops(layer):
+    return capsule_sum_nest, layer.in_shape, len(layer.sources) == 2
+
+
+def capsule_sum_nest(batch, votes, coupled):
+    """A group for each output capsule of each input: a vector of couplings times a matrix of votes. Without couplings nothing is
+    read but votes."""
+    capsules, count, dim = votes
+    nest = activations_nest(batch * capsules, count, dim)
+    nest.inputs = nest.inputs if coupled else 0 * nest.inputs
+    return nest
+
+
+def agreement_loops(layer):
+    return agreement_nest, layer.in_shape
+
+
+def agreement_nest(batch, votes):
+    """A group for each output capsule of each input: the capsule times the transposed matrix of its votes."""
+    capsules, count, dim = votes
+    return activations_nest(batch * capsules, dim, count)
+
+
+def activations_nest(products, ci, co):
+    """So many products of a vector and a matrix that are both activations; the matrix takes the place of the weights."""
+    nest = LoopNest(groups=products, ci=ci, co=co)
+    nest.of_activations = True
+    return nest
+
+
 # The one table of ops that run on the array: {op: what the loops of its layer are made of}
-NESTS = {"conv": conv_loops, "linear": linear_loops, "conv_transpose": transposed_loops}
+NESTS = {"conv": conv_loops, "linear": linear_loops, "conv_transpose": transposed_loops, "votes": votes_loops}
+NESTS.update({"capsule_sum": capsule_sum_loops, "agreement": agreement_loops})
 
 
 def loops(layer):

@@ -96,7 +96,8 @@ def network_costs(network, machine, settings):
     arrays."""
     sparsity, batch, treatment = settings["sparsity"], settings["batch"], settings["other_layers"]
     all_bits = [settings[name] for name in BITS]
-    uniform = not [bits for bits in all_bits if isinstance(bits, dict)]
+    products = len(network.mac_layers) > len(network.weight_layers)  # of activations, which have no width of weights
+    uniform = not products and not [bits for bits in all_bits if isinstance(bits, dict)]
     own = None if uniform else operand_bits(network, all_bits)
     sizes = word_sizes(machine, *[None if isinstance(bits, dict) else bits for bits in all_bits])
     made = made_words(network, machine, settings["activation_bits"], sizes.output)
@@ -105,7 +106,7 @@ def network_costs(network, machine, settings):
     costs = []
     for layer in network.layers:
         if layer.macs:
-            share = zero_share(sparsity, layer.name, first)
+            share = zero_share(sparsity, layer.name, first) if layer.weight_words else 0
             first = False
             key = shape_key(layer, share) if uniform else (shape_key(layer, share), bits_key(own[layer.name]))
             if key not in known:

@@ -25,6 +25,7 @@ from .mini_families import COUNTERPARTS, MINI_DEPTHS, cheap_families, counterpar
 from .minis import alternating_squeezenext, mini_network, stage_of
 from .mobilenet_v3 import mobilenet_v3_block
 from .regnet import g_ghost_stage, regnet_x_block, regnet_x_stage
+from .routing_cost import RoutingCost, routing_cost
 from .shufflenet import shufflenet_unit, shufflenet_v2_unit
 from .weighted import Conv, Linear
 from .zoo import (
@@ -62,6 +63,7 @@ __all__ = [
     "Layer",
     "Linear",
     "Network",
+    "RoutingCost",
     "alexnet",
     "alternating_squeezenext",
     "build",
@@ -98,6 +100,7 @@ __all__ = [
     "resnet",
     "resnet_basic_block",
     "resnet_bottleneck_block",
+    "routing_cost",
     "shufflenet",
     "shufflenet_unit",
     "shufflenet_v2_unit",

@@ -25,6 +25,11 @@ class OperandBits:
     weight_bits = activation_bits = sum_bits = None
 
     @property
+    def weight_layers(self):
+        """The layers with MACs that have weights; the others, as the sum over votes, multiply activations only."""
+        return [layer for layer in self.mac_layers if layer.weight_words]
+
+    @property
     def bits(self):
         """(weight_bits, activation_bits, sum_bits), as `Network` takes them."""
         return tuple([getattr(self, what) for what in BITS])
@@ -63,12 +68,13 @@ def operand_width(bits, what):
 
 
 def check_named(widths, what, network):
-    """Raises, listing those that there are, unless the layers of {layer: …} are layers of the network: with weights, or for
-    `activation_bits` of any kind."""
+    """Raises, listing those that there are, unless the layers of {layer: …} are layers of the network: with weights, for
+    `sum_bits` with MACs, or for `activation_bits` of any kind."""
     if not isinstance(widths, dict):
         return
     every = what == "activation_bits"
-    names = [layer.name for layer in (network.layers if every else network.mac_layers)]
+    counted = network.mac_layers if what == "sum_bits" else network.weight_layers
+    names = [layer.name for layer in (network.layers if every else counted)]
     names = ["input"] + names if every else names
     for name in widths:
         if name not in names:
@@ -102,14 +108,26 @@ def read_bits(layer, made):
 
 def operand_bits(network, bits):
     """{layer with MACs: bits of its weights, of a value that it reads, of one that it makes, of its partial sums}, of
-    (weight_bits, activation_bits, sum_bits)."""
+    (weight_bits, activation_bits, sum_bits). Where activations are multiplied with one another, the first that is read stands for
+    the weights."""
     weights, activations, sums = bits
     made = made_bits(network, activations) if isinstance(activations, dict) else None
     found = {}
     for layer in network.mac_layers:
         values = (activations, activations) if made is None else (read_bits(layer, made), made[layer.name])
-        found[layer.name] = (own_bits(weights, layer.name),) + values + (own_bits(sums, layer.name),)
+        own = own_bits(weights, layer.name)
+        if not layer.weight_words:
+            own, values = product_bits(layer, values, made)
+        found[layer.name] = (own,) + values + (own_bits(sums, layer.name),)
     return found
+
+
+def product_bits(layer, values, made):
+    """(bits of the first operand, (bits of the other one, of what is made)) of a product of activations."""
+    if made is None:
+        return values[0], values
+    first, other = made[layer.sources[0].name], made[layer.sources[-1].name]
+    return first, (other, values[1])
 
 
 def own_bits(bits, name):

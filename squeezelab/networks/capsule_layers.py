@@ -14,6 +14,8 @@ from .layers import Layer, check_map
 from .shapes import shape_text, size_of
 from .weighted import Weighted
 
+CAPSULE_OPS = ("capsules", "squash", "votes", "capsule_sum", "agreement", "lengths", "mask", "learnt")
+
 
 def check_capsules(x):
     """Capsules are needed: (how many, values of each)."""

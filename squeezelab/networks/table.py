@@ -42,7 +42,7 @@ def bit_columns(network):
     """[(head, {layer: bits})] of the widths of which the network says something."""
     weights, activations, sums = network.bits
     found = operand_bits(network, network.bits)
-    columns = [] if weights is None else [("weight bits", {name: found[name][0] for name in found})]
+    columns = [] if weights is None else [("weight bits", {layer.name: found[layer.name][0] for layer in network.weight_layers})]
     if activations is not None:
         every = dict.fromkeys([layer.name for layer in network.layers], activations)
         columns.append(("output bits", made_bits(network, activations if isinstance(activations, dict) else every)))
