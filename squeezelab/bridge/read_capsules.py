@@ -32,14 +32,14 @@ CAPSULE_MAKERS = {
 }
 
 
-def recorded(at, op, reads, *settings):
+def op_recorded(at, op, reads, *settings):
     """The layer of a capsule op over what it reads, as a view."""
     return View(getattr(at.net, op)(*[layer_of(at, x) for x in reads], *settings, name=at.name(op)))
 
 
 def read_votes(at, module, u):
     _, capsules, _, dim = module.weight.shape
-    made = recorded(at, "votes", [u], capsules, dim, module.shared)
+    made = op_recorded(at, "votes", [u], capsules, dim, module.shared)
     at.learnt(made.layer, own_weight(at, module))
     return made
 
@@ -75,13 +75,13 @@ def read_routing(at, module, u):
 
 
 CAPSULE_READERS = {
-    modules.Capsules: lambda at, m, x: recorded(at, "capsules", [x], m.dim),
-    modules.Squash: lambda at, m, x: recorded(at, "squash", [x]),
+    modules.Capsules: lambda at, m, x: op_recorded(at, "capsules", [x], m.dim),
+    modules.Squash: lambda at, m, x: op_recorded(at, "squash", [x]),
     modules.Votes: read_votes,
-    modules.CapsuleSum: lambda at, m, *reads: recorded(at, "capsule_sum", reads),
-    modules.Agreement: lambda at, m, votes, v: recorded(at, "agreement", [votes, v], m.detach),
-    modules.Lengths: lambda at, m, v: recorded(at, "lengths", [v]),
-    modules.Mask: lambda at, m, v: recorded(at, "mask", [v]),
+    modules.CapsuleSum: lambda at, m, *reads: op_recorded(at, "capsule_sum", reads),
+    modules.Agreement: lambda at, m, votes, v: op_recorded(at, "agreement", [votes, v], m.detach),
+    modules.Lengths: lambda at, m, v: op_recorded(at, "lengths", [v]),
+    modules.Mask: lambda at, m, v: op_recorded(at, "mask", [v]),
     modules.Learnt: read_learnt,
     CapsuleNorm: read_capsule_norm,
     Routing: read_routing,

@@ -46,7 +46,7 @@ def densities(network: Network, density: float, kind: str = "erk", whole: tuple 
     layers = network.weight_layers
     for layer in layers:
         if layer.op == "votes":
-            raise ValueError(f"'{layer.name}' ({layer.kind}): how much of a layer stays is known for convolutions and linear layers")
+            raise ValueError(f"'{layer.name}' ({layer.kind}): what stays is known for convolutions and linear layers")
     for name in whole:
         check_choice("layer", name, [layer.name for layer in layers])
     budget, full = density * sum([layer.weight_words for layer in layers]), list(whole)

@@ -42,10 +42,10 @@ def capsule_latency(network: Network, device: str, bits: int = 8) -> CapsuleLate
     routing = [layer.name for layer in network.mac_layers if layer.op in ROUTING]
     if not made_of or not routing:
         raise ValueError(f"{network.name} has no capsules that are routed, as those of capsnet() are")
-    return CapsuleLatency(seconds_of(made_of, cost, device), seconds_of(routing, cost, device), Q7_CAPSNETS[device])
+    return CapsuleLatency(band_in_seconds(made_of, cost, device), band_in_seconds(routing, cost, device), Q7_CAPSNETS[device])
 
 
-def seconds_of(names, cost, device):
+def band_in_seconds(names, cost, device):
     """(low, high) seconds of those of these layers that have MACs."""
     bands = [cost.layers[name] for name in names if name in cost.layers]
     return tuple([sum([band[end] for band in bands]) / (DEVICES[device].clock_ghz * 1e9) for end in (0, 1)])

@@ -117,7 +117,7 @@ class Simd(OnArray):
 class Microcontroller(Device):
     """A core with its memories. All but the memories are bands.
 
-    mac_rate: MACs a cycle of factors up to `full_bits`, half as many of factors twice as wide; depthwise layers have the same rate,
+    mac_rate: MACs a cycle of factors up to `full_bits`, half as many of twice as wide ones; depthwise layers have the same rate,
     which flatters them [assumed]; routing_rate: MACs a cycle of votes, of sums over votes and of agreements, which are many small
     products; call_cycles: what calling a layer takes; unpack_cycles: making one weight of less than 8 bits a whole byte, which in
     a convolution serves two pixels; fast_bytes: the memory at full speed; beyond it a layer's weights and maps pass at

@@ -7,7 +7,9 @@
 from collections import namedtuple
 
 from ..core.checks import choose, whole
+from .blocks import check_place
 from .graph import Network
+from .layers import Layer
 from .shapes import size_of
 
 # conv: (channels, kernel, stride) of the first convolution; primary: (types, values, kernel, stride) of the primary capsules;
@@ -22,7 +24,7 @@ CAPSNETS = {
 
 def dynamic_routing(
     net: Network,
-    x: object,
+    x: Layer,
     capsules: int,
     dim: int,
     iterations: int = 3,
@@ -30,7 +32,7 @@ def dynamic_routing(
     shared: bool = False,
     detach: bool = True,
     name: str = "digits",
-) -> object:
+) -> Layer:
     """Routing by agreement (Sabour et al. 2017, Procedure 1): from N capsules to `capsules` of `dim` values; its last squash.
 
     The first iteration weights all votes alike; each later one is another softmax over the output capsules, of the sum of all
@@ -45,6 +47,7 @@ def dynamic_routing(
     >>> [layer.name for layer in net.layers[1:]][:4], net.macs
     (['digits.votes', 'digits.sum1', 'digits.squash1', 'digits.agreement1'], 225280)
     """
+    check_place(net, x)
     iterations = whole(iterations, "the number of routing iterations")
     with net.scope(name):
         votes = net.votes(x, capsules, dim, shared, name="votes")

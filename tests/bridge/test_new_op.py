@@ -106,7 +106,10 @@ def test_it_becomes_a_module_and_comes_back(net):
 def test_without_its_entries_it_is_named(net, monkeypatch):
     for table in (loops.NESTS, makers.MAKERS):
         monkeypatch.delitem(table, "votes")
-    with pytest.raises(ValueError, match="'votes' cannot be simulated: its 720 MACs are a 'votes'; loops are known of conv"):
+    with pytest.raises(
+        ValueError,
+        match="'votes' cannot be simulated: its 720 MACs are a 'votes'; loops are known of",
+    ):
         simulate(net, "squeezelerator-16")
     with pytest.raises(ValueError, match="'votes': torch has no counterpart of 'votes' here; there are conv"):
         to_torch(net)

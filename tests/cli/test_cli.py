@@ -119,7 +119,7 @@ def test_the_list_names_everything_there_is(capsys):
 BAD = [
     (
         ["cost", "squeezenxt"],
-        "unknown network 'squeezenxt'; there are alexnet, g_ghost_regnet, ghostnet, lenet300, mgic_resnet, mini_resnet",
+        "unknown network 'squeezenxt'; there are alexnet, capsnet, g_ghost_regnet, ghostnet, lenet300, mgic_resnet, mini_resnet",
     ),
     (["cost", "squeezenext", "--version", "9"], "unknown SqueezeNext version 9; there are 1, 2, 3, 4, 5"),
     (["cost", "squeezenext", "--version", "1.1"], "unknown SqueezeNext version '1.1'"),
@@ -136,7 +136,7 @@ BAD = [
     (["cost", "vgg", "--weight-bits", "conv1=x"], "bits are a number, as 8, or one a layer, as conv1=8,fc=4, not 'conv1=x'"),
     (["cost", "vgg", "--weight-bits", "some"], "bits are a number, as 8, or one a layer"),
     (["cost", "mini_vgg", "--activation-bits", "conv9=4"], "no layer 'conv9' in mini-VGG-1.0; there are input, conv1"),
-    (["cost", "vgg", "--device", "gpu"], "unknown device 'gpu'; there are bit-serial, microcontroller, simd"),
+    (["cost", "vgg", "--device", "gpu"], "unknown device 'gpu'; there are bit-serial, gap-8, microcontroller, simd"),
     (["cost", "vgg", "--device", "simd", "--rows", "4"], "--rows is for --accelerator; --device takes --weight-bits"),
     (["cost", "vgg", "--device", "simd", "--sum-bits", "16"], "--sum-bits is for --accelerator"),
     (["cost", "vgg", "--accelerator", "tpu"], "unknown accelerator 'tpu'; there are cpu-like, eyeriss-like"),

@@ -12,15 +12,17 @@ from squeezelab.explorers.network_model import FAMILIES, FAMILY
 from squeezelab.hardware import accelerator
 from squeezelab.networks import NETWORKS, build
 
+IN_THE_EXPLORER = sorted(set(NETWORKS) - {"capsnet"})  # capsules have explorers of their own
+
 
 def test_the_families_are_those_of_the_zoo():
-    assert sorted(family.value for family in FAMILIES) == sorted(NETWORKS)
+    assert sorted(family.value for family in FAMILIES) == IN_THE_EXPLORER
     for family in FAMILIES:
         usual = build(family.value)
         assert (family.build(*family.usual).params, family.build(*family.usual).macs) == (usual.params, usual.macs)
 
 
-@pytest.mark.parametrize("family", sorted(NETWORKS))
+@pytest.mark.parametrize("family", IN_THE_EXPLORER)
 @pytest.mark.parametrize(
     ("machine", "dataflow", "kind", "share"),
     [("squeezelerator-16", "hybrid", "random", 0.4), ("scalesim-16", "is", "nm", 0.5), ("gpu-like", "os", "channels", 0.3)],

@@ -113,14 +113,14 @@ def test_simulations(changed, message):
 
 
 def test_a_layer_that_cannot_be_simulated_is_named(net):
-    class Votes(Layer):
+    class Looks(Layer):
         """Something with MACs that is neither a convolution nor linear."""
 
-        op = "votes"
+        op = "looks"
         macs = 99
 
-    net.record(lambda name, x: Votes(name, (x,), (10,)), "votes", "caps.votes", net.input)
-    with pytest.raises(ValueError, match="'caps.votes' cannot be simulated: its 99 MACs are a 'votes'"):
+    net.record(lambda name, x: Looks(name, (x,), (10,)), "looks", "caps.looks", net.input)
+    with pytest.raises(ValueError, match="'caps.looks' cannot be simulated: its 99 MACs are a 'looks'"):
         simulate(net, "squeezelerator-16")
     with pytest.raises(ValueError, match="'pool1' cannot run on the array: .* but 'max_pool'"):
         loop_nest(squeezenet()["pool1"])

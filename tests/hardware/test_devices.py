@@ -135,7 +135,7 @@ def test_energy_is_known_where_a_mac_is_priced_by_width():
 def test_fewer_bits_never_cost_more_except_for_unpacking(name):
     for net in (mini_vgg(), mini_resnet()):
         costs = [device_cost(net, name, bits, max(bits, 8)) for bits in (1, 2, 4, 8, 16, 32)]
-        if name == "microcontroller":
+        if name in ("microcontroller", "gap-8"):
             assert costs[2].cycles > costs[3].cycles
             costs = costs[3:]
         for less, more in zip(costs, costs[1:]):
@@ -155,8 +155,8 @@ def test_the_bits_of_the_network_are_its_own_and_what_nobody_says_has_32():
 @pytest.mark.parametrize(
     "ask, message",
     [
-        (lambda: device_cost(mini_vgg(), "gpu"), "unknown device 'gpu'; there are bit-serial, microcontroller, simd"),
-        (lambda: device_cost(mini_vgg(), 3), "a device is one of bit-serial, microcontroller, simd, or made from one"),
+        (lambda: device_cost(mini_vgg(), "gpu"), "unknown device 'gpu'; there are bit-serial, gap-8, microcontroller, simd"),
+        (lambda: device_cost(mini_vgg(), 3), "a device is one of bit-serial, gap-8, microcontroller, simd, or made from one"),
         (lambda: device_cost("mini_vgg", "simd"), "a Network, not the name 'mini_vgg'"),
         (lambda: device_cost(mini_vgg(), "simd", 33), "the weight_bits of 'conv1' must be at most 32 on a device, not 33"),
         (lambda: device_cost(mini_vgg(), "simd", 8, {"conv9": 8}), "no layer 'conv9' in mini-VGG-1.0; there are input"),

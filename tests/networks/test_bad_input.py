@@ -170,7 +170,7 @@ ZOO = [
     (lambda: squeezenext(classes=int), "number of output features must be a whole number of at least 1, not <class 'int'>"),
     (lambda: squeezenext(resolution=10**30), r"the resolution must be less than 10\^15"),
     (lambda: squeezenext(projection=""), "unknown projection ''; there are serial, parallel"),
-    (lambda: build("lenet"), "unknown network 'lenet'; there are alexnet, g_ghost_regnet, ghostnet, lenet300"),
+    (lambda: build("lenet"), "unknown network 'lenet'; there are alexnet, capsnet, g_ghost_regnet, ghostnet, lenet300"),
     (lambda: build("vgg", width=2), "vgg cannot be built with width: .*unexpected keyword argument"),
 ]
 
@@ -246,6 +246,8 @@ EXPORTS = {
     "alexnet": ({"resolution": 0}, "the resolution " + WHOLE + "0"),
     "alternating_squeezenext": ({"projection": "none"}, "unknown projection 'none'; there are serial, parallel"),
     "build": ({"name": "lenet"}, "unknown network 'lenet'; there are alexnet"),
+    "capsnet": ({"size": "huge"}, "unknown CapsNet size 'huge'; there are mcu, paper, tiny"),
+    "capsnet_baseline": ({"task": "cifar"}, "unknown task 'cifar'; there are mnist, multimnist"),
     "capsnet_on": ({"backbone": "vgg"}, "capsules are put on a Network .*, not on 'vgg'"),
     "capsule_classifier": ({"backbone": "vgg"}, "unknown backbone 'vgg'; there are mobilenet_v2, resnet50"),
     "capsule_norm": ({}, r"it needs capsules \(count, values\), but 'input' has the shape 4×8×8"),
@@ -255,6 +257,10 @@ EXPORTS = {
         "compared with a Network, .*, not with 'ghost'",
     ),
     "depthwise_separable_block": ({"channels": 0}, COUNT + "0"),
+    "dynamic_routing": (
+        {"capsules": 10, "dim": 16},
+        r"it needs capsules \(count, values\), but 'input' has the shape 4×8×8",
+    ),
     "fire_module": ({"squeeze": 0, "expand1x1": 1, "expand3x3": 1}, COUNT + "0"),
     "frozen_params": ({"network": None, "backbone": "vgg"}, "unknown backbone 'vgg'; there are mobilenet_v2, resnet50"),
     "g_ghost_regnet": ({"size": "1GF"}, "unknown RegNet size '1GF'; there are 16GF, 3.2GF"),
@@ -281,6 +287,10 @@ EXPORTS = {
     "resnet": ({"depth": 20}, "unknown ResNet depth 20; there are 18, 34, 50"),
     "resnet_basic_block": ({"channels": 6, "groups": 4}, "4 groups do not divide its 6 output channels"),
     "resnet_bottleneck_block": ({"channels": "8"}, COUNT + "'8'"),
+    "routing_cost": (
+        {"inputs": 128, "capsules": 10, "dim_in": 8, "dim": 16, "form": "bmm"},
+        "unknown form of routing 'bmm'; there are votes, vote_free",
+    ),
     "shufflenet": ({"groups": 5}, "unknown number of groups of ShuffleNet 5; there are 1, 2, 3, 4, 8"),
     "shufflenet_unit": ({"channels": "8"}, COUNT + "'8'"),
     "shufflenet_v2_unit": ({"channels": 7}, "a ShuffleNetV2 unit halves its channels, but 7 is odd"),
