@@ -83,6 +83,7 @@ def error_chart(now):
     marks.append({"type": "rule", "y": MILLIONTHS * BOUND, "role": "failure", "label": "bound"})
     marks.append({"type": "rule", "x": now.depth, "role": "muted", "label": "here"})
     title = f"Undone, capsules are off by {off_by(now.inverse)}, the gradient by {off_by(now.gradient)}"
+    title = title if now.inverse <= 1 else "Undone, nothing is left of the capsules"
     end = off_by(ending(now.errors["inverse"][-1][1]))
     return {
         "title": title,

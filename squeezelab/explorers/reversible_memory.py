@@ -138,8 +138,8 @@ def readout_of(now):
 
 
 def millionths(error):
-    """For a tile; None where it is no number, or below what the record can tell."""
-    return None if error > 1e9 else MILLIONTHS * max(error, LEAST)
+    """For a tile: at least what is drawn, and None where more is off than there was."""
+    return None if error > 1 else MILLIONTHS * max(error, LEAST)
 
 
 def table_of(now):
