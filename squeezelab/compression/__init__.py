@@ -11,6 +11,7 @@ from ..networks.stored import peak_bytes, peak_words, weight_bytes
 from .affine import Affine, affine_of, code_of, value_of
 from .binary_words import packed_bytes, word_operations
 from .calibration import CLIP_RULES, clip_of
+from .capsule_arithmetic import couplings_of, isqrt, length_code, root_bits_for, softmax_table, squashed_code
 from .channel_groups import channel_groups, sliced
 from .code_bytes import bit_operations, parameter_bytes
 from .complexity import drawn_widths, layer_shares
@@ -22,6 +23,7 @@ from .knapsack import knapsack
 from .memory import stored_bytes
 from .noise import expected_sqnr, sqnr_of
 from .prices import MEASURES, Price
+from .q7_arithmetic import arm_softmax_q7, q7_squash
 from .qformat import SHIFTS, fraction_bits, q_dot, q_format, q_sum, shifted
 from .rank_choice import factored_weights, rank_within
 from .reversible import inverse_growth, peak_stack_bytes, recompute_factor, routing_saved_words, stack_saved_bytes
@@ -41,6 +43,7 @@ __all__ = [
     "SquaredErrors",
     "Widths",
     "affine_of",
+    "arm_softmax_q7",
     "binary_residual",
     "binary_scale",
     "binary_speedup",
@@ -51,6 +54,7 @@ __all__ = [
     "code_of",
     "codebook_bytes",
     "counts_at",
+    "couplings_of",
     "densities",
     "drawn_widths",
     "entropy_bytes",
@@ -62,9 +66,11 @@ __all__ = [
     "huffman_bytes",
     "huffman_lengths",
     "inverse_growth",
+    "isqrt",
     "knapsack",
     "largest_rank",
     "layer_shares",
+    "length_code",
     "multiplier_of",
     "packed_bytes",
     "packed_signs",
@@ -72,6 +78,7 @@ __all__ = [
     "peak_bytes",
     "peak_stack_bytes",
     "peak_words",
+    "q7_squash",
     "q_dot",
     "q_format",
     "q_sum",
@@ -79,13 +86,16 @@ __all__ = [
     "recompute_factor",
     "requantised",
     "rescaled",
+    "root_bits_for",
     "routing_saved_words",
     "shifted",
     "signs_of",
     "sliced",
+    "softmax_table",
     "sqnr_db",
     "sqnr_of",
     "squared_errors",
+    "squashed_code",
     "stack_saved_bytes",
     "stored_bytes",
     "thinned",

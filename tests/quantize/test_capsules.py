@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from squeezelab.bridge import to_torch
+from squeezelab.bridge.routing import PrimaryCapsules, Routing
 from squeezelab.compression.integer_program import check_program
 from squeezelab.compression.integer_run import run_program
 from squeezelab.data import Examples, digits
@@ -92,6 +93,44 @@ def test_a_program_with_capsules_goes_through_a_file(tmp_path):
     save_program(result.program, tmp_path / "net.json")
     again = Integers(load_program(tmp_path / "net.json"))
     assert torch.equal(again.scores(TEST.images[:8]), result.integers.scores(TEST.take(8)))
+
+
+class Own(nn.Module):
+    """A capsule network as somebody else writes it: a routing in one module, lengths by hand left out."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.primary = nn.Conv2d(1, 8, 7, 2), PrimaryCapsules(8, 2, 4, 5, 2)
+        self.routing = Routing(32, 3, 4, 5, iterations=2, form="vote_free")
+
+    def forward(self, x):
+        return self.routing(self.primary(self.conv(x).relu()))
+
+
+def test_a_routing_in_one_module_becomes_the_same_steps():
+    torch.manual_seed(0)
+    model = Own()
+    with torch.no_grad():
+        model.primary.conv.weight.mul_(10)
+        model.routing.weight.mul_(20)
+    result = quantize(model, TRAIN, calibration="minmax", images=32)
+    for step, mine, plain in codes_of_both(result.program, TEST.images[:1]):
+        assert mine == plain, step["name"]
+    images = TEST.images[:16]
+    with torch.no_grad():
+        wanted = model(images).flatten(1)
+    assert (result.integers(images).reshape(wanted.shape) - wanted).norm() <= 0.1 * wanted.norm()
+
+
+def test_training_goes_on_with_quantised_values():
+    model = to_torch(capsnet("tiny", types=1, dim=4))
+    with torch.no_grad():
+        model.primary.weight.mul_(20)
+        model.digits.votes.weight.mul_(20)
+    result = quantize(model, TRAIN.take(256), 4, calibration="minmax", images=32, qat="ste", epochs=1, quiet=True)
+    assert len(result.history) == 1
+    for step, codes, wanted in from_same_codes(result, TEST.images[:8]):
+        assert (codes - wanted).abs().max() <= (1 if step.op != "lengths" else 3), step.name
 
 
 class Ended(nn.Module):
