@@ -20,7 +20,8 @@ from .q7 import with_q7
 from .reading import Capsuled, couplings, decoded, encoder, poses
 from .reconstructing import Reconstructing, Seen
 from .reversible import momentum_steps, momentum_undone, reversible
-from .sparse import best_types, masked_types, remove_types, type_scores, types_of
+from .scoring import best_types, type_scores
+from .sparse import masked_types, remove_types, types_of
 from .vote_free import vote_free
 from .xnor import XnidrAgreement, XnidrRouting, XnodrRouting, XnodrVotes, with_xnor, xnorize
 

@@ -56,11 +56,18 @@ def with_maps_of(backbone, name):
         raise ValueError(
             f"{backbone.name} has no layer that makes a map (channels, height, width), on which capsules could stand"
         )
-    net = Network(name, backbone.input_shape)
+    below = backbone.layers[: maps[-1] + 1]
+    net = Network(name, backbone.input_shape, *[bits_below(bits, below) for bits in backbone.bits])
     net.input = net._by_name["input"] = backbone.input
-    for layer in backbone.layers[: maps[-1] + 1]:
+    for layer in below:
         net._add(layer)
     return net, net.output
+
+
+def bits_below(bits, layers):
+    """Widths of values, those of layers that are not here left out."""
+    names = ["input"] + [layer.name for layer in layers]
+    return {name: bits[name] for name in bits if name in names} if isinstance(bits, dict) else bits
 
 
 def capsnet_on(

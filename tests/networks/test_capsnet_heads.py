@@ -1,6 +1,7 @@
 """Networks with capsules on top: counted as the authors' own logs count them, and what one bit saves of them."""
 
 import pytest
+from support.micropython import printed
 
 from squeezelab.compression.binary_capsules import (
     binary_routing_work,
@@ -99,6 +100,21 @@ def test_the_backbone_stays_as_it_is():
     assert [layer.name for layer in backbone.layers] == before
     assert net["conv4"] is backbone["conv4"] and net["digits.squash2"].shape == (7, 5)
     assert net.macs == sum(layer.macs for layer in net.layers)
+
+
+def test_widths_come_along_but_for_those_of_the_classifier():
+    net = capsnet_on(mini_vgg().with_bits(weight_bits={"conv1": 8, "fc": 4}, activation_bits=8))
+    assert (net.weight_bits, net.activation_bits) == ({"conv1": 8}, 8)
+
+
+def test_a_page_counts_them_alike():
+    program = """
+from squeezelab.compression.binary_capsules import flop_readings, param_readings
+from squeezelab.networks.capsnet_heads import capsnet_on, capsule_classifier
+from squeezelab.networks.minis import mini_vgg
+print(capsnet_on(mini_vgg()).params, capsule_classifier("resnet50").macs, flop_readings()[0].value, param_readings()[0].value)
+"""
+    assert printed(program).split() == ["107568", "4074823680", "311660672", "2994864"]
 
 
 def test_what_carries_no_capsules_is_refused():
