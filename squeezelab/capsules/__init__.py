@@ -21,6 +21,7 @@ from .reading import Capsuled, couplings, decoded, encoder, poses
 from .reconstructing import Reconstructing, Seen
 from .reversible import momentum_steps, momentum_undone, reversible
 from .scoring import best_types, type_scores
+from .shipped import trained
 from .sparse import masked_types, remove_types, types_of
 from .vote_free import vote_free
 from .xnor import XnidrAgreement, XnidrRouting, XnodrRouting, XnodrVotes, with_xnor, xnorize
@@ -60,6 +61,7 @@ __all__ = [
     "route",
     "share_found",
     "squash",
+    "trained",
     "type_scores",
     "types_of",
     "vote_free",
