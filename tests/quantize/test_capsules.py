@@ -75,6 +75,15 @@ def test_the_network_and_its_rows_know_the_bits_of_capsules():
     assert [row["layer"] for row in result.rows() if "weight_bits" in row] == list(result.weight_bits)
 
 
+def test_the_report_simulates_a_capsnet_with_its_bits():
+    few = TEST.take(100)
+    kept = few.labels < 5
+    result = quantize(small_capsnet(), TRAIN, 8, calibration="minmax", images=32)
+    report = result.report(Examples(few.images[kept], few.labels[kept], few.classes))
+    assert report["cycles"] <= report["dense_cycles"] and report["energy"] < report["dense_energy"]
+    assert report["macs"] == result.network.macs and report["bytes"] == result.bytes
+
+
 @pytest.mark.parametrize("size", ["tiny", "mcu"])
 def test_a_quarter_of_the_bytes_is_left(size):
     torch.manual_seed(0)
