@@ -8,7 +8,7 @@ from ..dice import Dice, drawn
 # The votes of capsnet("mcu") in 15.2: places of a type, classes, values of a pose; bytes for votes, and all there are
 PLACES, CLASSES, POSE, ROOM, MEMORY = 64, 10, 6, 48 * 1024, 64 * 1024
 KEPT, LOST, FINEST = 0.9, 1e-3, 2.0**-24  # in 15.3b: g, what is too large an error, what float32 errs by
-WHOLE, BINARY = 2_990_000, 128 * 8 * 10 * 16  # in 15.7: parameters of a network with an XnODR head, weights of its votes
+WHOLE, BINARY = 3_714_864, 128 * 8 * 10 * 16  # in 15.7: parameters of MobileNetV2 with an XnODR head, weights of its votes
 
 
 def leaves_with_type(channels, kernel, dim, places, classes, pose):
@@ -188,18 +188,19 @@ def check_times_fewer(answer):
 
 
 def check_binary_share(answer):
-    right = 100 * BINARY * 31 / 32 / WHOLE
+    right = 100 * BINARY * (32 - 5) / 32 / WHOLE  # of eight weights 8 · 32 bits, then 8 and a scale of 32
     slips = [
-        (100 * BINARY / WHOLE, "one bit of 32 stays"),
-        (100 * 31 / 32, "of the weights that become binary; of the whole network?"),
+        (100 * BINARY * 31 / 32 / WHOLE, "each column of eight signs has a scale of 32 bits"),
+        (100 * BINARY / WHOLE, "the signs stay, and their scales"),
+        (100 * 27 / 32, "of the weights that become binary; of the whole network?"),
         (right / 100, "in per cent"),
         (100 - right, "that is what stays"),
-        (100 * BINARY / 32 / WHOLE, "that is what the binary weights still take"),
-        (100 * 1024 * 31 / 32 / WHOLE, "each of the 128 capsules has a matrix of 8 × 16 for each of ten classes"),
-        (100 * BINARY * 32 / WHOLE, "bytes go from 32 bits to one"),
-        (32, "those weights take a 32nd; what share of the network are they?"),
+        (100 * BINARY * 5 / 32 / WHOLE, "that is what the signs and their scales take; what do they save?"),
+        (100 * 1024 * 27 / 32 / WHOLE, "each of the 128 capsules has a matrix of 8 × 16 for each of ten classes"),
+        (6.4, "those weights take 6.4 times less; what share of the network are they?"),
+        (100 * BINARY * (32 - 1 - 2) / 32 / WHOLE, "a column has eight signs, the values of a capsule, not sixteen"),
     ]
-    return number_hint(answer, right, tolerance=0.005, unit="%", slips=slips)
+    return number_hint(answer, right, tolerance=0.002, unit="%", slips=slips)
 
 
 def check_way(answer):
