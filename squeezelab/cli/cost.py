@@ -32,6 +32,16 @@ def bit_widths(words):
         raise argparse.ArgumentTypeError(f"bits are a number, as 8, or one a layer, as conv1=8,fc=4, not {words!r}") from None
 
 
+def hidden_sizes_of(words):
+    """'512,1024' → (512, 1024); 'none' → False."""
+    if words == "none":
+        return False
+    try:
+        return tuple(int(word) for word in words.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a decoder is none or its hidden sizes, as 512,1024, not {words!r}") from None
+
+
 def input_shape(words):
     """'3,224,224' → (3, 224, 224)."""
     try:
@@ -54,7 +64,7 @@ SIMULATION = (  # of `simulate`
 )
 NETWORK = (  # of the networks of the zoo
     ("width", float, "factor on the channels"),
-    ("size", str, "large, small (mobilenet_v3), 3.2GF, 4.0GF, 8.0GF, 16GF (regnet_x, g_ghost_regnet)"),
+    ("size", str, "large, small (mobilenet_v3), 3.2GF, 4.0GF, 8.0GF, 16GF (regnet_x, g_ghost_regnet), paper, mcu, tiny (capsnet)"),
     ("version", str, "1 to 5 (squeezenext), 1.0 or 1.1 (squeezenet), 1 or 2 (shufflenet)"),
     ("depths", block_counts, "blocks of each stage, as 2,4,14,1 (squeezenext)"),
     ("depth", int, "layers: 18, 34, 50 (resnet), 18, 34 (mgic_resnet), 16, 19 (vgg)"),
@@ -63,6 +73,13 @@ NETWORK = (  # of the networks of the zoo
     ("coarsest_size", int, "channels below which all are mixed (mgic_resnet)"),
     ("projection", str, "serial or parallel (squeezenext)"),
     ("bypass", str, "simple or complex (squeezenet)"),
+    ("iterations", int, "of routing (capsnet)"),
+    ("types", int, "kinds of primary capsules (capsnet)"),
+    ("primary_dim", int, "values of a primary capsule (capsnet)"),
+    ("dim", int, "values of the capsule of a class (capsnet)"),
+    ("decoder", hidden_sizes_of, "none, or the hidden sizes of what draws the image again, as 512,1024 (capsnet)"),
+    ("routing_bias", bool, "a learnt value is added to every sum of votes (capsnet)"),
+    ("shared", bool, "one matrix for all primary capsules (capsnet)"),
     ("resolution", int, "pixels a side"),
     ("classes", int, "outputs of the last layer"),
 )
@@ -88,7 +105,7 @@ def add_cost(commands):
     cost.set_defaults(text=cost_text)
     own = "your own: package.module:name of an nn.Module, of a Network, or of a function that returns one"
     cost.add_argument("network", help=", ".join(sorted(NETWORKS)) + "; or " + own)
-    cost.add_argument("--input", type=input_shape, metavar="C,H,W", help="what your own nn.Module reads, as 3,224,224")
+    cost.add_argument("--input", type=input_shape, metavar="C,H,W", help="what your own nn.Module, or capsnet, reads, as 3,224,224")
     cost.add_argument("--train", action="store_true", help="read your own nn.Module as it trains, not as it is evaluated")
     cost.add_argument("--accelerator", default="squeezelerator-16", help=", ".join(PRESETS))
     cost.add_argument("--device", help=", ".join(sorted(DEVICES)) + ": what bits are worth there, as a band; 32 unless given")
@@ -96,7 +113,8 @@ def add_cost(commands):
     for title, options in GROUPS:
         group = cost.add_argument_group(title)
         for name, kind, words in options:
-            group.add_argument(flag(name), type=kind, metavar=name[0].upper(), help=words)
+            look = {"action": "store_true", "default": None} if kind is bool else {"type": kind, "metavar": name[0].upper()}
+            group.add_argument(flag(name), help=words, **look)
 
 
 def cost_text(arguments):
@@ -145,7 +163,9 @@ def network_of(arguments):
         return own_network(name, arguments.input, arguments.train)
     if arguments.train:
         raise ValueError("--train is for your own modules: a network of the book costs the same in training and evaluation")
-    if arguments.input:
+    if arguments.input and name in NETWORKS and "input_shape" in inspect.signature(NETWORKS[name]).parameters:
+        options["input_shape"] = arguments.input
+    elif arguments.input:
         hint = f"{name} takes --resolution" if name in NETWORKS else f"write {name}:name"
         raise ValueError(f"--input is for your own modules; {hint}")
     if name in NETWORKS:
@@ -158,7 +178,7 @@ def network_of(arguments):
 def check_network_options(network, options):
     """Raises, listing those that it takes, for an option that a network of the zoo does not take."""
     for option in options:
-        if option not in options_of(network):
+        if option not in options_of(network) and option != "input_shape":
             listed = ", ".join(flag(known) for known in options_of(network))
             raise ValueError(f"{network} does not take {flag(option)}; it takes {listed}")
 
