@@ -64,7 +64,11 @@ SIMULATION = (  # of `simulate`
 )
 NETWORK = (  # of the networks of the zoo
     ("width", float, "factor on the channels"),
-    ("size", str, "large, small (mobilenet_v3), 3.2GF, 4.0GF, 8.0GF, 16GF (regnet_x, g_ghost_regnet), paper, mcu, tiny (capsnet)"),
+    (
+        "size",
+        str,
+        "large, small (mobilenet_v3), 3.2GF, 4.0GF, 8.0GF, 16GF (regnet_x, g_ghost_regnet), paper, mcu, tiny",
+    ),
     ("version", str, "1 to 5 (squeezenext), 1.0 or 1.1 (squeezenet), 1 or 2 (shufflenet)"),
     ("depths", block_counts, "blocks of each stage, as 2,4,14,1 (squeezenext)"),
     ("depth", int, "layers: 18, 34, 50 (resnet), 18, 34 (mgic_resnet), 16, 19 (vgg)"),
@@ -105,7 +109,7 @@ def add_cost(commands):
     cost.set_defaults(text=cost_text)
     own = "your own: package.module:name of an nn.Module, of a Network, or of a function that returns one"
     cost.add_argument("network", help=", ".join(sorted(NETWORKS)) + "; or " + own)
-    cost.add_argument("--input", type=input_shape, metavar="C,H,W", help="what your own nn.Module, or capsnet, reads, as 3,224,224")
+    cost.add_argument("--input", type=input_shape, metavar="C,H,W", help="what your own nn.Module or capsnet reads, as 3,224,224")
     cost.add_argument("--train", action="store_true", help="read your own nn.Module as it trains, not as it is evaluated")
     cost.add_argument("--accelerator", default="squeezelerator-16", help=", ".join(PRESETS))
     cost.add_argument("--device", help=", ".join(sorted(DEVICES)) + ": what bits are worth there, as a band; 32 unless given")

@@ -22,7 +22,7 @@ def channels_by_layer(network):
             made[layer.name] = channels_of(layer, [made[source.name] for source in layer.sources])
         except ValueError as error:
             raise ValueError(f"'{layer.name}' ({layer.kind}): {error}")  # noqa: B904 (MicroPython cannot chain)
-    staying = [made["input"], made[network.output.name]]
+    staying = [made["input"]] + [made[layer.name] for layer in given_out(network)]
     for layer in network.layers:
         if layer.op in CAPSULE_OPS:
             staying += [made[each.name] for each in list(layer.sources) + [layer]]
@@ -30,6 +30,14 @@ def channels_by_layer(network):
         for bundle, _ in pieces_of(channels):
             bundle.stays = True
     return made
+
+
+def given_out(network):
+    """The layers that no other reads: the output, and what a decoder beside it draws."""
+    read = []
+    for layer in network.layers:
+        read += layer.inputs
+    return [layer for layer in network.layers if layer.name not in read] or [network.output]
 
 
 class Bundle:

@@ -12,7 +12,7 @@ goes with which, as surgery on weights needs it, is here.
 from ..networks.activations import Activation
 from ..networks.capsule_layers import CAPSULE_OPS
 from ..networks.shapes import size_of
-from .bundles import is_depthwise
+from .bundles import given_out, is_depthwise
 
 
 class Coupling:
@@ -30,7 +30,8 @@ class Coupling:
                 made[layer.name] = rule_of(layer)(self, layer, [made[source.name] for source in layer.sources])
             except ValueError as error:
                 raise ValueError(f"'{layer.name}' ({layer.kind}): {error}")  # noqa: B904 (MicroPython cannot chain)
-        self.keep(made[network.output.name], "the network gives it out")
+        for layer in given_out(network):
+            self.keep(made[layer.name], "the network gives it out")
         self.of = {}
         for name in made:
             self.of[name] = [self.root(number) for number in made[name]]

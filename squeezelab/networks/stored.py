@@ -83,7 +83,8 @@ def most_live(network, size):
     last[home[network.output.name]] = len(network.layers)
     live, peak = {home["input"]: size(network.input)}, 0
     for place, layer in enumerate(network.layers):
-        live[home[layer.name]] = max(live.get(home[layer.name], 0), size(layer))
+        takes = size(layer) if layer.sources else 0  # what is learnt lies with the weights
+        live[home[layer.name]] = max(live.get(home[layer.name], 0), takes)
         peak = max(peak, sum(live.values()))
         for name in [name for name in live if last.get(name, place) <= place]:
             live.pop(name)
