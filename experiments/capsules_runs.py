@@ -62,6 +62,19 @@ def pairs(held_out):
     return train, overlapping_digits(PAIRS_TESTED, seed=TEST_SEED, split="test")
 
 
+class FreshPairs:
+    """Pairs of training digits, others for every seed: `fit` has another one in every epoch. parts: each digit alone, too."""
+
+    def __init__(self, count, parts=True):
+        self.count, self.parts = count, parts
+
+    def __len__(self):
+        return self.count
+
+    def batches(self, size, seed=0, shuffle=True):
+        return overlapping_digits(self.count, seed=seed, parts=self.parts).batches(size, seed, shuffle)
+
+
 def framed(examples):
     """Digits in the middle of a larger canvas."""
     rim = (CANVAS - examples.images.shape[-1]) // 2

@@ -8,25 +8,14 @@ what more pairs give is in the record: both digits right, and digits found, on 1
 
 import torch
 from capsules_overlap import CAPSULES, NETWORKS
-from capsules_runs import BATCH, FOLDER, adam, fresh, keep, right_of, splits
+from capsules_runs import BATCH, FOLDER, FreshPairs, adam, fresh, keep, right_of, splits
 from record import Record, arguments
 
 from squeezelab.capsules import Reconstructing, encoder, share_found
-from squeezelab.data import overlapping_digits
 from squeezelab.training import fit
 
 EPOCHS, PAIRS, RATE, SEED = 30, 32_000, 0.002, 0
 NAME = "two_digits"
-
-
-class FreshPairs:
-    """Pairs of training digits, others for every seed: for `fit`, in every epoch."""
-
-    def __len__(self):
-        return PAIRS
-
-    def batches(self, size, seed=0, shuffle=True):
-        return overlapping_digits(PAIRS, seed=seed, parts=True).batches(size, seed, shuffle)
 
 
 def measure(network):
@@ -36,7 +25,7 @@ def measure(network):
     whole = Reconstructing(model)
     settings = {"batch_size": BATCH, "learning_rate": RATE, "seed": SEED, "optimizer": adam}
     settings |= {"checkpoint": FOLDER / f"{network}.checkpoint", "loss": whole.loss, "score": whole.score}
-    learnt = fit(whole, FreshPairs(), EPOCHS, **settings)[-1]["accuracy"]
+    learnt = fit(whole, FreshPairs(PAIRS), EPOCHS, **settings)[-1]["accuracy"]
     keep(model, network)
     model.eval()
     test = splits("overlap", held_out=False)[1]
