@@ -31,8 +31,8 @@ def trained(name: str) -> fx.GraphModule:
 
     Raises a ValueError, listing them, for any other name, and for a file that another version of the package has written.
 
-    >>> trained("two_digits").digits.votes.weight.shape
-    torch.Size([288, 10, 8, 16])
+    >>> trained("tiny").digits.votes.weight.shape
+    torch.Size([128, 10, 8, 16])
     """
     network = choose("trained CapsNet", name, MODELS)()
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and overwritten
