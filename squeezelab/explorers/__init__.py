@@ -50,6 +50,7 @@ NAMES = [
     "fixed_point",
     "squash",
     "reversible_memory",
+    "capsule_budget",
     "your_network",
 ]
 

@@ -112,6 +112,8 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("squash", {"law": "tanh", "length": 1, "angle": 15}, "its direction was the pose"),
     ("reversible_memory", {"gain": 2.5}, "blocks that stretch pass each error on"),
     ("reversible_memory", {"gain": 0.25, "momentum": 0.5, "depth": 32}, "Each block divides what was rounded away by 0.5"),
+    ("capsule_budget", {"size": "paper"}, "its weights are"),
+    ("capsule_budget", {"size": "mcu", "types": 32, "bits": 32, "dim": 16, "device": "gap-8"}, "of them votes, the RAM"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
