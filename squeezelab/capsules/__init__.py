@@ -23,6 +23,7 @@ from .reversible import momentum_steps, momentum_undone, reversible
 from .scoring import best_types, type_scores
 from .shipped import trained
 from .sparse import masked_types, remove_types, types_of
+from .sparse_report import sparse_report
 from .vote_free import vote_free
 from .xnor import XnidrAgreement, XnidrRouting, XnodrRouting, XnodrVotes, with_xnor, xnorize
 
@@ -60,6 +61,7 @@ __all__ = [
     "reversible",
     "route",
     "share_found",
+    "sparse_report",
     "squash",
     "trained",
     "type_scores",

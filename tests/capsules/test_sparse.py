@@ -14,6 +14,7 @@ from squeezelab.capsules import (  # noqa: E402
     margin_loss,
     masked_types,
     remove_types,
+    sparse_report,
     squash,
     type_scores,
     types_of,
@@ -180,6 +181,18 @@ def test_the_first_of_equal_types_stay():
     assert best_types(torch.tensor([1.0, 2.0, 1.0, 1.0]), 3) == [0, 1, 2]
 
 
+def test_the_report_has_what_was_and_what_is():
+    model = fresh()
+    found = sparse_report(model, remove_types(model, [0, 1]), IMAGES, milliseconds=True)
+    dense, small = capsnet("tiny"), capsnet("tiny", types=2)
+    assert (found["dense_params"], found["params"]) == (dense.params, small.params)
+    assert (found["dense_macs"], found["macs"]) == (dense.macs, small.macs)
+    assert (found["dense_routing_macs"], found["routing_macs"]) == (163840 + 5 * 20480, (163840 + 5 * 20480) / 4)
+    assert (found["dense_votes_bytes"], found["votes_bytes"]) == (81920, 20480)
+    assert (found["dense_stored_bytes"], found["capsules"]) == (4 * 216704, 32)
+    assert found["cycles"] < found["dense_cycles"] and found["milliseconds"] > 0
+
+
 def two_primaries():
     net = Network("two", (1, 28, 28))
     x = net.conv(net.input, 16, 9, 9, name="primary")
@@ -239,3 +252,7 @@ def test_wrong_scores_are_refused():
         type_scores(model, TEST, "taylor")
     with pytest.raises(ValueError, match="9 types cannot be kept of 8"):
         best_types(torch.zeros(8), 9)
+    with pytest.raises(ValueError, match="has no votes"):
+        sparse_report(to_torch(mini_vgg()), to_torch(mini_vgg()), IMAGES)
+    with pytest.raises(ValueError, match="the example is a batch of images .*, not 'digits'"):
+        sparse_report(model, model, "digits")
