@@ -3,6 +3,9 @@
 Files that the same pages need are one script, which the browser keeps from one chapter to the next; so the first chapter
 is 1 kB heavier than with all its files in one, and the next ones 30 kB lighter. The tag of page.js names the scripts. Their
 names have a stamp of what is in them, so that no browser takes an old one for a new one.
+
+What a figure asks for by `measured_later`, such as the weights of a network, is a script of its own, which the page fetches when
+a reader turns to this figure.
 """
 
 import gzip
@@ -13,10 +16,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from portable import needed
+from portable import needed, needed_later
 
 PAYLOAD = re.compile(r'<div class="sqz sqz-explorer"[^>]*><script type="application/json">(.*?)</script>', re.S)
-TAG = re.compile(r'(<script\b[^>]*?) src="([^"]*)page\.js(\?[^"]*)?"(?: data-python="[^"]*")?([^>]*></script>)')
+TAG = re.compile(
+    r'(<script\b[^>]*?) src="([^"]*)page\.js(\?[^"]*)?"(?: data-python="[^"]*")?(?: data-later="[^"]*")?([^>]*></script>)'
+)
 ALIVE = '<div class="sqz '  # how a figure, a prediction, or a reader's progress begins in a page
 LEAST_SHARED = 4000  # bytes, compressed: what is less is no request of its own, but in the script of each page
 BEFORE, AFTER = "Object.assign((globalThis.squeezelabSources ??= {}), ", ");\n"
@@ -32,6 +37,12 @@ def files_for(explorers, more=()):
     """{path: text} of what these explorers need, and of further modules, such as the checks of a chapter's exercises."""
     roots = [f"squeezelab.explorers.{name}" for name in explorers]
     return needed("squeezelab.explorers", *roots, *more) if explorers or more else {}
+
+
+def later_for(explorers):
+    """{explorer: {path: text}} of what some of these explorers need once they move."""
+    found = {name: needed_later(f"squeezelab.explorers.{name}") for name in explorers}
+    return {name: files for name, files in found.items() if files}
 
 
 def script(files):
@@ -69,10 +80,12 @@ def groups(pages):
     return found
 
 
-def name_python(page, addresses):
-    """Writes the addresses into the tag of page.js; a page in which it would have nothing to do loses the tag."""
+def name_python(page, addresses, later):
+    """Writes the addresses, and {explorer: address} of what comes later, into the tag of page.js; a page in which it would have
+    nothing to do loses the tag."""
     html = page.read_text("utf-8")
     data = f' data-python="{" ".join(addresses)}"' if addresses else ""
+    data += f' data-later="{" ".join(map("=".join, later.items()))}"' if later else ""
     tag = rf'\1 src="\2page.js\3"{data}\4' if ALIVE in html else ""
     after = TAG.sub(tag, html)
     if after != html:
@@ -82,22 +95,25 @@ def name_python(page, addresses):
 def give_python(html):
     """Writes the Python of all pages below this folder beside page.js; doing it twice changes nothing."""
     (live,) = {path.parent for path in html.rglob("live/page.js")}
-    shutil.rmtree(live / "python", ignore_errors=True)
-    pages = {page: files_for(explorers_in(page.read_text("utf-8"))) for page in sorted(html.rglob("*.html"))}
+    for folder in ("python", "later"):
+        shutil.rmtree(live / folder, ignore_errors=True)
+    shown = {page: explorers_in(page.read_text("utf-8")) for page in sorted(html.rglob("*.html"))}
+    pages = {page: files_for(names) for page, names in shown.items()}
     addresses = {page: [] for page in pages}
     for owners, files in groups(pages).items():
         address = write_script(live / "python", owners[0].stem if len(owners) == 1 else "shared", files)
         for page in owners:
             addresses[page].append(address)
-    for page in pages:
-        name_python(page, addresses[page])
+    for page, names in shown.items():
+        later = {name: write_script(live / "later", name, files) for name, files in later_for(names).items()}
+        name_python(page, addresses[page], later)
 
 
-def python_of(page):
-    """{path: text} of the Python that a built page loads."""
+def python_of(page, folder="python"):
+    """{path: text} of the Python that a built page loads; folder "later": of what it fetches when figures move."""
     html = page.read_text("utf-8")
     _, live, *_ = TAG.search(html).groups()
-    names = re.findall(r"python/[\w.-]+\.js", TAG.search(html)[0])
+    names = re.findall(rf"\b{folder}/[\w.-]+\.js", TAG.search(html)[0])
     return {path: text for name in names for path, text in files_in((page.parent / live / name).read_text("utf-8")).items()}
 
 

@@ -22,7 +22,8 @@ RUNS_PROGRAMS = "squeezelab.core.programs"  # it may call `exec`: what a reader 
 UNFOLLOWED = {"exec", "eval", "globals", "import_module"}
 SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
 
-Part = namedtuple("Part", "text modules records lookups")  # a file's text, and the names of what it needs
+# A file's text, and the names of what it needs; later: the records that a page fetches when a figure first moves.
+Part = namedtuple("Part", "text modules records lookups later")
 
 
 def file_of(module):
@@ -93,6 +94,7 @@ class Linker(ast.NodeTransformer):
 
     def __init__(self, module):
         self.module, self.modules, self.records, self.lookups, self.optional = module, [], [], [], []
+        self.later = []
 
     def refuse(self, node, why):
         raise ValueError(f"{file_of(self.module)}, line {node.lineno}: a page can't tell what `{ast.unparse(node)}` needs; {why}")
@@ -145,6 +147,8 @@ class Linker(ast.NodeTransformer):
             self.lookups.append(self.in_plain_sight(node, beginning(node.args[0])))
         if called == "measured":
             self.records.append(self.in_plain_sight(node, node.args[0]))
+        if called == "measured_later":
+            self.later.append(self.in_plain_sight(node, node.args[0]))
         return self.generic_visit(node)
 
     def in_plain_sight(self, node, argument):
@@ -164,10 +168,10 @@ def beginning(argument):
 def part(module):
     """The module as a page gets it, and what it needs."""
     if passes_on(module):
-        return Part("", (), (), ())
+        return Part("", (), (), (), ())
     linker = Linker(module)
     text = ast.unparse(linker.visit(parsed(module))) + "\n"
-    return Part(text, tuple(linker.modules), tuple(linker.records), tuple(linker.lookups))
+    return Part(text, tuple(linker.modules), tuple(linker.records), tuple(linker.lookups), tuple(linker.later))
 
 
 def with_packages(module):
@@ -203,6 +207,11 @@ def needed(*roots):
                 raise ValueError(f"{file_of(module)} looks up {start}…, but the page asks for no module of that name")
     records = {name for piece in found.values() for name in piece.records}
     return {file_of(module): piece.text for module, piece in found.items()} | dict(map(record, records))
+
+
+def needed_later(*roots):
+    """{path: text} of the records that these modules need once their figures move, and that are too heavy to come with a page."""
+    return dict(map(record, {name for piece in parts_for(roots).values() for name in piece.later}))
 
 
 def record(name):

@@ -12,11 +12,12 @@ from random import Random
 
 from ..compression.integer_program import check_program
 from ..compression.integer_run import run_program
-from .export_c_network import NetworkInC
+from .export_c_network import SCORED, NetworkInC
 from .export_c_text import lines_of_values
 
 READY = Path(__file__).parent / "c"  # the files that are the same in each export
 MOST_CODE, MOST_SCORE = 2**7, 2**15  # in size, of what a map and the scores hold
+FORM = "exact"  # how a step computes, if it is not said
 NOISE = 6  # images of noise, where none are given
 
 VECTORS = """/* Images, and the scores that Python gave them. */
@@ -73,10 +74,15 @@ def export_c(result: object, folder: str, images: object = None, packed: bool = 
     check_new_folder(folder)
     program = checked_for_c(getattr(result, "program", result))
     network = NetworkInC(program, packed)
-    files = {path.name: path.read_text("utf-8") for path in sorted(READY.iterdir())} | network.files()
+    files = {path.name: path.read_text("utf-8") for path in ready_files(network)} | network.files()
     files["vectors.h"] = vectors_text(*vectors_of(result, program, images))
     write_folder(folder, files)
     return ExportedC(folder, sorted(files), network.flash_bytes, network.ram_bytes)
+
+
+def ready_files(network):
+    """The files that are the same in each export: of capsules only where the network has some."""
+    return [path for path in sorted(READY.iterdir()) if path.stem != "capsules" or network.has_capsules]
 
 
 def check_new_folder(folder):
@@ -93,9 +99,16 @@ def checked_for_c(program):
     codes = program["input"]["table"]
     check_codes("the input", min(codes), max(codes), MOST_CODE)
     for place, step in enumerate(program["steps"]):
-        is_scores = place == len(program["steps"]) - 1 and step["op"] in ("conv", "linear")
+        check_form(step)
+        is_scores = place == len(program["steps"]) - 1 and step["op"] in SCORED
         check_codes(repr(step["name"]), step["low"], step["high"], MOST_SCORE if is_scores else MOST_CODE)
     return program
+
+
+def check_form(step):
+    """Raises a ValueError where a step computes in a form that C does not know: some are there to be studied, in Python."""
+    if step.get("form", FORM) != FORM:
+        raise ValueError(f"{step['op']} {step['name']!r} has the form {step['form']!r}, and C has {FORM!r} alone")
 
 
 def check_codes(who, low, high, most):

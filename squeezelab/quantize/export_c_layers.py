@@ -6,7 +6,7 @@ from math import prod
 from ..compression.affine import MOST_BITS
 from ..compression.integer_codes import octets_of, weight_codes
 from ..compression.integer_program import packed_codes
-from .export_c_text import by_text, c_array, c_structure, in_braces, in_comment, meaning_of, real_text
+from .export_c_text import by_text, c_array, c_structure, in_braces, real_text
 
 # How one step is written: its comment and constants, its call (of `out`, the place of its codes), and the bytes of its constants.
 Written = namedtuple("Written", "comment constants call flash_bytes")
@@ -150,11 +150,3 @@ WRITERS = {
     "clip": write_clip,
     "flatten": write_flatten,
 }
-
-
-def step_in_c(known: Known) -> Written:
-    """One step of a program in C. Raises a KeyError for an op that `WRITERS` does not have."""
-    step = known.step
-    constants, call, flash_bytes = WRITERS[step["op"]](known)
-    comment = f"{in_comment(step['name'])}: {step['op']} -> {by_text(step['shape'])}; {meaning_of(step)}"
-    return Written(f"/* {comment} */", constants, call, flash_bytes)

@@ -7,7 +7,7 @@ that nobody reads later: it overwrites that one.
 from math import prod
 
 SAME_CODES = ("flatten",)
-CODE_BY_CODE = ("add", "clip", "lookup")
+CODE_BY_CODE = ("add", "clip", "lookup", "squash", "softmax", "mask")  # or capsule by capsule
 INPUT = -1  # the index of a program's input
 
 

@@ -9,7 +9,8 @@ TAKEN = set(
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool _Complex "
     "_Imaginary int8_t int16_t int32_t int64_t uint8_t uint32_t main memory network pixels scores input input_table "
     "conv conv_scores linear linear_scores max_pool avg_pool add rescale lookup clip codes_of_pixels scores_of_codes requantised "
-    "Shape Factor Codes Window Conv Linear Pool Add Rescale".split()
+    "packed_weight code_of capsules squash votes capsule_sum agreement softmax lengths mask "
+    "Shape Factor Codes Window Weights Conv Linear Pool Add Rescale Squash Votes Routing Softmax".split()
 )
 
 

@@ -43,7 +43,7 @@ def test_a_page_without_figures_loads_no_script_for_them(book):
 def test_every_script_of_python_is_one_that_a_page_loads(book):
     text = "".join(path.read_text("utf-8") for path, _ in with_figures(book))
     live = book / "_static/live"
-    for script in (live / "python").rglob("*.js"):
+    for script in [*(live / "python").rglob("*.js"), *(live / "later").rglob("*.js")]:
         assert script.relative_to(live).as_posix() in text
 
 
@@ -72,7 +72,8 @@ def walk(name):
 def test_the_python_of_a_page_answers_every_control_from_end_to_end(book, address):
     names = explorers_in((book / address).read_text("utf-8"))
     calls = [call for name in names for call in walk(name)]
-    answers = run_micropython(calls, python_of(book / address)) if calls else []
+    files = python_of(book / address) | python_of(book / address, "later")
+    answers = run_micropython(calls, files) if calls else []
     for call, ours, theirs in zip(calls, run_cpython(calls), answers):
         assert difference(ours, theirs) is None, call
 

@@ -1,7 +1,9 @@
 """C as it is compiled and asked in tests."""
 
+import re
 import shutil
 import subprocess
+from math import prod
 
 import pytest
 
@@ -34,3 +36,37 @@ def scores_in_c(program, images):
     status, out, err = said(program, "--many", pixels=b"".join(map(bytes, images)))
     assert (status, err) == (0, "")
     return [[int(word) for word in line.split()] for line in out.splitlines()]
+
+
+TRACE = """
+static void traced(const int8_t *codes, int count)
+{
+    for (int i = 0; i < count; i++)
+        fprintf(stderr, "%d ", codes[i]);
+    fprintf(stderr, "\\n");
+}
+"""
+
+
+def codes_in_c(folder, image):
+    """The codes of every step for an image, as the program in a folder has them in its memory once a step is done, and scores."""
+    traced = folder.with_name(folder.name + "_traced")
+    if not traced.exists():
+        shutil.copytree(folder, traced)
+        source = (folder / "network.c").read_text("utf-8")
+        head, body = source.split("void network(", 1)
+        blocks = [with_trace(block) for block in body.split("\n\n")]
+        text = "#include <stdio.h>\n" + head + TRACE + "\nvoid network(" + "\n\n".join(blocks)
+        (traced / "network.c").write_text(text, "utf-8")
+        compiled(traced)
+    _, out, err = said(traced.with_name(traced.name + ".out"), pixels=image)
+    return [[int(code) for code in line.split()] for line in err.splitlines()[1:] + out.splitlines()[:1]]
+
+
+def with_trace(block):
+    """A block of network.c that prints the codes that it has made."""
+    made = re.search(r"int8_t \*(\w+) = memory \+ \d+; /\* ([\dx ]+) \*/", block)
+    if not made:
+        return block
+    count = prod(map(int, made[2].split(" x ")))
+    return f"{block}\n    traced({made[1]}, {count});"

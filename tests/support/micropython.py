@@ -16,7 +16,7 @@ from portable import PACKAGES, record
 from squeezelab import explorers
 from support import ROOT
 
-NAMED = re.compile(r'\bmeasured\("(\w+)"\)')
+NAMED = re.compile(r'\bmeasured(?:_later)?\("(\w+)"\)')
 TOLERANCE = 1e-12  # relative; the two Pythons may add floats in another order
 
 

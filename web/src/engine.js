@@ -2,12 +2,16 @@
 
 const PATIENCE = 30_000; // ms; the slowest first answer takes 2 s, on a telephone perhaps 10
 
+const NOTHING = { has: () => false };
+
 class Gone extends Error {}
 
 export class Engine {
-  /** begin: starts a worker and returns the promise of it, which rejects with the cause; patience: ms for an answer. */
-  constructor(begin, patience = PATIENCE) {
-    Object.assign(this, { begin, patience, pending: new Map(), count: 0, worker: null, started: null });
+  /** begin: starts a worker and returns the promise of it, which rejects with the cause; later: what some figures need beside
+   * it (later.js); patience: ms for an answer. */
+  constructor(begin, later = NOTHING, patience = PATIENCE) {
+    Object.assign(this, { begin, later, patience, pending: new Map(), count: 0, worker: null, started: null });
+    Object.assign(this, { given: new Set(), fetching: false });
   }
 
   start() {
@@ -22,6 +26,7 @@ export class Engine {
     worker.onmessage = ({ data }) => this.receive(data);
     worker.onerror = () => this.lose(worker);
     this.worker = worker;
+    this.given.clear();
     return worker;
   }
 
@@ -45,8 +50,21 @@ export class Engine {
     this.pending.clear();
   }
 
+  // What a figure needs beside the page's Python, fetched with its first question.
+  async complete(worker, name) {
+    if (!this.later.has(name) || this.given.has(name)) return;
+    this.fetching = true;
+    try {
+      worker.postMessage({ sources: await this.later.files(name) });
+      this.given.add(name);
+    } finally {
+      this.fetching = false;
+    }
+  }
+
   async once(name, values) {
     const worker = await this.start();
+    await this.complete(worker, name);
     const id = ++this.count;
     const late = setTimeout(() => this.lose(worker), this.patience);
     try {

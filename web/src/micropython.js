@@ -43,6 +43,10 @@ export function write(FS, path, text) {
   FS.writeFile(`/squeezelab_root/${path}`, text);
 }
 
+export function writeAll(FS, sources) {
+  for (const path in sources) write(FS, path, sources[path]);
+}
+
 // An exception that is not a ValueError is a mistake in an explorer: name it in one line, without its trace.
 function lastLine(error) {
   const lines = String(error.message ?? error)
@@ -53,7 +57,7 @@ function lastLine(error) {
 
 export async function startPython(loadMicroPython, sources, options = {}) {
   const python = await loadMicroPython({ heapsize: HEAP_BYTES, ...options });
-  for (const path in sources) write(python.FS, path, sources[path]);
+  writeAll(python.FS, sources);
   python.runPython(PROGRAM);
   python.globals.get("squeezelab_lend")(codesOf);
   const answer = python.globals.get("squeezelab_answer");

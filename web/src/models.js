@@ -27,6 +27,8 @@ class Model {
 
 const SLOW = 300; // ms, after which a reader wonders whether the move was seen
 
+const doing = ({ worker, fetching }) => (!worker ? "starting…" : fetching ? "fetching…" : "computing…");
+
 const asleep = ({ message }) =>
   `The figures cannot move now: ${message}. The picture stays as it was; the next move tries again.`;
 
@@ -38,7 +40,7 @@ export class ExplorerModel extends Model {
     this.ask = newestOnly((values) => this.answer(values));
   }
   async answer(values) {
-    const slow = setTimeout(() => this.set("busy", this.engine.worker ? "computing…" : "starting…"), SLOW);
+    const slow = setTimeout(() => this.set("busy", doing(this.engine)), SLOW);
     try {
       const { figure, error, ...more } = await this.engine.ask(this.get("spec").name, values);
       if (figure) this.set("figure", figure);
@@ -54,9 +56,16 @@ export class ExplorerModel extends Model {
   told(error) {
     this.set("error", error);
   }
-  // The first answer, so that the reader's first move is as quick as the next.
+  get waits() {
+    return Boolean(this.engine.later?.has(this.get("spec").name));
+  }
+  // The first answer, so that the reader's first move is as quick as the next; not where something heavy were to be fetched.
   warm() {
-    return this.engine.ask(this.get("spec").name, this.get("values"));
+    return this.waits ? null : this.engine.ask(this.get("spec").name, this.get("values"));
+  }
+  // The reader turns to this figure.
+  touched() {
+    if (this.waits) this.engine.ask(this.get("spec").name, this.get("values")).catch(() => {}); // a move will say why not
   }
   save_changes() {
     this.ask(this.get("values"));

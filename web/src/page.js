@@ -7,6 +7,7 @@ import { bringExercises } from "./exercise/view.js";
 import explorer from "./explorer.js";
 import { note, watchHistory } from "./history.js";
 import { land } from "./landing.js";
+import { Later } from "./later.js";
 import { toHash } from "./link.js";
 import { ExplorerModel, PredictionModel } from "./models.js";
 import { NetworkEngine } from "./own/engine.js";
@@ -22,7 +23,7 @@ const { src, dataset } = document.currentScript; // tools/live_pages.py names th
 const base = new URL(".", src).href;
 const scripts = [`engine.js?v=${STAMP}`, ...(dataset.python?.split(" ") ?? [])].map((name) => new URL(name, src).href);
 const store = new Store(bookPath(base));
-const engine = new Engine(begun);
+const engine = new Engine(begun, new Later(dataset.later, (name) => new URL(name, src).href));
 const own = new NetworkEngine(openNetwork(base, scripts));
 const cold = [];
 const programs = []; // models of figures with a program
@@ -53,8 +54,11 @@ function bringExplorer(el, { figure, values, ...spec }) {
   const model = hasProgram(spec) ? new ProgramModel(state, own, store) : new ExplorerModel(state, engine);
   cold.push(model);
   if (model.engine === own) programs.push(model);
-  el.addEventListener("pointerenter", wake, { once: true });
-  el.addEventListener("focusin", wake, { once: true });
+  const touched = () => {
+    wake();
+    model.touched();
+  };
+  for (const event of ["pointerenter", "focusin"]) el.addEventListener(event, touched, { once: true });
   explorer.render({ el, model, link });
 }
 

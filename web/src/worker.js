@@ -1,8 +1,8 @@
-// The engine's own thread. In: {wasm, sources} once, then questions {id, name, values}. Out: {ready} or {failed}, then
-// {id, answer}. In the pauses each explorer works ahead: it computes what is one move away.
+// The engine's own thread. In: {wasm, sources} once, then questions {id, name, values}, and {sources} before one that needs more.
+// Out: {ready} or {failed}, then {id, answer}. In the pauses each explorer works ahead: it computes what is one move away.
 
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
-import { startPython } from "./micropython.js";
+import { startPython, writeAll } from "./micropython.js";
 
 const WASM = "micropython.wasm";
 const QUIET = 250; // ms without a request, after which memory is tidied so that no slider has to wait for it
@@ -54,5 +54,6 @@ function reply({ id, name, values }) {
 
 onmessage = ({ data }) => {
   if (data.wasm) start(data).catch((error) => postMessage({ failed: String(error.message ?? error) }));
+  else if (data.sources) writeAll(python.python.FS, data.sources);
   else reply(data);
 };

@@ -38,13 +38,13 @@ static int32_t clipped(int32_t value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
-static int32_t code_of(int32_t sum, Factor factor, Codes codes)
+int32_t code_of(int32_t sum, Factor factor, Codes codes)
 {
     return clipped(requantised(sum, factor) + codes.zero, codes.low, codes.high);
 }
 
 /* Weight k of packed ones, which may lie in two bytes. */
-static int packed_weight(Weights weights, int k)
+int packed_weight(Weights weights, int k)
 {
     int at = k * weights.bits;
     const uint8_t *bytes = weights.packed + at / 8;

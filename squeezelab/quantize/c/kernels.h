@@ -74,6 +74,8 @@ typedef struct {
 } Rescale;
 
 int32_t requantised(int32_t sum, Factor factor);
+int32_t code_of(int32_t sum, Factor factor, Codes codes);
+int packed_weight(Weights weights, int k);
 
 void conv(const int8_t *in, int8_t *out, const Conv *layer);
 void conv_scores(const int8_t *in, int16_t *out, const Conv *layer);

@@ -1,6 +1,7 @@
 // One kernel for each op of a program of whole numbers: (step, the codes that it reads, their shapes, rounding) → its codes.
 // squeezelab/compression/integer_run.py says the same, slowly; a test holds the two together, integer for integer.
 
+import { CAPSULE_KERNELS } from "./capsules.js";
 import { weightsOf } from "./codes.js";
 import { requantised } from "./fixed_point.js";
 import { framed, geometryOf, walk } from "./windows.js";
@@ -106,7 +107,13 @@ const lookup = (step, [codes]) => Int16Array.from(codes, (code) => step.table[co
 const clip = (step, [codes]) => Int16Array.from(codes, (code) => clipped(step, code));
 const flatten = (_step, [codes]) => codes;
 
-export const KERNELS = { conv, linear, max_pool, avg_pool, add, concat, lookup, clip, flatten };
+export const KERNELS = { conv, linear, max_pool, avg_pool, add, concat, lookup, clip, flatten, ...CAPSULE_KERNELS };
 
-/** The step with its weights unpacked, if it has any. */
-export const prepared = (step) => ("weight_bits" in step ? { ...step, codes: weightsOf(step) } : step);
+const FORM = "exact"; // the others are there to be studied, in Python
+
+/** The step with its weights unpacked, if it has any; throws where there is no kernel for its form. */
+export function prepared(step) {
+  const { op, name, form = FORM } = step;
+  if (form !== FORM) throw new Error(`${op} '${name}' has the form '${form}', and a page has '${FORM}' alone`);
+  return "weight_bits" in step ? { ...step, codes: weightsOf(step) } : step;
+}
