@@ -1,12 +1,12 @@
 """Which weights of a layer training changes, whatever they are made of."""
 
 
-def trained(layer, name="weight"):
+def learns(layer, name="weight"):
     """Whether training changes the weight, or the "bias", of a layer: whether a parameter that it is made of needs a gradient.
     Torch makes weights of ``weight_orig`` (pruning), ``weight_g`` (a norm), ``parametrizations.weight.original``, …
 
     >>> from torch import nn
-    >>> trained(nn.Linear(3, 4).requires_grad_(False))
+    >>> learns(nn.Linear(3, 4).requires_grad_(False))
     False
     """
     parts = [(path.removeprefix("parametrizations."), weight) for path, weight in layer.named_parameters()]

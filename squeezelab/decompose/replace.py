@@ -15,7 +15,7 @@ from torch import nn
 
 from ..bridge.independent import independent_copy
 from ..bridge.paths import WRAPPERS
-from ..bridge.weights import trained
+from ..bridge.weights import learns
 from ..compression.factored import check_method, factored, factors_of
 from ..networks import Network
 from .cp import cp
@@ -94,7 +94,7 @@ def as_layers(layer: nn.Conv2d | nn.Linear, factorisation: Factorisation) -> nn.
         like = {"bias": last is not None, "device": dense.device, "dtype": dense.dtype}
         layers.add_module(factor.name, with_values(make(layer, factor, weight, like), weight, last))
     for name, weight in layers.named_parameters():
-        weight.requires_grad_(trained(layer, name.rpartition(".")[2]))
+        weight.requires_grad_(learns(layer, name.rpartition(".")[2]))
     return in_order_of(dense, layers.train(layer.training))
 
 

@@ -99,13 +99,13 @@ def checked_for_c(program):
     codes = program["input"]["table"]
     check_codes("the input", min(codes), max(codes), MOST_CODE)
     for place, step in enumerate(program["steps"]):
-        check_form(step)
+        check_exact(step)
         is_scores = place == len(program["steps"]) - 1 and step["op"] in SCORED
         check_codes(repr(step["name"]), step["low"], step["high"], MOST_SCORE if is_scores else MOST_CODE)
     return program
 
 
-def check_form(step):
+def check_exact(step):
     """Raises a ValueError where a step computes in a form that C does not know: some are there to be studied, in Python."""
     if step.get("form", FORM) != FORM:
         raise ValueError(f"{step['op']} {step['name']!r} has the form {step['form']!r}, and C has {FORM!r} alone")

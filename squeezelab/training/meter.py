@@ -15,7 +15,7 @@ from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import CheckpointFunction
 
-from ..bridge.weights import trained
+from ..bridge.weights import learns
 from ..core.checks import number, there_are
 from .left_out import LeftOut
 from .models import check_model
@@ -119,7 +119,7 @@ class TrainingMeter:
             macs, kept = layer_macs(module, output), kept_share(module)
             updated = 1 - frozen_share(name, self.frozen.get(name, 0))
             backward = {"backward_inputs": needs_gradient([*inputs, *named.values()])}
-            backward["backward_weights"] = trained(module)
+            backward["backward_weights"] = learns(module)
             self.add(macs, kept, {"forward": 1})
             if output.requires_grad:
                 output.register_hook(lambda error: self.add(macs, kept, backward, updated))
