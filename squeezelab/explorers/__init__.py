@@ -49,6 +49,7 @@ NAMES = [
     "board",
     "fixed_point",
     "squash",
+    "routing",
     "reversible_memory",
     "capsule_budget",
     "your_network",

@@ -114,6 +114,9 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("reversible_memory", {"gain": 0.25, "momentum": 0.5, "depth": 32}, "Each block divides what was rounded away by 0.5"),
     ("capsule_budget", {"size": "paper"}, "its weights are"),
     ("capsule_budget", {"size": "mcu", "types": 32, "bits": 32, "dim": 16, "device": "gap-8"}, "of them votes, the RAM"),
+    ("routing", {"over": "inputs"}, "no class takes anything from another"),
+    ("routing", {"digit": "wrong"}, "iterations do not mend the mistake"),
+    ("routing", {"digit": "sure", "gain": "100"}, "Couplings have become choices"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
