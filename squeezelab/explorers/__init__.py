@@ -50,6 +50,7 @@ NAMES = [
     "fixed_point",
     "squash",
     "routing",
+    "overlap",
     "reversible_memory",
     "capsule_budget",
     "your_network",

@@ -117,6 +117,7 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("routing", {"over": "inputs"}, "no class takes anything from another"),
     ("routing", {"digit": "wrong"}, "iterations do not mend the mistake"),
     ("routing", {"digit": "sure", "gain": "100"}, "Couplings have become choices"),
+    ("overlap", {"capsule": "2"}, "the decoder draws it all the same"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
 ]
 
