@@ -112,8 +112,11 @@ def give_python(html):
 def python_of(page, folder="python"):
     """{path: text} of the Python that a built page loads; folder "later": of what it fetches when figures move."""
     html = page.read_text("utf-8")
-    _, live, *_ = TAG.search(html).groups()
-    names = re.findall(rf"\b{folder}/[\w.-]+\.js", TAG.search(html)[0])
+    tag = TAG.search(html)
+    if tag is None:  # a page without figures
+        return {}
+    _, live, *_ = tag.groups()
+    names = re.findall(rf"\b{folder}/[\w.-]+\.js", tag[0])
     return {path: text for name in names for path, text in files_in((page.parent / live / name).read_text("utf-8")).items()}
 
 
