@@ -15,7 +15,7 @@ from torch import nn  # noqa: E402
 from squeezelab.bridge import from_torch, to_torch  # noqa: E402
 from squeezelab.bridge.makers import MAKERS  # noqa: E402
 from squeezelab.hardware import simulate  # noqa: E402
-from squeezelab.networks import NETWORKS, Network, build, squeezenext  # noqa: E402
+from squeezelab.networks import NETWORKS, Network, build, capsule_norm, dynamic_routing, squeezenext  # noqa: E402
 from squeezelab.networks.activations import Activation  # noqa: E402
 from squeezelab.networks.layers import Layer  # noqa: E402
 
@@ -73,7 +73,16 @@ def every_new_op():
     return net.squeeze(net.linear(net.flatten(x, name="flatten"), 1, name="fc"), name="number") and net
 
 
-SMALL = [every_op, every_new_op]
+def every_capsule_op():
+    """The same for capsules, with a bias in the routing and a decoder beside the lengths."""
+    net = Network("every capsule op", (8, 3, 3))
+    x = capsule_norm(net, net.squash(net.capsules(net.input, 4, name="capsules"), name="squash"), name="norm")
+    v = dynamic_routing(net, x, 5, 6, iterations=2, bias=True)
+    net.linear(net.mask(v, name="mask"), 72, name="fc")
+    return net.lengths(v, name="lengths") and net
+
+
+SMALL = [every_op, every_new_op, every_capsule_op]
 
 
 def test_every_op_that_torch_has_is_in_a_small_network():
@@ -303,11 +312,11 @@ def test_a_layer_may_be_called_as_the_module_calls_itself():
     assert [layer.name for layer in from_torch(model, (2, 4, 4)).layers] == ["self", "self_", "a.self"]
 
 
-def votes():
+def unknown_op():
     """A network with an op that torch has no module for."""
-    net = Network("capsules", (2, 4, 4))
-    layer = net.record(Layer, "votes", "votes", (net.input,), (2, 4, 4))
-    layer.op = "votes"
+    net = Network("attention", (2, 4, 4))
+    layer = net.record(Layer, "looks", "looks", (net.input,), (2, 4, 4))
+    layer.op = "looks"
     return net
 
 
@@ -321,7 +330,7 @@ def votes():
         (named("a.class"), "'a.class': the code of a forward cannot call 'class', which Python reads otherwise"),
         (named("ﬁ"), "'ﬁ': the code of a forward cannot call 'ﬁ'"),
         (named("a.train"), "'a.train': torch cannot have a module called 'train'"),
-        (votes(), "'votes': torch has no counterpart of 'votes' here; there are conv, linear"),
+        (unknown_op(), "'looks': torch has no counterpart of 'looks' here; there are conv, linear"),
     ],
 )
 def test_what_torch_cannot_be_is_said(network, message):
