@@ -8,8 +8,8 @@ networks in the repository of the paper [inferred], so that the model cannot be 
 from collections import namedtuple
 
 from ..core.checks import there_are
+from ..networks.capsule_layers import ROUTING
 from ..networks.graph import Network
-from .device_kinds import ROUTING
 from .devices import DEVICES, device_cost
 
 # seconds of the layer of primary capsules and of the capsule layer, for one input [read]

@@ -4,13 +4,13 @@ from ..core.arith import ceil_div
 from ..core.checks import number
 from ..core.names import checked_name
 from ..networks.bits import operand_bits
+from ..networks.capsule_layers import ROUTING
 from ..networks.shapes import size_of
 from ..networks.stored import FLOAT_BITS
 from .accelerator import Accelerator
 from .cost import dram_cycles
 from .simulate import simulate
 
-ROUTING = ("votes", "capsule_sum", "agreement")
 SHARED = ("conv", "conv_transpose")  # ops of which a weight serves many pixels
 LANES = (8, 16, 32)  # bits of a lane
 MACHINE_LANES = 32  # bits of the lanes of the `machine` of a `Simd`

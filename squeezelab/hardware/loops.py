@@ -3,13 +3,10 @@
 `NESTS` says for every op what its loops are; an op with MACs that is to run on the array has its line there.
 """
 
-from collections import namedtuple
-
-from ..core.arith import gcd, maximum
+from ..core.arith import maximum
 from ..core.checks import whole
 from ..networks.layers import Layer
-
-_met = {}  # `met_along` of the windows seen so far: a network has few
+from .needed import needed_words
 
 
 class LoopNest:
@@ -74,55 +71,6 @@ class LoopNest:
         if self._needed is None:
             self._needed = needed_words(self)
         return self._needed
-
-
-# Of a nest, what no schedule can leave out: words, MACs, and in how many windows a pixel lies that lies in any
-Needed = namedtuple("Needed", ("weights", "inputs", "macs", "overlap"))
-
-
-def needed_words(nest):
-    """What no schedule can leave out of a nest, as `Needed`.
-
-    A stride can step over inputs, and taps and windows that only meet padding are of no use. (Of those that meet some of
-    the map all MACs are counted.) The overlap is K / S along an axis, but not below 1; of taps `dilation` apart gcd(S,
-    dilation) times as many meet the same pixels; and with more padding than keeps the map's size it is more.
-    """
-    down, across = [met_along(window) for window in nest.windows]
-    taps, steps, pixels = [one * other for one, other in zip(down, across)]
-    overlap, kernel = 1, 1
-    for _, _, side, stride, _, dilation in nest.windows:
-        overlap *= max(side * gcd(stride, dilation) / stride, 1)
-        kernel *= side
-    weights = nest.weights * taps // kernel
-    inputs = nest.batch * nest.c_in * (steps if nest.scatters else pixels)
-    return Needed(
-        weights=weights,
-        inputs=inputs,
-        macs=weights * nest.batch * steps,
-        overlap=max(overlap, taps * steps / max(pixels, 1)),
-    )
-
-
-def met_along(window):
-    """How many taps, steps and pixels meet one another along one axis; the others lie in padding or between.
-
-    window: (pixels, steps, kernel, stride, padding, dilation).
-
-    >>> met_along((8, 3, 2, 3, 0, 1)), met_along((1, 1, 3, 1, 1, 1))
-    ((2, 3, 6), (1, 1, 1))
-    """
-    if window not in _met:
-        pixels, steps, kernel, stride, padding, dilation = window
-        taps, stepped, met = set(), set(), set()
-        for tap in range(kernel):
-            for step in range(steps):
-                pixel = step * stride + tap * dilation - padding
-                if 0 <= pixel < pixels:
-                    taps.add(tap)
-                    stepped.add(step)
-                    met.add(pixel)
-        _met[window] = len(taps), len(stepped), len(met)
-    return _met[window]
 
 
 # How the loops of a layer are made: (function, all that it takes but the batch). This is also all that a cost depends on.

@@ -14,6 +14,7 @@ from .layers import Layer, check_map
 from .shapes import shape_text, size_of
 from .weighted import Weighted
 
+ROUTING = ("votes", "capsule_sum", "agreement")  # what has MACs
 CAPSULE_OPS = ("capsules", "squash", "votes", "capsule_sum", "agreement", "lengths", "mask", "learnt")
 
 

@@ -8,6 +8,7 @@ dark as the page is; text has the page's text colour.
 from ..core.palette import KINDS, OTHER_KIND, kind_role, themes, variable
 from ..core.sizes import in_two_sizes
 from ..core.words import grouped, si
+from .capsule_layers import ROUTING
 from .shapes import shape_text
 
 BOX, HEIGHT, GAP = 83, 65, 8
@@ -50,8 +51,11 @@ class Box:
 
     @property
     def shortcut(self):
-        """None, "identity" (the sum takes what came into the block) or "convolution"; an offset per channel is no shortcut."""
+        """None, "identity" (the sum takes what came into the block) or "convolution"; an offset per channel is no shortcut. What
+        routing adds up are logits, and none either."""
         names = [layer.name for layer in self.layers]
+        if [layer for layer in self.layers if layer.op in ROUTING]:
+            return None
         for layer in self.layers:
             if layer.op == "add" and len(self.layers) > 2 and layer.in_shapes[0] == layer.in_shapes[1]:
                 outside = [name for name in layer.inputs if name not in names]
@@ -77,7 +81,7 @@ def rows_by_size(found):
     """Neighbours whose maps have one size → [(size as text, boxes)]."""
     rows = []
     for box in found:
-        size = f"{box.shape[1]}×{box.shape[2]}" if len(box.shape) == 3 else "vector"
+        size = f"{box.shape[1]}×{box.shape[2]}" if len(box.shape) == 3 else ("vector", "capsules")[len(box.shape) == 2]
         if not rows or rows[-1][0] != size:
             rows.append((size, []))
         rows[-1][1].append(box)
@@ -182,7 +186,8 @@ def keys(found):
     shortcuts = [box.shortcut for box in found]
     shown = [(role, words) for name, words, role in KINDS if name in kinds]
     known = (("identity", "shortcut", ""), ("convolution", "… through a 1×1", ' stroke-dasharray="4 3"'))
-    return shown + [(dashes, words) for kind, words, dashes in known if kind in shortcuts]
+    capsules = [(OTHER_KIND, "routing")] if [kind for kind in kinds if kind in ROUTING] else []
+    return shown + capsules + [(dashes, words) for kind, words, dashes in known if kind in shortcuts]
 
 
 def legend(found, y, frame):
@@ -192,7 +197,7 @@ def legend(found, y, frame):
         width = 40 + 6 * len(words)
         if x + width > frame.width:
             x, y = frame.label, y + 16
-        if look in [role for _, _, role in KINDS]:
+        if look in [role for _, _, role in KINDS] + [OTHER_KIND]:
             parts.append(f'<rect x="{x}" y="{y - 8}" width="18" height="7" style="fill:{variable(look)}"/>')
         else:
             parts.append(f'<path d="M{x} {y - 4}h18" stroke="currentColor" stroke-opacity="0.7"{look}/>')

@@ -3,7 +3,8 @@ activations.py, pools.py, joins.py, maps.py and rearranged.py.
 
 Counting rules (the chapter "What we count" has the reasons):
 
-* one MAC is one multiplication with its addition; only convolutions (transposed ones, too) and linear layers have MACs;
+* one MAC is one multiplication with its addition; only convolutions (transposed ones, too), linear layers and the products of
+  capsules (votes, sums over votes, agreements) have MACs;
 * ``params`` are the learnable values: weights, biases, scale and shift of a norm (running statistics are not);
 * ``words`` is compulsory traffic: every input, weight and output value moved once, unpadded. Biases are left out of the
   traffic, as in the compute-to-IO ratio of the literature; they are at most one word per output channel.

@@ -9,7 +9,7 @@ import pytest
 from squeezelab.cli import main
 from squeezelab.cli.device_table import band, two_digits
 from squeezelab.hardware import PRESETS, accelerator, device_cost, simulate
-from squeezelab.networks import NETWORKS, mgic_resnet, mini_vgg, resnet, squeezenet, squeezenext
+from squeezelab.networks import NETWORKS, capsnet, mgic_resnet, mini_vgg, resnet, squeezenet, squeezenext
 
 V5 = ["cost", "squeezenext", "--width", "1", "--version", "5", "--accelerator", "squeezelerator-16", "--sparsity", "0.4"]
 
@@ -63,6 +63,21 @@ def test_options_reach_the_network(capsys):
     assert as_json(capsys, "shufflenet", "--version", 2)["params"] == 2_278_604
     asked = as_json(capsys, "mgic_resnet", "--group-size", 32, "--coarsest-size", 32)
     assert asked["params"] == mgic_resnet(group_size=32, coarsest_size=32).params
+
+
+def test_each_step_of_routing_has_its_line(capsys):
+    _, out, _ = answer(capsys, "cost", "capsnet", "--size", "paper", "--iterations", 3)
+    macs = {line.split()[0]: line.split()[2] for line in out.splitlines() if line.startswith("digits.")}
+    steps = ["sum1", "agreement1", "sum2", "agreement2", "sum3"]
+    assert macs == {"digits.votes": "1,474,560"} | {f"digits.{step}": "184,320" for step in steps}
+
+
+def test_options_reach_a_capsnet(capsys):
+    asked = "--types 4 --primary-dim 6 --dim 12 --decoder 32,16 --routing-bias --shared --input 1,32,32".split()
+    net = capsnet("tiny", (32, 16), 2, True, (1, 32, 32), 4, 6, 12, shared=True)
+    made = as_json(capsys, "capsnet", "--iterations", 2, *asked)
+    assert (made["params"], made["macs"]) == (net.params, net.macs)
+    assert as_json(capsys, "capsnet", "--size", "paper", "--decoder", "none")["params"] == 6_804_224
 
 
 def test_options_reach_the_accelerator_and_the_simulation(capsys):
@@ -125,6 +140,15 @@ BAD = [
     (["cost", "squeezenext", "--version", "1.1"], "unknown SqueezeNext version '1.1'"),
     (["cost", "squeezenet", "--version", "2.0"], "unknown SqueezeNet version '2.0'; there are 1.0, 1.1"),
     (["cost", "vgg", "--width", "2"], "vgg does not take --width; it takes --depth, --resolution, --classes"),
+    (["cost", "vgg", "--iterations", "2"], "vgg does not take --iterations; it takes --depth, --resolution, --classes"),
+    (["cost", "vgg", "--routing-bias"], "vgg does not take --routing-bias"),
+    (["cost", "capsnet", "--iterations", "0"], "the number of routing iterations must be a whole number of at least 1, not 0"),
+    (["cost", "capsnet", "--size", "huge"], "unknown CapsNet size 'huge'; there are mcu, paper, tiny"),
+    (["cost", "capsnet", "--types", "0"], "the types of primary capsules must be a whole number of at least 1, not 0"),
+    (["cost", "capsnet", "--types", "8.5"], "argument --types: invalid int value: '8.5'"),
+    (["cost", "capsnet", "--decoder", "5,x"], "a decoder is none or its hidden sizes, as 512,1024, not '5,x'"),
+    (["cost", "capsnet", "--width", "2"], "capsnet does not take --width; it takes --size, --iterations, --types"),
+    (["cost", "capsnet", "--input", "1,5,5"], "conv 'conv1': the kernel reaches over 7 rows, but its padded input has only 5"),
     (["cost", "squeezenext", "--width", "nan"], "the width must be a number"),
     (["cost", "squeezenext", "--width", "-1"], "the width must be a number"),
     (["cost", "squeezenext", "--depths", "2,4"], "four block counts"),

@@ -6,8 +6,8 @@ import pytest
 
 from squeezelab.core import palette
 from squeezelab.core.palette import KINDS, ROLES, TOGETHER, colour, kind_role, themes, variable
-from squeezelab.hardware.device_kinds import ROUTING
 from squeezelab.networks import NETWORKS, build
+from squeezelab.networks.capsule_layers import ROUTING
 from squeezelab.notebook import ROLES as PLOTTED
 
 GROUNDS = ("paper", "surface", "line")

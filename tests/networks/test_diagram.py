@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from squeezelab.networks import NETWORKS, Network, alexnet, build, mobilenet_v2, resnet, squeezenet, squeezenext
+from squeezelab.networks import NETWORKS, Network, alexnet, build, capsnet, mobilenet_v2, resnet, squeezenet, squeezenext
 from squeezelab.networks.diagram import PAGE, PHONE, boxes, network_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -107,3 +107,10 @@ def test_a_notebook_shows_the_picture():
 
 def test_an_empty_network_is_drawn_too():
     assert drawing(Network("empty", (3, 8, 8))).find(SVG + "title").text == "empty: 0 params, 0 MACs"
+
+
+def test_routing_has_its_key_and_no_shortcut():
+    picture = capsnet("paper").diagram()
+    assert ">routing<" in picture and ">capsules<" in picture and "shortcut" not in picture
+    assert "digits.agreement2, agreement: " in picture
+    assert ">routing<" not in resnet().diagram() and "shortcut" in resnet().diagram()
