@@ -144,7 +144,7 @@ def millionths(error):
 
 def table_of(now):
     columns = [column("Blocks"), column("Residual", "integer", "B"), column("Momentum, autograd", "integer", "B")]
-    columns += [column("Reversible", "integer", "B"), column("g^−L", "si")]
+    columns += [column("Reversible", "integer", "B"), column("(1/g)^L", "si")]
     columns += [column("Undone, off by", "plain", "millionths"), column("Most of the seeds", "plain", "millionths")]
     columns += [column("Gradient, off by", "plain", "millionths")]
     rows = []
