@@ -11,6 +11,7 @@ from .own_network import object_at, torch_hint
 
 HELD_OUT = 2000  # of the 12,000 training digits: what falls is chosen on these, the others train
 INPUT = (1, 28, 28)  # of the digits
+CAPSNETS = {"capsnet_tiny": "tiny", "capsnet_mcu": "mcu"}  # what squeezelab.capsules calls those that read 28x28 digits
 ROWS = (  # of the table: (key, what it is called)
     ("nonzero", "weights left"),
     ("params", "parameters"),
@@ -88,16 +89,25 @@ def check_folder(folder):
         raise ValueError(f"{folder} is there already: --save takes a new or an empty folder, so that nothing is overwritten")
 
 
+def trained_model(name):
+    """A trained network of the book by its name; raises a ValueError, listing all, for any other."""
+    from ..capsules import trained
+    from ..core.checks import check_choice
+    from ..training import REFERENCES, reference
+
+    check_choice("trained network", name, REFERENCES + tuple(CAPSNETS))
+    return trained(CAPSNETS[name]) if name in CAPSNETS else reference(name)
+
+
 def model_of(name):
     """A trained network of the book, or the reader's own module."""
     from torch import nn
 
     from ..bridge import to_torch
     from ..networks import Network
-    from ..training import reference
 
     if ":" not in name:
-        return reference(name)
+        return trained_model(name)
     found = object_at(name)
     if isinstance(found, Network):
         found = to_torch(found)

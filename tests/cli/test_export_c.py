@@ -54,6 +54,13 @@ def test_the_command_is_quantize_with_its_defaults(tmp_path, capsys):
     assert [scores[:-1] for scores in scores_in_c(program, pixels)] == expected.tolist()
 
 
+def test_a_trained_capsnet_is_written_with_the_bytes_of_its_votes(tmp_path, capsys):
+    status, out, err = exported(capsys, "capsnet_tiny", "net")
+    assert (status, err) == (0, "") and "capsules.c" in out and "flash: 219\u202f120 bytes" in out
+    assert "10 x 128 x 16 = 20480 bytes" in (tmp_path / "net/network.h").read_text("utf-8")
+    assert said(compiled(tmp_path / "net"), "--test") == (0, "8 of 8 images have their scores\n", "")
+
+
 def test_a_network_of_ones_own_is_written_as_it_was_asked_for(tmp_path, capsys):
     words = ["--granularity", "tensor", "--calibration", "minmax", "--rounding", "single", "--json"]
     status, out, _ = exported(capsys, "exported_net:build", "deep/er/net", *words)
@@ -77,6 +84,7 @@ def test_an_empty_folder_is_taken_and_a_full_one_is_not(capsys):
     ("words", "said"),
     [
         (["mini_net"], "unknown trained network 'mini_net'; there are lenet300"),
+        (["capsnet_huge"], "there are lenet300, mini_resnet, mini_squeezenext, mini_vgg, capsnet_tiny, capsnet_mcu"),
         (["no_such_module:build"], "cannot import 'no_such_module'"),
         (["exported_net:nothing"], "exported_net has no 'nothing'; it has build"),
         (["exported_net:unlike"], "softmax"),

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 torch = pytest.importorskip("torch")
-from support.c_programs import compiled, compiler, said, scores_in_c  # noqa: E402
+from support.c_programs import SANITIZED, compiled, compiler, said, scores_in_c  # noqa: E402
 from support.integer_programs import Drawn, drawn_pixels, drawn_program  # noqa: E402
 
 from squeezelab.compression.integer_program import check_program  # noqa: E402
 from squeezelab.compression.integer_run import class_of, run_program  # noqa: E402
 from squeezelab.quantize.export_c import export_c  # noqa: E402
 
-SANITIZED = ("-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all")
 SCORES = {"zero": 0, "low": -(2**15), "high": 2**15 - 1}
 
 

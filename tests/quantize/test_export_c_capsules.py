@@ -4,7 +4,7 @@ import re
 from math import isqrt
 
 import pytest
-from support.c_programs import codes_in_c, compiled, scores_in_c
+from support.c_programs import SANITIZED, codes_in_c, compiled, scores_in_c
 from support.capsule_programs import SCORES, DrawnCapsules, by_formulas, drawn_capsules
 from support.integer_programs import drawn_pixels, drawn_program
 
@@ -12,7 +12,6 @@ from squeezelab.compression.integer_program import check_program
 from squeezelab.compression.integer_run import class_of, run_program
 from squeezelab.quantize.export_c import export_c
 
-SANITIZED = ("-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all")
 WAYS = [{}, {"rounding": "single", "shared": True}, {"bits": 4, "iterations": 1}, {"bits": 1, "iterations": 5}]
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 torch = pytest.importorskip("torch")
-from support.c_programs import compiled, said, scores_in_c  # noqa: E402
+from support.c_programs import SANITIZED, codes_in_c, compiled, said, scores_in_c  # noqa: E402
 from torch import nn  # noqa: E402
 
+from squeezelab.capsules import trained  # noqa: E402
 from squeezelab.data import digits  # noqa: E402
 from squeezelab.quantize import quantize  # noqa: E402
 from squeezelab.quantize.export_c import export_c  # noqa: E402
@@ -74,3 +75,21 @@ def test_a_network_of_ones_own_has_the_same_integers(settings, tmp_path):
     _, test = digits()
     result = check_equal(Own(), tmp_path / "net", test.images[:200], "-O3", **settings)
     assert {"lookup", "concat", "avg_pool"} <= {step["op"] for step in result.program["steps"]}
+
+
+@pytest.mark.parametrize(("name", "flags"), [("tiny", ("-O0",)), ("mcu", ("-O3",)), ("mcu", SANITIZED)])
+def test_a_trained_capsnet_has_the_same_integers_on_500_images(name, flags, tmp_path):
+    _, test = digits()
+    check_equal(trained(name), tmp_path / "net", test.images[:500], *flags)
+
+
+@pytest.mark.parametrize("name", ["tiny", "mcu"])
+def test_every_step_of_a_trained_capsnet_has_the_codes_of_python(name, tmp_path):
+    train, test = digits()
+    result = quantize(trained(name), train, images=64)
+    export_c(result, tmp_path / "net", test.images[:2])
+    for image in test.images[:3]:
+        pixels = (image * 255).round().int().flatten().tolist()
+        ours = result.integers.codes(image[None], keep=True)
+        for step, mine, theirs in zip(result.program["steps"], ours, codes_in_c(tmp_path / "net", pixels), strict=True):
+            assert mine.flatten().tolist() == theirs, step["name"]

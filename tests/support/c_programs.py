@@ -8,6 +8,7 @@ from math import prod
 import pytest
 
 FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Wconversion", "-Wshadow")
+SANITIZED = ("-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all")
 
 
 def compiler(name="gcc"):
