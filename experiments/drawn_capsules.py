@@ -73,7 +73,11 @@ def main():
     settings = {"network": NETWORK, "bits": BITS, "seed": SEED}
     kept = Record("capsule_weights", settings, fresh, script="drawn_capsules")
     kept.run([{"name": name} for name in weighted], packed)
-    settings |= {"tested": len(digits()[1]), "drawn": TRACED, "weights": sum(len(step["weights"]) for step in weighted.values())}
+    settings |= {
+        "tested": len(digits()[1]),
+        "drawn": TRACED,
+        "weights": [{"name": name, "count": len(step["weights"])} for name, step in weighted.items()],
+    }
     Record("drawn_capsules", settings, fresh).run([{"bits": bits} for bits in (32, BITS)], measure)
 
 

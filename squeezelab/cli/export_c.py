@@ -19,9 +19,7 @@ def add_export_c(commands):
     export = commands.add_parser("export-c", allow_abbrev=False, help="write a trained network in integers as C99")
     export.set_defaults(text=export_c_text)
     own = "package.module:name of an nn.Module (or of what returns one) that reads digits of 1x28x28"
-    export.add_argument(
-        "model", metavar="MODEL", help=f"of the book, as mini_vgg or capsnet_tiny, or your own, {own}"
-    )
+    export.add_argument("model", metavar="MODEL", help=f"of the book, as mini_vgg or capsnet_tiny, or your own, {own}")
     export.add_argument("folder", type=Path, metavar="DIR", help="a new or an empty folder")
     export.add_argument("--bits", type=int, default=8, metavar="B", help="of weights and maps, 1 to 8 (8)")
     export.add_argument("--granularity", metavar="G", help=f"scales of weights: {', '.join(GRANULARITIES)}")

@@ -53,6 +53,7 @@ NAMES = [
     "overlap",
     "reversible_memory",
     "capsule_budget",
+    "drawn_capsules",
     "your_network",
 ]
 

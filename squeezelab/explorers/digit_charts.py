@@ -1,8 +1,8 @@
 """The pictures of `draw_a_digit`: what the network sees, its scores, the codes of a layer, and what each number of bits reads."""
 
 from ..core.words import percent, plural, short
-from .digit_model import FLOAT, NAMES, ROWS, WIDEST, WIDTHS, levels, worded_digit
-from .kit.drawing import SEEN
+from .digit_model import FLOAT, NAMES, ROWS, WIDEST, WIDTHS
+from .kit.drawn_digits import levels, seen_chart, worded_digit
 from .kit.figures import axis, legend_entry
 from .kit.memo import Memo
 
@@ -10,34 +10,7 @@ CLASSES = [str(digit) for digit in range(10)]
 
 
 def charts_of(now):
-    return [seen_chart(now), scores_chart(now), widths_chart(now), maps_chart(now)]
-
-
-def seen_chart(now):
-    """The drawing as the network gets it, in the codes of its input."""
-    names = [str(place) for place in range(SEEN)]
-    table, zero = now.program["input"]["table"], now.program["input"]["zero"]
-    xs, ys, values, tips = [], [], [], []
-    for place, pixel in enumerate(now.pixels):
-        if table[pixel] != zero:
-            row, column = place // SEEN, place % SEEN
-            xs.append(names[column])
-            ys.append(names[row])
-            values.append(table[pixel] - zero)
-            tips.append(f"row {row}, column {column}, pixel {pixel} of 255, code {table[pixel]}, steps above zero")
-    inked, greys = len(xs), len(set([table[pixel] for pixel in now.pixels]))
-    if not xs:
-        xs, ys, values, tips = ["0"], ["0"], [0], ["an empty pixel"]
-    return {
-        "title": f"The network sees {SEEN} × {SEEN} pixels in {plural(levels(now.program['input']), 'grey')}",
-        "alt": f"The drawing, centred and scaled as MNIST's digits are: {plural(inked, 'pixel')} of {SEEN * SEEN} with "
-        f"ink, in {plural(greys, 'code')}.",
-        "x": axis("Pixel, column", scale="band", domain=names),
-        "y": axis("Pixel, row", scale="band", domain=names),
-        "marks": [{"type": "heat", "x": xs, "y": ys, "value": values, "most": max(table) - zero, "label": tips}],
-        "height": 1,
-        "wide": False,
-    }
+    return [seen_chart(now.pixels, now.program["input"]), scores_chart(now), widths_chart(now), maps_chart(now)]
 
 
 def scores_chart(now):

@@ -5,6 +5,7 @@ import json
 from ..compression.integer_codes import unpacked
 from ..compression.integer_run import class_of
 from .kit.drawing import as_mnist
+from .kit.drawn_digits import DIGITS
 from .kit.kept import coarser, pixel_codes
 from .kit.kernels import step_codes
 from .kit.measured import measured
@@ -15,7 +16,6 @@ ROWS = dict([(row["bits"], row) for row in NET["rows"] if "program" in row])
 (FLOAT,) = [row for row in NET["rows"] if "program" not in row]  # the network before its numbers were rounded
 WIDTHS = sorted(ROWS)
 WIDEST = WIDTHS[-1]
-DIGITS = measured("drawn_digits")["rows"]  # test digits, traced as somebody would draw them
 STEPS = ROWS[WIDEST]["program"]["steps"]
 MAPS = [place for place, step in enumerate(STEPS) if step["op"] == "conv"]
 LAST = len(STEPS) - 1
@@ -106,15 +106,6 @@ class Seen:
         return len(set(self.codes))
 
 
-def worded_digit(digit):
-    """A digit with its article.
-
-    >>> worded_digit(3), worded_digit(8)
-    ('a 3', 'an 8')
-    """
-    return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
 def multiplications():
     """Products of one answer."""
     total = 0
@@ -128,8 +119,3 @@ def weight_bytes(bits):
     """Bytes of the weights, packed, and of the biases, 4 each."""
     weighted = [step for step in STEPS if step["name"] in COUNTS]
     return sum([(COUNTS[step["name"]] * bits + 7) // 8 + 4 * len(step["bias"]) for step in weighted])
-
-
-def levels(made):
-    """How many codes a step, or the input, can have."""
-    return 2 ** made["bits"]

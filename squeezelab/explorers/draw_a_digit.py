@@ -3,7 +3,6 @@
 from ..core.words import formatted, percent, plural, short
 from .digit_charts import charts_of
 from .digit_model import (
-    DIGITS,
     FLOAT,
     LAST,
     MAPS,
@@ -14,18 +13,14 @@ from .digit_model import (
     WIDTHS,
     Seen,
     agreed,
-    levels,
     multiplications,
     weight_bytes,
-    worded_digit,
 )
 from .kit.controls import choice, drawing, stops
-from .kit.drawing import EMPTY
+from .kit.drawn_digits import DIGITS, STARTS, levels, worded_digit
 from .kit.figures import column, tile
 
 TITLE = "Your digit, in whole numbers"
-STARTS = [(row["drawing"], f"test digit {row['place']}, {worded_digit(row['label'])}") for row in DIGITS]
-STARTS.append((EMPTY, "an empty field"))
 CONTROLS = [
     drawing("digit", "Your digit", STARTS, DIGITS[3]["drawing"]),
     stops("bits", "Weights and codes", WIDTHS, 4, "bits"),
