@@ -32,7 +32,8 @@ def library(files, folder, flags):
 
 def integer_way(folder, flags, pixels, classes):
     """A function without arguments: the scores, int16 (n, classes), that the exported C gives for pixels, uint8 (n, …)."""
-    network = library([folder / "network.c", folder / "kernels.c"], folder, flags).network
+    kernels = [folder / f"{name}.c" for name in ("kernels", "capsules")]
+    network = library([folder / "network.c", *filter(Path.exists, kernels)], folder, flags).network
     scores = torch.zeros(len(pixels), classes, dtype=torch.int16)
     pairs = [(ctypes.c_void_p(image.data_ptr()), ctypes.c_void_p(row.data_ptr())) for image, row in zip(pixels, scores)]
 
