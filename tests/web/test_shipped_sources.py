@@ -8,9 +8,10 @@ import random
 
 import portable
 import pytest
-from live_pages import files_for, files_in, groups, script, write_script
+from live_pages import files_for, files_in, give_python, groups, later_for, python_of, script, write_script
 from portable import PACKAGES, file_of, is_package, is_portable, needed, parsed, part, passes_on, record, source_of
 from support import ROOT
+from support.browser import write_explorer_page
 from support.micropython import choices, difference, printed, run_cpython, run_micropython
 
 from squeezelab import explorers
@@ -99,10 +100,20 @@ def ends(name):
     return [{}] + [{control["name"]: value} for control in explorers.module(name).CONTROLS for value in choices(control, 2)]
 
 
+def test_what_is_heavy_is_a_script_of_its_own_that_the_tag_of_page_js_names(tmp_path):
+    page = write_explorer_page(tmp_path, "drawn_capsules", "layer_cost")
+    heavy = "squeezelab/recorded/capsule_weights.json"
+    assert set(python_of(page, "later")) == {heavy} and heavy not in python_of(page)
+    assert heavy not in files_for(["drawn_capsules"]) and later_for(["layer_cost"]) == {}
+    before = page.read_text("utf-8")
+    give_python(tmp_path)
+    assert page.read_text("utf-8") == before and 'data-later="drawn_capsules=later/drawn_capsules.' in before
+
+
 @pytest.mark.parametrize("name", explorers.names())
 def test_an_explorer_answers_with_its_own_files_alone(name):
-    calls = [(name, state) for state in ends(name)]
-    for (_, state), ours, theirs in zip(calls, run_cpython(calls), run_micropython(calls, files_for([name]))):
+    calls, files = [(name, state) for state in ends(name)], files_for([name]) | later_for([name]).get(name, {})
+    for (_, state), ours, theirs in zip(calls, run_cpython(calls), run_micropython(calls, files)):
         assert difference(ours, theirs) is None, state
 
 
