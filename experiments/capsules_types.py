@@ -13,7 +13,7 @@ from squeezelab.capsules import remove_types, type_scores, vote_free
 from squeezelab.networks import capsnet
 
 EPOCHS = 1  # after the removal
-BEFORE, BEFORE_RATE = 5, 0.008  # of the networks that types are taken from
+BEFORE, BEFORE_RATE = 5, 0.016  # of the networks that types are taken from; the rate that part "routing" chooses for this network
 KEPT = {8: (6, 4, 2, 1), 32: (16, 8, 4, 2)}
 SCORED = 1000  # training digits on which types are scored
 SIDES = [f"{types} to {types}" for types in KEPT]
@@ -26,7 +26,7 @@ SCRATCH_RATES, SCRATCH_BEYOND = (0.004, 0.008, 0.016), {0.004: 0.002, 0.016: 0.0
 
 def dense(types, seed, held_out):
     """A network of so many types, trained the first time, read from `FOLDER` afterwards."""
-    network, name = capsnet("tiny", types=types), f"types-{types}-{seed}-{'held' if held_out else 'all'}"
+    network, name = capsnet("tiny", types=types), f"types-{types}-{BEFORE_RATE}-{seed}-{'held' if held_out else 'all'}"
     model = to_torch(network)
     if not (FOLDER / f"{name}.safetensors").exists():
         fast = fresh(network, seed)
