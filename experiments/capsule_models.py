@@ -1,6 +1,6 @@
 """The CapsNets that ship with the package: stored from networks that other experiments have trained, and judged as stored.
 
-    python experiments/capsule_models.py    # a minute, after capsules.py with its parts routing and bits, and two_digits.py
+    python experiments/capsule_models.py    # a minute, after capsules.py with its parts xnor and bits, and two_digits.py
 
 Of each the network of seed 0, whatever its accuracy. Writes squeezelab/capsules/models/*.safetensors and
 recorded/capsule_models.json: accuracy on all 10,000 test digits (pairs: both digits right), before and after storing, bytes.
@@ -26,7 +26,7 @@ def kept_name(name):
     if name == "mcu":
         row = json.loads((RESULTS / "capsules_bits.json").read_text("utf-8"))["rows"][0]
         return f"mcu-{row['epochs']}-{row['learning_rate']}-{SEED}"
-    return {"tiny": f"routing-3 iterations-{SEED}", "two_digits": "two_digits"}[name]
+    return {"tiny": f"xnor-float-{SEED}", "two_digits": "two_digits"}[name]
 
 
 def measure(name):

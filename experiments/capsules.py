@@ -1,6 +1,6 @@
 """What capsules are worth: routing, overlapping and turned digits, and four ways to afford them, on five seeds each.
 
-    python experiments/capsules.py --workers 2            # about an hour and a quarter on two cores
+    python experiments/capsules.py --workers 2            # a hundred minutes on two quiet cores
     python experiments/capsules.py --workers 2 routing    # one part
 
 Every part writes a record of its own, capsules_PART.json, and what its learning rates were chosen by, capsules_PART_rates.json:

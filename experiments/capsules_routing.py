@@ -1,13 +1,13 @@
 """Part "routing" of experiments/capsules.py: how often to route, with a decoder and without, and with shared matrices."""
 
 import torch
-from capsules_runs import DECODER, PILOT, clocked, compare, fresh, keep, right_of, splits, tested, train
+from capsules_runs import DECODER, PILOT, clocked, compare, fresh, right_of, splits, tested, train
 
 from squeezelab.bridge import to_torch
 from squeezelab.capsules import couplings, vote_free
 from squeezelab.networks import capsnet
 
-EPOCHS = 4
+EPOCHS = 10
 ITERATIONS = (1, 2, 3, 4, 5)
 TESTED = (1, 2, 3, 5, 10)  # iterations with which each trained network is tested again
 LOOKED_AT = 1000  # test digits whose couplings are looked at
@@ -36,7 +36,6 @@ def measure(side, epochs, learning_rate, seed):
     (model, learnt), seconds = clocked(lambda: trained(side, epochs, learning_rate, seed))
     test = splits("digits", held_out=False)[1]
     row = tested(model, test) | {"training_accuracy": round(learnt, 4), "seconds": seconds}
-    keep(model, f"routing-{side}-{seed}")
     plain = to_torch(capsnet("tiny", **SIDES[side]))
     plain.load_state_dict(model.state_dict())
     if "decoder" not in SIDES[side]:

@@ -1,6 +1,6 @@
 """Part "xnor" of experiments/capsules.py: a float routing, signs in its votes (XnODR), signs in its agreement (XnIDR)."""
 
-from capsules_runs import clocked, compare, fresh, right_of, splits, tested, train
+from capsules_runs import clocked, compare, fresh, keep, right_of, splits, tested, train
 
 from squeezelab.capsules import with_xnor
 from squeezelab.networks import capsnet
@@ -28,6 +28,7 @@ def held_out_accuracy(side, epochs, learning_rate, seed):
 def measure(side, epochs, learning_rate, seed):
     """A row of the record."""
     (model, learnt), seconds = clocked(lambda: trained(side, epochs, learning_rate, seed, held_out=False))
+    keep(model, f"xnor-{side}-{seed}")
     row = tested(model, splits("digits", held_out=False)[1])
     return row | {"training_accuracy": round(learnt, 4), "seconds": seconds}
 
