@@ -4,8 +4,8 @@ import torch
 from capsules_runs import clocked, compare, fresh, right_of, splits, tested, train
 
 from squeezelab.capsules import mocapsnet
-from squeezelab.networks import capsnet
 from squeezelab.data import Shifted
+from squeezelab.networks import capsnet
 
 EPOCHS = 8
 IMAGES = 6000
