@@ -12,12 +12,14 @@ the best of three (or beyond the edge of these) on held-out training digits, of 
 - overlap_fresh: the same with new pairs in every epoch, at the same rates.
 - affine: trained on moved digits, tested on turned, sheared and stretched ones after every epoch.
 - types: capsule types removed from trained networks, trained on for an epoch, beside small networks from scratch.
+- backbone: capsules on a network whose channels were pruned before.
 - momentum: blocks of capsules, plain, residual, with momentum.
 - bits: the `mcu` network in integers of 8 to 4 bits.
 - xnor: binarised projections and agreements beside the float head.
 """
 
 import capsules_affine
+import capsules_backbone
 import capsules_bits
 import capsules_momentum
 import capsules_overlap
@@ -32,6 +34,7 @@ PARTS = {
     "overlap_fresh": capsules_overlap.run_fresh,
     "affine": capsules_affine.run,
     "types": capsules_types.run,
+    "backbone": capsules_backbone.run,
     "momentum": capsules_momentum.run,
     "bits": capsules_bits.run,
     "xnor": capsules_xnor.run,
