@@ -7,7 +7,7 @@ from ..bridge.routing import route
 from .reading import check_graph
 
 
-class VoteFree(nn.Module):
+class VoteFreeRouting(nn.Module):
     """Routing on the matrices of a `Votes`, which it holds under the same name, `weight`."""
 
     def __init__(self, votes, iterations, detach):
@@ -22,9 +22,10 @@ class VoteFree(nn.Module):
 
 
 def vote_free(model: fx.GraphModule, iterations: int | None = None) -> fx.GraphModule:
-    """A model that computes what `model` does, on the same parameters under the same names, each routing in it one `VoteFree`.
+    """A model that computes what `model` does on the same parameters under the same names, each routing in it one module.
 
-    It trains faster where votes do not stay in the cache. iterations: another number of them, or None for the model's own.
+    It takes about as long as with votes, on three fifths of the memory for the paper's network (recorded in routing_time.json).
+    iterations: another number of them, or None for the model's own.
     Raises a ValueError for a model without votes, and for votes that are read by anything but a routing.
 
     >>> import torch
@@ -68,7 +69,7 @@ def replace_routing(made, model, votes, iterations):
     biases = {node for one in inside for node in one.all_input_nodes if isinstance(part_at(model, node), Learnt)}
     for bias in biases:
         votes.prepend(bias)
-    set_part(made, votes.target, VoteFree(model.get_submodule(votes.target), iterations or sums, detach))
+    set_part(made, votes.target, VoteFreeRouting(model.get_submodule(votes.target), iterations or sums, detach))
     votes.args = (*votes.args, *biases)
     squashes[-1].replace_all_uses_with(votes, delete_user_cb=lambda user: user not in inside)
     for node in reversed(made.graph.nodes):

@@ -20,7 +20,7 @@ from ..bridge.routing import BuiltVotes, Routing, VoteFree, biased, check_route,
 from ..core.checks import choose
 from ..networks import dynamic_routing
 from ..quantize.binary import with_width
-from .vote_free import VoteFree as VoteFreeRouting
+from .vote_free import VoteFreeRouting
 
 
 class CapsuleSign(torch.autograd.Function):
