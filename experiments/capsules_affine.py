@@ -4,7 +4,7 @@ from capsules_runs import CANVAS, ROOM, clocked, compare, conv_network, fresh, r
 
 from squeezelab.networks import capsnet
 
-EPOCHS = 4
+EPOCHS = 8
 SHAPE = (1, CANVAS, CANVAS)
 NETWORKS = {
     "capsules": lambda: capsnet("tiny", input_shape=SHAPE),
