@@ -7,7 +7,7 @@ from squeezelab.bridge import to_torch
 from squeezelab.capsules import couplings, vote_free
 from squeezelab.networks import capsnet
 
-EPOCHS = 10
+EPOCHS = 8
 ITERATIONS = (1, 2, 3, 4, 5)
 TESTED = (1, 2, 3, 5, 10)  # iterations with which each trained network is tested again
 LOOKED_AT = 1000  # test digits whose couplings are looked at
