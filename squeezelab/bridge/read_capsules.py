@@ -60,18 +60,23 @@ def own_weight(at, module, which="weight"):
     return Constant(value, [name for name, held in at.run.parameters.items() if held is value])
 
 
-def read_routing(at, module, u):
+def read_routing(at, module, u, bias=None):
     """A routing in one module, as the layers it is made of."""
     names = [name for name, held in at.run.parameters.items() if any(held is own for own in module.parameters())]
     at.own(names)
     path = at.free(at.call.maker.path, own=True)
     at.names.discard(path)  # the scope of what is recorded
-    _, capsules, _, dim = module.weight.shape
-    options = {"bias": module.bias is not None, "shared": module.shared, "detach": module.detach, "name": path}
-    made = dynamic_routing(at.net, layer_of(at, u), capsules, dim, module.iterations, **options)
+    made = routing_layers(at.net, module, layer_of(at, u), None if bias is None else layer_of(at, bias), path)
     for layer in at.net.layers:
         at.take(layer.name)
     return View(made)
+
+
+def routing_layers(net, module, u, bias, name):
+    """The last layer of a `Routing` over the layer u; bias: the layer of the `Learnt` that it is called on, or None."""
+    _, capsules, _, dim = module.weight.shape
+    bias = module.bias is not None if bias is None else bias
+    return dynamic_routing(net, u, capsules, dim, module.iterations, bias, module.shared, module.detach, name)
 
 
 CAPSULE_READERS = {

@@ -11,10 +11,9 @@ from copy import copy
 import torch
 from torch import nn
 
-from ..core.checks import check_choice, whole
+from ..core.checks import check_choice, choose, whole
+from ..networks.routing_cost import ROUTING_FORMS
 from .capsule_modules import START, Capsules, Squash, check_matrices, squash, votes_of
-
-FORMS = ("votes", "vote_free")
 
 
 def route(
@@ -37,15 +36,22 @@ def route(
     torch.Size([1, 10, 16])
     """
     check_route(inputs, weight, bias)
+    return routed(product_of(inputs, weight, form), iterations, detach, bias)
+
+
+def product_of(inputs, weight, form):
+    """Inputs and matrices as what routing asks of them, sums over votes and agreements with them, in one of the two orders."""
+    return choose("form", form, PRODUCTS)(inputs, weight)
+
+
+def routed(product, iterations, detach, bias=None):
+    """Output capsules (B, J, D) of a product of inputs and matrices."""
     whole(iterations, "the number of routing iterations")
-    check_choice("form", form, FORMS)
-    product = BuiltVotes if form == "votes" else VoteFree
-    product = product(inputs, weight)
     coupled = last_couplings(product.detached() if detach else product, iterations, bias, detach)
     return squash(biased(product.weighted(coupled), bias))
 
 
-def last_couplings(product, iterations, bias=None, detach=False):
+def last_couplings(product, iterations, bias, detach):
     """Couplings (J, …) in the last of so many iterations, None for the first, where all are 1/J."""
     logits, coupled = None, None
     bias = bias.detach() if detach and bias is not None else bias
@@ -113,6 +119,9 @@ class VoteFree:
         return (back.unflatten(2, self.inputs.shape[1:]) * self.inputs).sum(-1)
 
 
+PRODUCTS = dict(zip(ROUTING_FORMS, (BuiltVotes, VoteFree)))
+
+
 def check_route(inputs, weight, bias=None):
     """Raises unless the shapes chain."""
     if inputs.ndim != 3:
@@ -133,6 +142,7 @@ class Routing(nn.Module):
 
     weight: (inputs, capsules, dim_in, dim), fresh values with a standard deviation of .1; bias: None, or (capsules, dim) that
     starts at .1, as in the paper's code. `iterations` and `form` may be changed at any time: nothing learnt depends on them.
+    It may also be called on (capsules, the bias of a `Learnt`), which is how `vote_free` puts it into a network.
 
     >>> Routing(128, 10, 8, 16)(torch.ones(2, 128, 8)).shape
     torch.Size([2, 10, 16])
@@ -154,15 +164,21 @@ class Routing(nn.Module):
         for value, what in ((inputs, "inputs"), (capsules, "capsules"), (dim_in, "values in"), (dim, "values out")):
             whole(value, f"the number of {what}")
         self.iterations = whole(iterations, "the number of routing iterations")
-        check_choice("form", form, FORMS)
+        check_choice("form", form, ROUTING_FORMS)
         self.form, self.detach = form, detach
         self.inputs, self.shared = inputs, shared
         self.weight = nn.Parameter(START * torch.randn(1 if shared else inputs, capsules, dim_in, dim))
         self.bias = nn.Parameter(torch.full((capsules, dim), 0.1)) if bias else None
 
-    def forward(self, u: torch.Tensor) -> torch.Tensor:
+    def forward(self, u: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
         check_matrices(self, u)
-        return route(u, self.weight, self.iterations, self.form, self.detach, self.bias)
+        bias = self.bias if bias is None else bias[0]
+        check_route(u, self.weight, bias)
+        return routed(self.product(u), self.iterations, self.detach, bias)
+
+    def product(self, u):
+        """Inputs and matrices as `routed` takes them."""
+        return product_of(u, self.weight, self.form)
 
     def extra_repr(self) -> str:
         _, capsules, dim_in, dim = self.weight.shape

@@ -19,9 +19,8 @@ from ..bridge.independent import independent_copy
 from ..bridge.routing import PrimaryCapsules, Routing
 from ..core.checks import plain, whole
 from ..training.models import check_model
-from .vote_free import VoteFreeRouting
 
-READS = (Votes, Routing, VoteFreeRouting)  # what has a matrix for every primary capsule
+READS = (Votes, Routing)  # what has a matrix for every primary capsule
 
 
 class PrimaryPart(NamedTuple):

@@ -5,11 +5,11 @@ from torch import nn
 
 from ..bridge import from_torch
 from ..hardware import Accelerator, simulate
+from ..networks.capsule_layers import ROUTING
 from ..networks.shapes import size_of
 from ..networks.stored import peak_bytes, weight_bytes
 from ..training import latency
 
-ROUTING_OPS = ("votes", "capsule_sum", "agreement")
 FLOAT_BYTES = 4
 
 
@@ -26,8 +26,8 @@ def sparse_report(
     votes_bytes of one image's votes, peak_activation_bytes, at 4 bytes a value; cycles: simulated on `machine`, one image;
     milliseconds: on request, CPU time of the images in `example` here and now, by turns.
 
-    example: a batch of images. Raises a ValueError for models that `from_torch` cannot read (what `vote_free` makes is one), for
-    models without votes, and for another machine.
+    example: a batch of images. Raises a ValueError for models that `from_torch` cannot read, for models without votes, and for
+    another machine.
 
     >>> from squeezelab.bridge import to_torch
     >>> from squeezelab.networks import capsnet
@@ -56,7 +56,7 @@ def capsule_costs(network, machine):
         "capsules": votes[0].shape[1],
         "params": network.params,
         "macs": network.macs,
-        "routing_macs": sum(layer.macs for layer in network.layers if layer.op in ROUTING_OPS),
+        "routing_macs": sum(layer.macs for layer in network.layers if layer.op in ROUTING),
         "stored_bytes": weight_bytes(network),
         "votes_bytes": FLOAT_BYTES * max(size_of(layer.shape) for layer in votes),
         "peak_activation_bytes": peak_bytes(network),

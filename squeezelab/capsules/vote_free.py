@@ -1,32 +1,19 @@
 """The same CapsNet with another loop order: its routing as one module that never builds the votes."""
 
-from torch import fx, nn
+import torch
+from torch import fx
 
-from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes, check_matrices
-from ..bridge.routing import route
+from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes
+from ..bridge.routing import Routing
 from .reading import check_graph
 
 
-class VoteFreeRouting(nn.Module):
-    """Routing on the matrices of a `Votes`, which it holds under the same name, `weight`."""
-
-    def __init__(self, votes, iterations, detach):
-        super().__init__()
-        self.weight, self.inputs = votes.weight, votes.inputs
-        self.iterations, self.detach = iterations, detach
-
-    def forward(self, u, bias=None):
-        check_matrices(self, u)
-        bias = None if bias is None else bias[0]
-        return route(u, self.weight, self.iterations, "vote_free", self.detach, bias)
-
-
 def vote_free(model: fx.GraphModule, iterations: int | None = None) -> fx.GraphModule:
-    """A model that computes what `model` does on the same parameters under the same names, each routing in it one module.
+    """A model that computes what `model` does, on the same parameters under the same names, each routing in it one `Routing`.
 
     It takes about as long as with votes, on three fifths of the memory for the paper's network (recorded in routing_time.json).
     iterations: another number of them, or None for the model's own.
-    Raises a ValueError for a model without votes, and for votes that are read by anything but a routing.
+    Raises a ValueError for a model without votes, for votes that are read by anything but a routing, and for iterations below 1.
 
     >>> import torch
     >>> from squeezelab.bridge import to_torch
@@ -69,12 +56,22 @@ def replace_routing(made, model, votes, iterations):
     biases = {node for one in inside for node in one.all_input_nodes if isinstance(part_at(model, node), Learnt)}
     for bias in biases:
         votes.prepend(bias)
-    set_part(made, votes.target, VoteFreeRouting(model.get_submodule(votes.target), iterations or sums, detach))
+    routing = on_matrices(model.get_submodule(votes.target), sums if iterations is None else iterations, detach)
+    set_part(made, votes.target, routing)
     votes.args = (*votes.args, *biases)
     squashes[-1].replace_all_uses_with(votes, delete_user_cb=lambda user: user not in inside)
     for node in reversed(made.graph.nodes):
         if node in inside - {votes}:
             made.graph.erase_node(node)
+
+
+def on_matrices(votes, iterations, detach):
+    """A `Routing` that never builds votes, on the matrices of a `Votes`."""
+    _, capsules, dim_in, dim = votes.weight.shape
+    with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and let go
+        made = Routing(votes.inputs, capsules, dim_in, dim, iterations, "vote_free", detach, shared=votes.shared)
+    made.weight = votes.weight
+    return made
 
 
 def set_part(model, path, module):

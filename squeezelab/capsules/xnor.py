@@ -16,11 +16,10 @@ from torch import nn
 from ..bridge import register
 from ..bridge.capsule_modules import Agreement, Votes, votes_of
 from ..bridge.independent import independent_copy
-from ..bridge.routing import BuiltVotes, Routing, VoteFree, biased, check_route, last_couplings, squash
+from ..bridge.read_capsules import routing_layers
+from ..bridge.routing import BuiltVotes, Routing, VoteFree
 from ..core.checks import choose
-from ..networks import dynamic_routing
 from ..quantize.binary import with_width
-from .vote_free import VoteFreeRouting
 
 
 class CapsuleSign(torch.autograd.Function):
@@ -103,12 +102,10 @@ class XnodrRouting(Routing):
     torch.Size([2, 10, 16])
     """
 
-    def forward(self, u, bias=None):
-        check_route(u, self.weight)
+    def product(self, u):
         signs, sizes = xnorize(u, 2)
         weight_signs, weight_sizes = xnorize(self.weight, 2)
-        product = VoteFree(signs * sizes, weight_signs * weight_sizes)
-        return routed(product, self.iterations, self.detach, bias_of(self, bias))
+        return VoteFree(signs * sizes, weight_signs * weight_sizes)
 
 
 class XnidrRouting(Routing):
@@ -120,26 +117,14 @@ class XnidrRouting(Routing):
     torch.Size([2, 10, 16])
     """
 
-    def forward(self, u, bias=None):
-        check_route(u, self.weight)
-        return routed(BinarilyAgreed(u, self.weight), self.iterations, self.detach, bias_of(self, bias))
-
-
-def routed(product, iterations, detach, bias):
-    """Output capsules (B, J, D) of a product of inputs and matrices, as `bridge.routing.route` has it."""
-    coupled = last_couplings(product.detached() if detach else product, iterations, bias, detach)
-    return squash(biased(product.weighted(coupled), bias))
-
-
-def bias_of(module, bias):
-    """The bias (J, D) of a routing: its own, or (1, J, D) that a `Learnt` hands to it."""
-    return getattr(module, "bias", None) if bias is None else bias[0]
+    def product(self, u):
+        return BinarilyAgreed(u, self.weight)
 
 
 # form: {a part of a model: the binary part in its place}
 XNOR_FORMS = {
-    "xnodr": {Votes: XnodrVotes, Routing: XnodrRouting, VoteFreeRouting: XnodrRouting},
-    "xnidr": {Agreement: XnidrAgreement, Routing: XnidrRouting, VoteFreeRouting: XnidrRouting},
+    "xnodr": {Votes: XnodrVotes, Routing: XnodrRouting},
+    "xnidr": {Agreement: XnidrAgreement, Routing: XnidrRouting},
 }
 
 
@@ -189,13 +174,9 @@ def read_xnidr(net, module, votes, v):
     return net.agreement(votes, v, module.detach, name="agreement")
 
 
-def read_binary_routing(net, module, u, *bias):
+def read_binary_routing(net, module, u, bias=None):
     """A binary routing in one module, as the layers that it stands for."""
-    if bias:
-        raise ValueError("its bias is a layer of its own: read the model that vote_free was given")
-    count, capsules, _, dim = module.weight.shape
-    options = {"bias": getattr(module, "bias", None) is not None, "shared": count == 1 < module.inputs, "detach": module.detach}
-    made = dynamic_routing(net, u, capsules, dim, module.iterations, name="routing", **options)
+    made = routing_layers(net, module, u, bias, "routing")
     if isinstance(module, XnodrRouting):
         votes = next(layer for layer in reversed(net.layers) if layer.op == "votes")
         net.weight_bits = with_width(net.weight_bits, votes)

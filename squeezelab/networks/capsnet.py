@@ -28,7 +28,7 @@ def dynamic_routing(
     capsules: int,
     dim: int,
     iterations: int = 3,
-    bias: bool = False,
+    bias: bool | Layer = False,
     shared: bool = False,
     detach: bool = True,
     name: str = "digits",
@@ -36,8 +36,9 @@ def dynamic_routing(
     """Routing by agreement (Sabour et al. 2017, Procedure 1): from N capsules to `capsules` of `dim` values; its last squash.
 
     The first iteration weights all votes alike; each later one is another softmax over the output capsules, of the sum of all
-    agreements so far. bias: a learnt value is added to every value of each sum, the same in all iterations, as in the released
-    code. shared: one matrix for all input capsules. detach: gradients pass through the last iteration alone.
+    agreements so far. bias: whether a learnt value is added to every value of each sum, the same in all iterations, as in the
+    released code; or the layer that is added. shared: one matrix for all input capsules. detach: gradients pass through the last
+    iteration alone.
 
     Raises a ValueError for what are no capsules, and for counts that are no whole numbers of at least 1.
 
@@ -51,7 +52,8 @@ def dynamic_routing(
     iterations = whole(iterations, "the number of routing iterations")
     with net.scope(name):
         votes = net.votes(x, capsules, dim, shared, name="votes")
-        bias = net.learnt((votes.shape[0], votes.shape[2]), name="bias") if bias else None
+        if not isinstance(bias, Layer):
+            bias = net.learnt((votes.shape[0], votes.shape[2]), name="bias") if bias else None
         logits = couplings = None
         for round_ in range(1, iterations + 1):
             v = routed_sum(net, votes, couplings, bias, round_)

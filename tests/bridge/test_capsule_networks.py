@@ -8,6 +8,7 @@ from torch import nn  # noqa: E402
 from squeezelab.bridge import from_torch, to_torch  # noqa: E402
 from squeezelab.bridge.capsule_modules import Lengths, Mask, Squash  # noqa: E402
 from squeezelab.bridge.routing import PrimaryCapsules, Routing  # noqa: E402
+from squeezelab.capsules import vote_free  # noqa: E402
 from squeezelab.networks import capsnet  # noqa: E402
 
 
@@ -79,6 +80,16 @@ def test_a_routing_is_read_into_the_layers_of_dynamic_routing_in_either_order_of
     assert [layer.name for layer in read.layers if layer.macs] == [
         {"primary": "primary.conv"}.get(layer.name, layer.name) for layer in net.layers if layer.macs
     ]
+
+
+@pytest.mark.parametrize("options", [{}, {"routing_bias": True, "shared": True}, {"iterations": 1, "detach": False}], ids=str)
+def test_a_vote_free_twin_is_the_same_network(options):
+    net = capsnet("tiny", **options)
+    twin = from_torch(vote_free(to_torch(net)), (1, 28, 28))
+    assert [layer.kind for layer in twin.layers if layer.op != "learnt"] == [
+        layer.kind for layer in net.layers if layer.op != "learnt"
+    ]
+    assert (twin.params, twin.macs) == (net.params, net.macs)
 
 
 def test_layers_are_named_by_the_paths_of_their_modules():

@@ -160,7 +160,7 @@ def test_couplings_are_shares_and_begin_alike():
     ("call", "message"),
     (
         (lambda u, w: route(u, w, 0), "the number of routing iterations"),
-        (lambda u, w: route(u, w, form="both"), "votes, vote_free"),
+        (lambda u, w: route(u, w, form="both"), "unknown form .both.; there are vote_free, votes"),
         (lambda u, w: route(u[:, :4], w), "4 capsules of 4 values do not go through matrices for 6 of 4"),
         (lambda u, w: route(u[..., :3], w), "6 capsules of 3 values"),
         (lambda u, w: route(u[0], w), "input capsules have the shape"),
@@ -170,6 +170,7 @@ def test_couplings_are_shares_and_begin_alike():
         (lambda u, w: Routing(6, 0, 4, 7), "the number of capsules"),
         (lambda u, w: PrimaryCapsules(3, 0, 8, 5), "the number of capsule types"),
         (lambda u, w: vote_free(torch.nn.Linear(3, 3)), "not a Linear"),
+        (lambda u, w: vote_free(to_torch(capsnet("tiny")), 0), "the number of routing iterations"),
         (lambda u, w: couplings(vote_free(to_torch(capsnet("tiny"))), torch.rand(1, 1, 28, 28)), "no sums of votes"),
     ),
 )

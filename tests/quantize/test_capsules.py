@@ -6,6 +6,7 @@ from torch import nn
 
 from squeezelab.bridge import to_torch
 from squeezelab.bridge.routing import PrimaryCapsules, Routing
+from squeezelab.capsules import vote_free
 from squeezelab.compression.integer_program import check_program
 from squeezelab.compression.integer_run import run_program
 from squeezelab.data import Examples, digits
@@ -129,6 +130,13 @@ def test_a_routing_in_one_module_becomes_the_same_steps():
     with torch.no_grad():
         wanted = model(images).flatten(1)
     assert (result.integers(images).reshape(wanted.shape) - wanted).norm() <= 0.1 * wanted.norm()
+
+
+def test_a_vote_free_twin_becomes_the_same_integers():
+    model = small_capsnet()
+    one, other = (quantize(each, TRAIN, calibration="minmax", images=32) for each in (model, vote_free(model)))
+    assert [step["op"] for step in one.program["steps"]] == [step["op"] for step in other.program["steps"]]
+    assert torch.equal(one.integers.scores(TEST.images[:16]), other.integers.scores(TEST.images[:16]))
 
 
 def test_training_goes_on_with_quantised_values():
