@@ -1,7 +1,8 @@
-"""A budget for capsules: their types, their values, iterations and bits, and what that takes in weights, words and time."""
+"""A budget for capsules: types, values, iterations and bits, what they take in weights, words and time, and what was read."""
 
 from ..core.words import formatted, grouped, percent, plural, short, si
-from .capsule_budget_charts import iterations_chart, latency_chart, memory_chart, milliseconds, shares_chart
+from .capsule_budget_charts import accuracy_chart, latency_chart, memory_chart, milliseconds, shares_chart
+from .capsule_budget_measured import points_at, protocol_of, read_here
 from .capsule_budget_model import DIMS, MACHINE, MOST_ITERATIONS, PARTS, PRESETS, PRIMARY_DIMS, TYPES, budget_of
 from .kit.controls import choice, follow, grouped_as, slider, stops
 from .kit.figures import column, tile
@@ -42,14 +43,15 @@ NOTE = (
 def figure(size, types, iterations, bits, device, primary_dim, dim):
     now = budget_of(size, types, primary_dim, dim, iterations, bits, device)
     every = [budget_of(size, types, primary_dim, dim, number, bits, device) for number in range(1, MOST_ITERATIONS + 1)]
+    charts = [shares_chart(now), latency_chart(now), memory_chart(now), accuracy_chart(now)]
     return {
         "finding": finding_of(now),
         "problem": problem_of(now),
-        "charts": [shares_chart(now), latency_chart(now), memory_chart(now), iterations_chart(every, iterations)],
+        "charts": [chart for chart in charts if chart],
         "readout": readout_of(now),
         "table": table_of(now),
-        "formula": formula_of(now, iterations),
-        "note": NOTE.format(machine=MACHINE, sum_bits=32),
+        "formula": formula_of(now, every),
+        "note": f"{NOTE.format(machine=MACHINE, sum_bits=32)} {protocol_of(size)}",
     }
 
 
@@ -63,7 +65,8 @@ def finding_of(now):
     head = f"{SIZE_NAMES[now.size]}, {plural(now.capsules, 'primary capsule')}: votes and routing are {percent(macs)} of the MACs"
     ends = f"{milliseconds(now.cost.seconds[0])} to {milliseconds(now.cost.seconds[1])} ms"
     words = percent(now.share(now.words, "votes", "routing"))
-    return f"{head} and {time} of the time. They fetch {words} of the words from DRAM; an image takes {ends} in all."
+    costs = f"{head} and {time} of the time. They fetch {words} of the words from DRAM; an image takes {ends} in all."
+    return f"{costs} Digits right: {read_here(now)}{', measured' if points_at(now) else ''}."
 
 
 def problem_of(now):
@@ -77,14 +80,17 @@ def problem_of(now):
     return f"The network does not fit the {now.device.name}: {'; '.join(walls)}." if walls else None
 
 
-def formula_of(now, iterations):
+def formula_of(now, every):
+    """The counts, and the time along the iterations: of each of `every` Budget."""
     j, n, d = now.classes, now.capsules, now.dim
     din = now.network["digits.votes"].sources[0].shape[1]
-    steps = 2 * iterations - 1
+    steps = 2 * now.iterations - 1
+    middles = [milliseconds(sum(each.cost.seconds) / 2) for each in every]
     return (
         f"votes = N · J · Din · D = {n} · {j} · {din} · {d} = {grouped(now.part_macs[2])} MACs, and as many weights\n"
         f"routing = (2r − 1) · N · J · D = {steps} · {grouped(n * j * d)} = {grouped(now.part_macs[3])} MACs\n"
-        f"votes of an image: N · J · D = {grouped(n * j * d)} values, {formatted(now.vote_bytes, 'integer')} B in RAM"
+        f"votes of an image: N · J · D = {grouped(n * j * d)} values, {formatted(now.vote_bytes, 'integer')} B in RAM\n"
+        f"r = 1 … {len(every)}: {' · '.join(middles)} ms, the middle of the band"
     )
 
 
@@ -94,13 +100,13 @@ def formula_of(now, iterations):
 def readout_of(now):
     return [
         tile("Weights and biases", now.all_params, role="weights"),
-        tile("Bytes of the weights", now.cost.weight_bytes, "integer", "B", role="weights"),
         tile("MACs of an image", now.macs, role="compute"),
         tile("Words from DRAM", sum(now.words), role="dram"),
         tile(f"Cycles, {MACHINE}", now.all_cycles),
         tile("Time, quick end", 1000 * now.cost.seconds[0], "plain", "ms", role="accent"),
         tile("Time, slow end", 1000 * now.cost.seconds[1], "plain", "ms", role="accent"),
         tile("Live maps in RAM, at their peak", now.cost.peak_bytes, "integer", "B", role="outputs"),
+        tile("Digits right, measured", read_here(now)),
     ]
 
 

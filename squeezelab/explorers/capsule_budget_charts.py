@@ -1,10 +1,12 @@
-"""The pictures of `capsule_budget`: which part takes what, the time on a device as a band, and the memories that it must fit."""
+"""The pictures of `capsule_budget`: which part takes what, the time on a device, the memories that it must fit, digits read."""
 
-from ..core.words import formatted, percent, plural, short, si
-from .capsule_budget_model import MACHINE, NAMES, PARTS, PUBLISHED
-from .kit.charts import dots, line, stacked_bars
+from ..core.words import formatted, percent, short, si
+from .capsule_budget_measured import in_float, point_name, points_at, points_of, read_here, score_words, training_of
+from .capsule_budget_model import MACHINE, PARTS, PUBLISHED
+from .kit.charts import stacked_bars
 from .kit.figures import axis, capital, careful_percent, legend_entry
 
+ROOM, UNKNOWN = 0.002, "this state"  # beside the outermost bars; the row of a state that was not measured
 LEGEND = [legend_entry(role, words) for _, role, words in PARTS]
 
 
@@ -26,9 +28,9 @@ def shares_chart(now):
     for place, (_, role, words) in enumerate(PARTS):
         sizes = [values[place] / sum(values) for _, values in rows]
         spent.append((role, sizes, [f"{words}: {careful_percent(size)} of the {name}" for size, (name, _) in zip(sizes, rows)]))
-    macs, time = now.share(now.part_macs, "primary"), now.share(now.ends(0), "votes", "routing")
+    macs, time = now.share(now.part_macs, "primary"), max([now.share(now.ends(end), "votes", "routing") for end in (0, 1)])
     return {
-        "title": f"The primary convolution has {percent(macs)} of the MACs, votes and routing {percent(time)} of the time",
+        "title": f"The primary convolution has {percent(macs)} of the MACs, votes and routing up to {percent(time)} of the time",
         "alt": f"Shares of the parts: the primary convolution has {percent(now.share(now.params, 'primary'))} of the weights and "
         f"{percent(macs)} of the MACs; votes and routing have {percent(now.share(now.words, 'votes', 'routing'))} of the words.",
         "x": axis("Share", domain=[0, 1], format="percent"),
@@ -86,25 +88,31 @@ def memory_chart(now):
     }
 
 
-def iterations_chart(every, iterations):
-    """Time at the middle of the band for each number of iterations, by parts that depend on it and those that do not."""
-    xs, marks = list(range(1, len(every) + 1)), []
-    here = [x == iterations for x in xs]
-    for names, role, words in ((("votes", "routing"), "outputs", "votes and routing"), (NAMES, "reference", "all")):
-        ys = []
-        for each in every:
-            bands = [band for name, band in zip(NAMES, each.seconds) if name in names]
-            ys.append(500 * sum([low + high for low, high in bands]))
-        curve = line(xs, ys, role, None, [f"{words}, {plural(x, 'iteration')}: {short(y)} ms" for x, y in zip(xs, ys)])
-        marks += [curve, dots(curve, here)]
-    more = marks[2]["y"][-1] / marks[2]["y"][0]
+def accuracy_chart(now):
+    """Digits read by what was measured of this size, a row a training: its mean and, as a bar, ± its standard error. None where
+    nothing was measured."""
+    rows, here = points_of(now.size), points_at(now)
+    if not rows:
+        return None
+    names, told = [point_name(row) for row in rows], [f"{point_name(row)} {score_words(row)}" for row in rows]
+    low, high = [row["accuracy"] - row["error"] for row in rows], [row["accuracy"] + row["error"] for row in rows]
+    numbers = ", float numbers" if in_float(rows) else ""
+    ends = [min(low) - ROOM, min(max(high) + ROOM, 1)]
+    tips = [f"{words} right; trained for {training_of(row)[1]}" for words, row in zip(told, rows)]
+    roles = ["accent" if row in here else "idle" for row in rows]
+    marks = [{"type": "hbar", "y": names, "x0": low, "x": high, "role": roles, "label": tips}]
+    means = {"type": "point", "y": names, "x": [row["accuracy"] for row in rows], "role": "text", "size": 2.5, "label": tips}
+    marks += [means] if here else [means, word_at(ends[0], UNKNOWN, read_here(now))]
     return {
-        "title": f"From 1 to {len(every)} iterations the time grows {short(more)}-fold",
-        "alt": f"Middle of the band on the {every[0].device.name}: {short(marks[2]['y'][0])} ms with one iteration, "
-        f"{short(marks[2]['y'][-1])} ms with {len(every)}.",
-        "x": axis("Iterations", domain=[1, len(every)], format="integer"),
-        "y": axis("Time, middle of the band", "ms", domain=[0, 1.06 * max(marks[2]["y"])]),
+        "title": f"Digits right in this state: {read_here(now)}",
+        "alt": f"Digits right: {'; '.join(told)}. In this state: {read_here(now)}.",
+        "x": axis("Test digits right" + numbers, domain=ends, format="percent"),
+        "y": axis("", scale="band", domain=names + ([] if here else [UNKNOWN])),
         "marks": marks,
-        "legend": [legend_entry("outputs", "votes and routing"), legend_entry("reference", "whole network")],
-        "height": 0.6,
+        "legend": [legend_entry("accent", "this state"), legend_entry("idle", "others; bars: ± standard error")],
+        "height": 0.25 + 0.05 * len(rows),
     }
+
+
+def word_at(x, y, words):
+    return {"type": "text", "x": [x], "y": [y], "text": [words], "anchor": "start", "role": "accent"}

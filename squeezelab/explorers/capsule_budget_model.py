@@ -36,6 +36,7 @@ class Budget:
     def __init__(self, size, types, primary_dim, dim, iterations, bits, device):
         net = capsnet(size, decoder=False, iterations=iterations, types=types, primary_dim=primary_dim, dim=dim)
         self.size, self.bits, self.device = size, bits, DEVICES[device]
+        self.types, self.primary_dim, self.iterations = types, primary_dim, iterations
         run = simulate(net, MACHINE, weight_bits=bits, activation_bits=bits, sum_bits=SUM_BITS)
         self.cost = device_cost(net, device, bits, bits)
         self.network, self.macs, self.all_params, self.all_cycles = net, net.macs, net.params, run.cycles

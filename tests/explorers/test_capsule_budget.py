@@ -4,6 +4,7 @@ import pytest
 from support.figure_schema import tiles
 
 from squeezelab.explorers import explore
+from squeezelab.explorers.capsule_budget_measured import POINTS, point_name, points_at, score_words
 from squeezelab.explorers.capsule_budget_model import NAMES, PRESETS, Budget, budget_of, held_bytes
 from squeezelab.hardware import device_cost, simulate
 from squeezelab.networks import capsnet
@@ -66,3 +67,53 @@ def test_what_does_not_fit_is_said_with_what_is_too_large():
 def test_the_table_has_the_parts_in_order():
     rows = explore("capsule_budget")["table"]["rows"]
     assert len(rows) == len(NAMES) and [row[1] for row in rows] == preset("mcu").params
+
+
+MEASURED, KEPT = "Digits right, measured", ("size", "types", "iterations", "bits")
+
+
+def state_of(row):
+    return {name: row[name] for name in KEPT}
+
+
+@pytest.mark.parametrize("row", POINTS, ids=lambda row: f"{row['size']}, {point_name(row)}")
+def test_a_measured_state_says_what_was_measured_and_how(row):
+    figure = explore("capsule_budget", state_of(row))
+    chart, state = figure["charts"][3], state_of(row)
+    bars, name = chart["marks"][0], point_name(row)
+    place = bars["y"].index(name)
+    assert bars["x"][place] - bars["x0"][place] == pytest.approx(2 * row["error"]) and bars["role"][place] == "accent"
+    assert score_words(row) in bars["label"][place] and "epoch" in bars["label"][place]
+    twins = [other for other in POINTS if state_of(other) == state]
+    assert bars["role"].count("accent") == len(twins)
+    assert tiles(figure)[MEASURED] == score_words(row) or len(twins) > 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"bits": 16},
+        {"iterations": 2},
+        {"types": 8},
+        {"dim": 8},
+        {"primary_dim": 8},
+        {"size": "tiny", "bits": 8},
+        {"size": "paper"},
+    ],
+)
+def test_what_was_not_measured_has_no_accuracy(values):
+    figure = explore("capsule_budget", values)
+    assert tiles(figure)[MEASURED] == "not measured" and figure["finding"].endswith("Digits right: not measured.")
+    for chart in figure["charts"][3:]:
+        assert "accent" not in chart["marks"][0]["role"] and "this state" in chart["y"]["domain"]
+        assert all(mark["type"] in ("hbar", "point", "text") for mark in chart["marks"]), "nothing joins the points"
+
+
+def test_of_a_network_that_was_never_measured_no_points_are_drawn():
+    assert len(explore("capsule_budget", {"size": "paper"})["charts"]) == 3 and not points_at(preset("paper"))
+
+
+def test_time_is_told_for_every_number_of_iterations():
+    law = explore("capsule_budget")["formula"].split("\n")[-1]
+    middles = [sum(preset("mcu", count).cost.seconds) * 500 for count in range(1, 6)]
+    assert [float(word) for word in law.split(": ")[1].split(" ms")[0].split(" · ")] == pytest.approx(middles, rel=5e-3)
