@@ -118,6 +118,7 @@ BROKEN = [  # an explorer, a state in which its design breaks, and words of what
     ("routing", {"digit": "wrong"}, "iterations do not mend the mistake"),
     ("routing", {"digit": "sure", "gain": "100"}, "Couplings have become choices"),
     ("overlap", {"capsule": "2"}, "the decoder draws it all the same"),
+    ("overlap", {"capsule": "0", "number": 4, "by": -0.3}, "no image makes such a capsule"),
     ("drawn_capsules", {"digit": "0" * 784}, "no capsule is longer than 0.24: none claims what is not there"),
     ("drawn_capsules", {"digit": "f" * 784}, "Two capsules are long, those of 0 and 8"),
     ("your_network", {"width": 0.25}, "more PEs cannot help them"),
