@@ -94,13 +94,21 @@ def problem_of(now):
 def readout_of(now):
     tiles = [tile("Digits found, of two", len(now.found), role="accent" if len(now.found) == 2 else "failure")]
     tiles.append(tile(f"Length of the capsule of {now.drawn_class}", now.length, "four"))
-    tiles += [tile(f"Error against the {label}", error, "four", role="stall") for label, error in zip(now.labels, now.errors)]
-    if now.moved:
-        tiles.append(tile("Its length, moved", now.moved.length(), "four", role="outputs"))
-        tiles.append(tile("Ink of the drawing", now.moved.ink, "four", "pixels"))
-        tiles.append(tile("Ink that comes", now.moved.come, "four", "pixels", role="weights"))
-        tiles.append(tile("Ink that goes", now.moved.gone, "four", "pixels", role="accent"))
-    return tiles
+    return tiles + (moved_tiles(now.moved) if now.moved else error_tiles(now))
+
+
+def error_tiles(now):
+    """How far the drawing of the capsule as it is lies from each of the two digits."""
+    return [tile(f"Error against the {label}", error, "four", role="stall") for label, error in zip(now.labels, now.errors)]
+
+
+def moved_tiles(moved):
+    return [
+        tile("Its length, moved", moved.length(), "four", role="outputs"),
+        tile("Ink of the drawing", moved.ink, "four", "pixels"),
+        tile("Ink that comes", moved.come, "four", "pixels", role="weights"),
+        tile("Ink that goes", moved.gone, "four", "pixels", role="accent"),
+    ]
 
 
 def lengths_table(now):

@@ -33,7 +33,7 @@ def unrolled(text):
 
 
 class Drawn:
-    """A pair, the capsule that is drawn of it, and `moved`: one of its numbers that is, or None, as of a class that is not there."""
+    """A pair, the capsule that is drawn of it, and `moved`: one of its numbers that is, or None (a class that is not there)."""
 
     def __init__(self, pair, capsule, number=0, by=0):
         self.row, self.capsule = [row for row in ROWS if row["pair"] == pair][0], capsule
