@@ -55,10 +55,16 @@ def note():
 
 
 def finding_of(now):
+    """What the drawing tells, and which digits were read; what was moved comes first."""
+    said = [read_told(now), drawing_told(now)]
+    return " ".join(said[::-1] if now.moved else said)
+
+
+def read_told(now):
     (second, other), (first, longest) = now.read
-    head = f"The two longest capsules are those of {longest} ({short(first)}) and {other} ({short(second)})"
     right = {2: "both are there", 1: f"only the {now.found[0] if now.found else ''} is there", 0: "none of them is there"}
-    return f"{head}: {right[len(now.found)]}. {drawing_told(now)}"
+    longest_two = f"{longest} ({short(first)}) and {other} ({short(second)})"
+    return f"The two longest capsules are those of {longest_two}: {right[len(now.found)]}."
 
 
 def drawing_told(now):
