@@ -30,7 +30,7 @@ BINARY_OPS = {"xnodr": "votes", "xnidr": "agreement"}
 def binary_routing_work(network: Network, form: str, word: int = WORD_BITS) -> BinaryWork:
     """The `BinaryWork` of a network with capsules under "xnodr", which binarises votes, or "xnidr", which does agreements.
 
-    Raises a ValueError for another form, and for a network that has none of these layers.
+    Raises a ValueError for another form, and for a network that has none of these layers, or some of several lengths.
 
     >>> from squeezelab.networks import capsnet
     >>> binary_routing_work(capsnet("tiny"), "xnodr").words
@@ -38,6 +38,8 @@ def binary_routing_work(network: Network, form: str, word: int = WORD_BITS) -> B
     """
     layers = binary_layers_of(network, form)
     length = layers[0].in_shape[-1]
+    if [layer for layer in layers if layer.in_shape[-1] != length]:
+        raise ValueError(f"{network.name} has {layers[0].op} of capsules of several sizes: their products have no one length")
     macs = sum([layer.macs for layer in layers])
     products = macs // length
     words = products * ceil_div(length, whole(word, "the bits of a word"))

@@ -38,11 +38,18 @@ def capsule_latency(network: Network, device: str, bits: int = 8) -> CapsuleLate
     if device not in Q7_CAPSNETS:
         raise ValueError(f"capsules are timed on microcontrollers, not on {device!r}; {there_are(sorted(Q7_CAPSNETS))}")
     cost = device_cost(network, device, bits, bits)
-    made_of = [layer.inputs[0] for layer in network.layers if layer.op == "capsules"]
+    made_of = [working(layer).name for layer in network.layers if layer.op == "capsules"]
     routing = [layer.name for layer in network.mac_layers if layer.op in ROUTING]
     if not made_of or not routing:
         raise ValueError(f"{network.name} has no capsules that are routed, as those of capsnet() are")
     return CapsuleLatency(band_in_seconds(made_of, cost, device), band_in_seconds(routing, cost, device), Q7_CAPSNETS[device])
+
+
+def working(layer):
+    """The layer with MACs that a layer is made of: behind norms, activations and pools, which have none."""
+    while layer.sources and not layer.macs:
+        layer = layer.sources[0]
+    return layer
 
 
 def band_in_seconds(names, cost, device):

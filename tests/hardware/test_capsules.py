@@ -10,7 +10,7 @@ from squeezelab.compression import bit_operations, densities, parameter_bytes, r
 from squeezelab.compression.channel_groups import channel_groups, sliced
 from squeezelab.hardware import DEVICES, PRESETS, accelerator, capsule_latency, device_cost, loop_nest, roofline_cycles, simulate
 from squeezelab.hardware.workload import Workload
-from squeezelab.networks import Network, capsnet, dynamic_routing, mini_vgg
+from squeezelab.networks import Network, capsnet, capsule_classifier, dynamic_routing, mini_vgg
 from squeezelab.networks.bits import operand_bits
 
 COUNT, CAPSULES, DIM_IN, DIM = 6, 3, 4, 5
@@ -108,6 +108,13 @@ def test_routing_takes_the_most_of_a_microcontroller(device):
     steps = [name for name in cost.layers if name.startswith("digits.")]
     assert np.isclose(latency.routing, [sum(cost.layers[name][end] for name in steps) / clock for end in (0, 1)]).all()
     assert latency.published == {"microcontroller": (0.11994, 0.09060), "gap-8": (0.00702, 0.03803)}[device]
+
+
+def test_the_convolution_of_capsules_is_found_behind_norms_and_pools():
+    net = capsule_classifier("mobilenet_v2")
+    band = device_cost(net, "gap-8", 8, 8).layers["primary_pw"]
+    clock = DEVICES["gap-8"].clock_ghz * 1e9
+    assert capsule_latency(net, "gap-8").primary == (band[0] / clock, band[1] / clock)
 
 
 def test_what_has_no_capsules_or_is_no_microcontroller_is_named():

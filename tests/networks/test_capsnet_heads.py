@@ -14,6 +14,7 @@ from squeezelab.networks import (
     capsnet,
     capsnet_on,
     capsule_classifier,
+    dynamic_routing,
     frozen_params,
     mini_vgg,
     mobilenet_v2,
@@ -137,5 +138,9 @@ def test_work_that_is_not_there_is_not_counted():
         binary_votes_bytes(mini_vgg())
     with pytest.raises(ValueError, match="the work is counted of a Network"):
         binary_routing_work("capsnet", "xnodr")
+    net = Network("two routings", (8, 2, 2))
+    dynamic_routing(net, dynamic_routing(net, net.capsules(net.input, 4), 3, 5, name="first"), 2, 6)
+    with pytest.raises(ValueError, match="two routings has votes of capsules of several sizes"):
+        binary_routing_work(net, "xnodr")
     with pytest.raises(ValueError, match="unknown version of the paper 'v2'; there are v1, v3"):
         flop_readings("v2")
