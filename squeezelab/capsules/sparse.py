@@ -15,6 +15,7 @@ import torch
 from torch import fx, nn
 
 from ..bridge.capsule_modules import Capsules, Votes
+from ..bridge.capsule_norm import CapsuleNorm
 from ..bridge.independent import independent_copy
 from ..bridge.routing import PrimaryCapsules, Routing
 from ..core.checks import plain, whole
@@ -43,6 +44,9 @@ def primary_part(model):
             raise ValueError(f"types are removed where a model has one layer of {what}; this one has {named}")
     conv = conv_before(model, paths, readers[0])
     check_conv(conv, paths[conv], paths[readers[0]], paths[voters[0]], voters[0])
+    norms = [path for path, part in paths.items() if isinstance(part, CapsuleNorm)]
+    if norms:
+        raise ValueError(f"the shift of '{norms[0]}' makes something of capsules of zeros: without it types can be removed")
     return PrimaryPart(conv, readers[0], voters[0])
 
 

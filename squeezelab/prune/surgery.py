@@ -62,6 +62,8 @@ def layers_of(model, network):
     """(layer, module) of the network's layers that a model has as modules; raises for weights that cannot be pruned."""
     paths, found = paths_of(model), []
     for layer in network.layers:
+        if layer.op == "votes":
+            raise ValueError(f"'{layer.name}' reads capsules, which fall by types: squeezelab.capsules.remove_types does it")
         module = model.get_submodule(paths[layer.name]) if layer.name in paths else None
         if module is not None:
             check_module(layer, module)

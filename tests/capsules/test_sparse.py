@@ -22,7 +22,7 @@ from squeezelab.capsules import (  # noqa: E402
     with_xnor,
 )
 from squeezelab.data import digits  # noqa: E402
-from squeezelab.networks import Network, capsnet, mini_vgg  # noqa: E402
+from squeezelab.networks import Network, capsnet, capsule_norm, dynamic_routing, mini_vgg  # noqa: E402
 
 TRAIN, TEST = digits()
 IMAGES = TRAIN.images[:6]
@@ -94,6 +94,14 @@ def test_primary_capsules_before_a_routing_are_understood_without_a_graph():
     with torch.no_grad():
         assert torch.allclose(remove_types(model, [0, 4])(IMAGES), masked_types(model, [0, 4])(IMAGES), atol=1e-6)
     assert sum(value.numel() for value in remove_types(model[1:], [3]).parameters()) == 4 * 36 + 4 + 9 * 5 * 4 * 3
+
+
+def test_a_norm_makes_something_of_nothing_and_is_refused():
+    net = Network("normed", (1, 9, 9))
+    x = net.squash(net.capsules(net.conv(net.input, 8, 3, name="primary"), 4))
+    net.lengths(dynamic_routing(net, capsule_norm(net, x, "norm"), 3, 5))
+    with pytest.raises(ValueError, match="the shift of 'norm' makes something of capsules of zeros"):
+        remove_types(to_torch(net), [0])
 
 
 def wrong_axis(u, weight, iterations=3):

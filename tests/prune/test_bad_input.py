@@ -6,8 +6,9 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from squeezelab.bridge import to_torch  # noqa: E402
+from squeezelab.capsules import vote_free  # noqa: E402
 from squeezelab.data import digits  # noqa: E402
-from squeezelab.networks import lenet300, mini_vgg  # noqa: E402
+from squeezelab.networks import capsnet, lenet300, mini_vgg  # noqa: E402
 from squeezelab.prune import Plan, Units, across_groups, hit, per_group, prune  # noqa: E402
 
 TRAIN = digits()[0].take(64)
@@ -45,6 +46,8 @@ def shared():
         (lambda: across_groups({"a": torch.tensor([1.0])}, 1), "from 0 up to, not including, 1, not 1"),
         (lambda: Plan({"conv1": [3]}, {"conv1": 16}).check(Units(to_torch(mini_vgg()), mini_vgg()).sizes), "'conv2'"),
         (lambda: Units(to_torch(lenet300()), mini_vgg()), "'conv1' .* is not in the model"),
+        (lambda: prune(to_torch(capsnet("tiny")), TRAIN), "'digits.votes' reads capsules.*remove_types"),
+        (lambda: prune(vote_free(to_torch(capsnet("tiny"))), TRAIN, "magnitude"), "reads capsules.*remove_types"),
     ],
 )
 def test_it_is_said(call, words):
