@@ -141,6 +141,14 @@ class Mask(nn.Module):
         return one_left(v, classes)
 
 
+def forget_classes(model):
+    """Lets all masks of a model look for the longest capsules: the classes that they were told are those of one batch."""
+    for part in model.modules():
+        if isinstance(part, Mask):
+            part.classes = None
+    return model
+
+
 def one_left(v, classes):
     """Capsules (B, J, D), all but those of `classes` (B,) set to 0, as vectors (B, J·D)."""
     kept = nn.functional.one_hot(classes, v.shape[1]).to(v.dtype)  # (B, J)

@@ -10,7 +10,7 @@ from torch import nn
 
 from ..core.checks import in_one_line
 from .calls import Call, Constant, Place
-from .capsule_modules import Mask
+from .capsule_modules import Mask, forget_classes
 from .copies import meta_copy, unwrapped
 from .lines import error_line, forward_line
 from .nets import Functions, Operators
@@ -59,6 +59,7 @@ def recorded_run(module, input_shape, read_whole, batch):
     root, originals = meta_copy(nn.Sequential(module) if single else module)
     if single:
         root.train(module.training)
+    forget_classes(root)
     trace = Trace(root, originals, device_of(module), traced)
     for path, part in list(root.named_modules()):
         watch(trace, path, part, read_whole(part))

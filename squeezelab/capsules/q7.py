@@ -4,13 +4,12 @@ Source: Costa, Costa, Gomes, Pinto, "Shifting Capsule Networks from the Cloud to
 what is changed here was read in its code, not in its text.
 """
 
-import math
-
 from ..compression.capsule_run import ARM
 from ..compression.fixed_point import TRUNCATE, multiplier_of
 from ..compression.integer_program import check_program
 from ..compression.q7_arithmetic import Q7_MOST, arm_softmax_q7
 from ..core.checks import check_choice
+from ..quantize.capsule_codes import fraction_of
 
 SOFTMAXES = ("exact", *ARM, "raw_e", "none")
 LOGITS = ("sum", "product")
@@ -95,8 +94,4 @@ def shift_of_product(steps, place):
     first agreement are 0, whose format has 7."""
     step = steps[place]
     read = [steps[at]["scale"] for at in step["from"]] if step["op"] == "add" else [step["scale"], 1 / (Q7_MOST + 1)]
-    return max(0, sum(fraction(scale) for scale in read) - fraction(step["scale"]))
-
-
-def fraction(scale):
-    return round(-math.log2(scale))
+    return max(0, sum(fraction_of(scale) for scale in read) - fraction_of(step["scale"]))

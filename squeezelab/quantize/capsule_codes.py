@@ -25,16 +25,17 @@ def lengths_affine(dim, read):
     return Affine(read.scale / 2**bits, 0, -LARGEST_SCORE - 1, LARGEST_SCORE, SCORE_BITS)
 
 
-def capsule_entry(fake, place, step, made, reads, out):
-    """What the entry `made` of a capsule step says beside the fields of all. reads, out: `Affine` of what it reads and writes.
+def capsule_entry(fake, place, step, made, reads, entries, out):
+    """What the entry `made` of a capsule step says beside the fields of all. reads, out: `Affine` of what it reads and writes;
+    entries: those of what it reads.
 
     Raises a ValueError, with the step, where a sum could pass 32 bits or a squash has no fraction bits.
     """
-    fields, shapes = {}, [shape_of(fake, at) for at in step.sources]
+    fields = {}
     if step.op == "squash":
-        fields = {"fraction_in": fraction_of(reads[0]), "fraction_out": fraction_of(out)}
+        fields = {"fraction_in": fraction_of(reads[0].scale), "fraction_out": fraction_of(out.scale)}
     if step.op in ("squash", "lengths"):
-        fields |= {"root_bits": root_bits_for(shapes[0][1], -reads[0].low)}
+        fields |= {"root_bits": root_bits_for(entries[0]["shape"][1], -reads[0].low)}
     if step.op == "votes":
         fields = vote_fields(fake, place, step, reads[0], out)
     elif step.op in ("capsule_sum", "agreement"):
@@ -45,19 +46,13 @@ def capsule_entry(fake, place, step, made, reads, out):
         fields = {"multiplier": [multiplier], "shift": [shift]}
     elif step.op == "softmax":
         fields = {"table": softmax_table(reads[0].scale)}
-    entry = made | fields
-    seen = [{"shape": shape, "low": read.low, "high": read.high, "zero": read.zero} for shape, read in zip(shapes, reads)]
-    check_capsule_step(entry, seen, f"{step.line}'{step.layer}'")
+    check_capsule_step(made | fields, entries, f"{step.line}'{step.layer}'")
     return fields
 
 
-def shape_of(fake, place):
-    return fake.steps[place].shape if place >= 0 else None
-
-
-def fraction_of(affine):
+def fraction_of(scale):
     """n of a scale 2^−n."""
-    return round(-math.log2(affine.scale))
+    return round(-math.log2(scale))
 
 
 def vote_fields(fake, place, step, read, out):

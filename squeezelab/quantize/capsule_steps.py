@@ -8,7 +8,8 @@ import math
 
 import torch
 
-from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Lengths, Mask, Squash, votes_of
+from ..bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Lengths, Mask, Squash, Votes, votes_of
+from ..bridge.routing import Routing
 from .pool_steps import named_at
 
 CAPSULE_STEPS = {  # op: what it computes, of its layer
@@ -38,6 +39,8 @@ class CapsuleCompiler:
                 f"{named_at(layer)} (softmax) has no integer form here: there is one of couplings "
                 f"(outputs, inputs), not of {tuple(layer.shape)}; the largest score is the same without it"
             )
+        for module in self.modules_of(layer):
+            check_plain(layer, module)
         if layer.op == "lengths" and layer.name != self.network.layers[-1].name:
             raise ValueError(f"{named_at(layer)} (lengths) gives scores of 16 bits: it must be the last layer")
         weight = self.vote_weight(layer) if layer.op == "votes" else None
@@ -50,8 +53,7 @@ class CapsuleCompiler:
         """The matrices (J, N or 1, Din, D) of votes, a copy; they are in a module of that name, or in the `Routing` around it."""
         outputs, inputs, dim = layer.shape
         shape = (1 if layer.shared else inputs, outputs, layer.in_shape[1], dim)
-        for name in (layer.name, layer.name.rpartition(".")[0]):
-            module = self.model.get_submodule(self.paths[name]) if name in self.paths else None
+        for module in self.modules_of(layer):
             weight = getattr(module, "weight", None)
             if isinstance(weight, torch.Tensor) and tuple(weight.shape) == shape:
                 weight = weight.detach().clone().float().transpose(0, 1).contiguous()
@@ -59,6 +61,22 @@ class CapsuleCompiler:
                     return weight
                 raise ValueError(f"{named_at(layer)} has weights that are no numbers (NaN or infinite): train it again")
         raise ValueError(f"{named_at(layer)} (votes) has no weight of {shape} in its module, or in the routing around it")
+
+    def modules_of(self, layer):
+        """The module of a layer, and those around it, as far as there are any."""
+        parts = layer.name.split(".")
+        names = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
+        return [self.model.get_submodule(self.paths[name]) for name in names if name in self.paths]
+
+
+def check_plain(layer, module):
+    """Raises for a module that is made of one of ours and computes something else, as binary votes do."""
+    for kind in (Votes, Agreement, Routing):
+        if isinstance(module, kind) and type(module) is not kind:
+            raise ValueError(
+                f"{named_at(layer)} is of a {type(module).__name__}, which computes something else than a {kind.__name__}, "
+                f"and has no integer form here"
+            )
 
 
 def power_places(steps: list, maker_of: object) -> dict:

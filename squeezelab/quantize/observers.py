@@ -78,9 +78,10 @@ class Observed:
         self.moving[place] = tuple(DECAY * old + (1 - DECAY) * new for old, new in zip(before, (low, high)))
 
     def check(self):
-        """Raises for a map of one and the same value: it says nothing about a scale."""
+        """Raises for a map of one and the same value: it says nothing about a scale. That of couplings is known without it."""
+        couplings = [place for place, step in enumerate(self.model.steps) if step.op == "softmax"]
         for place, low in self.low.items():
-            if low == self.high[place]:
+            if low == self.high[place] and place not in couplings:
                 name = self.names[place] if place < 0 else f"'{self.names[place]}'"
                 raise ValueError(f"{name} give{'' if place < 0 else 's'} {low:g} everywhere on the calibration images: no range")
 

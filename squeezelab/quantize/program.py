@@ -30,6 +30,7 @@ def program_of(fake, name: str, image_shape: tuple, largest_score: float, roundi
     check_choice("rounding", rounding, ROUNDINGS)
     image = fake.affine_now(-1)
     table = [int(code) for code in codes_of(torch.arange(256) / 255, image)]
+    start = {"shape": list(image_shape), "table": table, "scale": image.scale, "zero": image.zero, "bits": image.bits}
     steps, held = [], {-1: image}
     for place, step in enumerate(fake.steps):
         last = place == len(fake.steps) - 1
@@ -42,8 +43,8 @@ def program_of(fake, name: str, image_shape: tuple, largest_score: float, roundi
         else:
             out = fake.affine_now(place)
         held[place] = out
-        steps.append(entry(fake, place, step, [held[source] for source in step.sources], out, rounding))
-    start = {"shape": list(image_shape), "table": table, "scale": image.scale, "zero": image.zero, "bits": image.bits}
+        reads = [(held[source], steps[source] if source >= 0 else start) for source in step.sources]
+        steps.append(entry(fake, place, step, reads, out, rounding))
     size = 1
     for side in steps[-1]["shape"]:
         size *= side
@@ -57,13 +58,14 @@ def codes_of(values, affine):
 
 
 def entry(fake, place, step, reads, out, rounding):
-    """A step as plain data. reads, out: `Affine` of what it reads and of what it writes."""
+    """A step as plain data. reads: (`Affine`, entry) of what it reads; out: `Affine` of what it writes."""
+    reads, entries = [read for read, _ in reads], [read for _, read in reads]
     low, high = range_of(step.clip, out)
     made = {"op": step.op, "name": step.name, "from": list(step.sources), "shape": list(step.shape)}
     made |= {"scale": out.scale, "zero": out.zero, "low": low, "high": high, "bits": out.bits}
     made |= {name: sides(value) for name, value in step.geometry.items()}
     if step.op in CAPSULE_STEPS:
-        made |= capsule_entry(fake, place, step, made, reads, out)
+        made |= capsule_entry(fake, place, step, made, reads, entries, out)
     elif step.has_weights:
         made |= weighted(fake, place, step, reads[0], out)
     elif step.op == "avg_pool":

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from ..bridge import from_torch
+from ..bridge.capsule_modules import forget_classes
 from ..bridge.independent import independent_copy
 from ..bridge.paths import paths_of
 from ..networks import Network
@@ -23,7 +24,7 @@ def float_steps(model: nn.Module, images: torch.Tensor, network: Network | None 
     """
     check_model(model)
     check_not_quantised(model)
-    model = independent_copy(model).eval()
+    model = forget_classes(independent_copy(model).eval())
     if network is None:
         network = from_torch(model, tuple(images.shape[1:]))
     elif not isinstance(network, Network):

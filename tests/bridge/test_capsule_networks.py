@@ -133,6 +133,14 @@ def test_a_decoder_beside_the_result_is_read_whatever_forward_returns():
     assert net.params == capsnet("tiny").params + 160 * 784 + 784
 
 
+def test_what_a_mask_was_told_is_no_part_of_the_network():
+    net = capsnet(decoder=(16,))
+    model = to_torch(net)
+    model.decoder.mask.classes = torch.tensor([3, 0])
+    assert counts(from_torch(model, (1, 28, 28))) == counts(net)
+    assert model.decoder.mask.classes.tolist() == [3, 0]
+
+
 def test_a_squash_works_on_capsules_only():
     with pytest.raises(ValueError, match=r"it needs capsules \(count, values\)"):
         from_torch(nn.Sequential(nn.Conv2d(1, 8, 3), Squash()), (1, 8, 8))

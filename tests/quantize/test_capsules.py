@@ -6,11 +6,11 @@ from torch import nn
 
 from squeezelab.bridge import to_torch
 from squeezelab.bridge.routing import PrimaryCapsules, Routing
-from squeezelab.capsules import vote_free
+from squeezelab.capsules import vote_free, with_xnor
 from squeezelab.compression.integer_program import check_program
 from squeezelab.compression.integer_run import run_program
 from squeezelab.data import Examples, digits
-from squeezelab.networks.capsnet import capsnet
+from squeezelab.networks import Network, capsnet, dynamic_routing
 from squeezelab.quantize import Integers, load_program, quantize, save_program
 from tests.quantize.test_quantize import from_same_codes
 
@@ -137,6 +137,43 @@ def test_a_vote_free_twin_becomes_the_same_integers():
     one, other = (quantize(each, TRAIN, calibration="minmax", images=32) for each in (model, vote_free(model)))
     assert [step["op"] for step in one.program["steps"]] == [step["op"] for step in other.program["steps"]]
     assert torch.equal(one.integers.scores(TEST.images[:16]), other.integers.scores(TEST.images[:16]))
+
+
+@pytest.mark.parametrize("twin", [lambda model: model, vote_free], ids=["votes", "vote_free"])
+@pytest.mark.parametrize(("form", "kind"), [("xnodr", "Xnodr"), ("xnidr", "Xnidr")])
+def test_signs_are_refused_by_name_however_little_they_change(twin, form, kind):
+    """Of fresh weights all couplings are nearly 1 / J, whatever agrees."""
+    with pytest.raises(ValueError, match=f"is of a {kind}.* has no integer form"):
+        quantize(with_xnor(twin(to_torch(capsnet("tiny", types=1))), form), TRAIN, images=8, calibration="minmax")
+
+
+def test_a_network_may_begin_with_capsules():
+    torch.manual_seed(0)
+    net = Network("direct", (4, 5, 3))
+    x = net.squash(net.capsules(net.input, 4, name="capsules"), name="squash")
+    net.lengths(dynamic_routing(net, x, 3, 5), name="lengths")
+    model = to_torch(net).eval()
+    with torch.no_grad():
+        model.digits.votes.weight.mul_(20)
+    images = torch.round(torch.rand(9, 4, 5, 3) * 255) / 255
+    result = quantize(model, Examples(images, torch.zeros(9).long(), ["one"], "train"), calibration="minmax")
+    for step, mine, plain in codes_of_both(result.program, images[:1]):
+        assert mine == plain, step["name"]
+    assert (result.integers(images) - model(images)).abs().max() < 0.02
+
+
+def test_couplings_that_are_the_same_everywhere_are_no_hindrance():
+    model = small_capsnet(classes=1)
+    result = quantize(model, TRAIN, calibration="minmax", images=32)
+    assert (result.integers(TEST.images[:8]) - model(TEST.images[:8])).abs().max() < 0.05
+
+
+def test_what_a_mask_was_told_is_no_part_of_the_integers():
+    model = small_capsnet(decoder=(12,))
+    wanted = quantize(model, TRAIN, calibration="minmax", images=32).program
+    model.decoder.mask.classes = torch.tensor([3, 0])
+    assert quantize(model, TRAIN, calibration="minmax", images=32).program == wanted
+    assert model.decoder.mask.classes.tolist() == [3, 0]
 
 
 def test_training_goes_on_with_quantised_values():
