@@ -7,6 +7,8 @@ Shapes: B images, N input capsules of Din values, J output capsules of D values.
 import torch
 from torch import nn
 
+from ..core.checks import whole
+
 START = 0.1  # standard deviation of fresh transformations [ours, as most public code]
 EPSILON = 1e-8  # under the root of a length, so that its gradient at 0 is a number
 
@@ -32,9 +34,14 @@ class Capsules(nn.Module):
 
     def __init__(self, dim):
         super().__init__()
-        self.dim = dim
+        self.dim = whole(dim, "the values of a capsule")
 
     def forward(self, x):
+        if x.ndim != 4 or x.shape[1] % self.dim:
+            raise ValueError(
+                f"capsules of {self.dim} values are read from maps (images, channels, height, width) whose channels they "
+                f"divide, not from {shape_or_kind(x)}"
+            )
         x = x.flatten(2).unflatten(1, (-1, self.dim))  # (B, types, dim, places)
         return x.transpose(2, 3).flatten(1, 2)
 
@@ -58,7 +65,7 @@ class Votes(nn.Module):
     def __init__(self, inputs, capsules, dim_in, dim, shared=False):
         super().__init__()
         self.inputs, self.shared = inputs, shared
-        self.weight = nn.Parameter(START * torch.randn(1 if shared else inputs, capsules, dim_in, dim))
+        self.weight = fresh_matrices(inputs, capsules, dim_in, dim, shared)
 
     def forward(self, u):
         check_matrices(self, u)
@@ -69,13 +76,41 @@ class Votes(nn.Module):
         return f"{self.inputs}×{dim_in} → {capsules}×{dim}" + (", shared" if self.shared else "")
 
 
+def shape_or_kind(x):
+    """What an error says that was given: the shape of a tensor, the kind of anything else."""
+    return tuple(x.shape) if isinstance(x, torch.Tensor) else f"a {type(x).__name__}"
+
+
+def fresh_matrices(inputs, capsules, dim_in, dim, shared):
+    """The matrices (inputs, capsules, dim_in, dim) of a layer as they start, (1, …) for all inputs; raises for no counts."""
+    for value, what in ((inputs, "inputs"), (capsules, "capsules"), (dim_in, "values in"), (dim, "values out")):
+        whole(value, f"the number of {what}")
+    return nn.Parameter(START * torch.randn(1 if shared else inputs, capsules, dim_in, dim))
+
+
 def check_matrices(layer, u):
     """Raises unless u are the input capsules (B, inputs, Din) that a layer has matrices for."""
     asked = layer.inputs, layer.weight.shape[2]
-    if u.ndim != 3 or tuple(u.shape[1:]) != asked:
+    if not isinstance(u, torch.Tensor) or u.ndim != 3 or tuple(u.shape[1:]) != asked:
         raise ValueError(
-            f"here are matrices for capsules (images, {asked[0]}, {asked[1]}), not {tuple(u.shape)}: an image of another size?"
+            f"here are matrices for capsules (images, {asked[0]}, {asked[1]}), not {shape_or_kind(u)}: an image of another size?"
         )
+    check_types(u, layer.weight)
+
+
+def check_types(u, weight):
+    """Raises unless capsules and matrices are numbers of one type, but where `torch.autocast` sees to that."""
+    if u.dtype != weight.dtype and not torch.is_autocast_enabled(u.device.type):
+        raise ValueError(f"capsules of {u.dtype} do not go through matrices of {weight.dtype}: bring both to one type")
+
+
+def check_beside_the_votes(votes, other, what, sides):
+    """Raises unless these are votes (B, J, N, D), and what is multiplied with them has these sides of theirs."""
+    if votes.ndim != 4:
+        raise ValueError(f"votes have the shape (images, outputs, inputs, values), not {tuple(votes.shape)}")
+    asked = tuple([votes.shape[side] for side in sides])
+    if other is not None and tuple(other.shape) != asked:
+        raise ValueError(f"to votes {tuple(votes.shape)} belong {what} {asked}, not {tuple(other.shape)}")
 
 
 def votes_of(u, weight):
@@ -93,6 +128,7 @@ class CapsuleSum(nn.Module):
     """Votes (B, J, N, D) added up as the couplings (B, J, N) weigh them → (B, J, D); without couplings all are 1/J."""
 
     def forward(self, votes, couplings=None):
+        check_beside_the_votes(votes, couplings, "couplings", (0, 1, 2))
         if couplings is None:
             return votes.sum(2) / votes.shape[1]
         return torch.einsum("bjn,bjnd->bjd", couplings, votes)
@@ -109,6 +145,7 @@ class Agreement(nn.Module):
         self.detach = detach
 
     def forward(self, votes, v):
+        check_beside_the_votes(votes, v, "output capsules", (0, 1, 3))
         if self.detach:
             votes, v = votes.detach(), v.detach()
         return torch.einsum("bjnd,bjd->bjn", votes, v)

@@ -11,9 +11,9 @@ from copy import copy
 import torch
 from torch import nn
 
-from ..core.checks import check_choice, choose, whole
+from ..core.checks import check_choice, choose, pair, whole
 from ..networks.routing_cost import ROUTING_FORMS
-from .capsule_modules import START, Capsules, Squash, check_matrices, squash, votes_of
+from .capsule_modules import Capsules, Squash, check_matrices, check_types, fresh_matrices, shape_or_kind, squash, votes_of
 
 
 def route(
@@ -124,10 +124,13 @@ PRODUCTS = dict(zip(ROUTING_FORMS, (BuiltVotes, VoteFree)))
 
 def check_route(inputs, weight, bias=None):
     """Raises unless the shapes chain."""
-    if inputs.ndim != 3:
-        raise ValueError(f"input capsules have the shape (images, capsules, values), not {tuple(inputs.shape)}")
-    if weight.ndim != 4:
-        raise ValueError(f"the matrices have the shape (inputs, capsules, values in, values out), not {tuple(weight.shape)}")
+    for tensor, sides, what in (
+        (inputs, 3, "input capsules have the shape (images, capsules, values)"),
+        (weight, 4, "the matrices have the shape (inputs, capsules, values in, values out)"),
+    ):
+        if not isinstance(tensor, torch.Tensor) or tensor.ndim != sides:
+            raise ValueError(f"{what}, not {shape_or_kind(tensor)}")
+    check_types(inputs, weight)
     count, capsules, dim_in, dim = weight.shape
     if count not in (1, inputs.shape[1]) or dim_in != inputs.shape[2]:
         raise ValueError(
@@ -161,13 +164,11 @@ class Routing(nn.Module):
         shared: bool = False,
     ):
         super().__init__()
-        for value, what in ((inputs, "inputs"), (capsules, "capsules"), (dim_in, "values in"), (dim, "values out")):
-            whole(value, f"the number of {what}")
         self.iterations = whole(iterations, "the number of routing iterations")
         check_choice("form", form, ROUTING_FORMS)
         self.form, self.detach = form, detach
         self.inputs, self.shared = inputs, shared
-        self.weight = nn.Parameter(START * torch.randn(1 if shared else inputs, capsules, dim_in, dim))
+        self.weight = fresh_matrices(inputs, capsules, dim_in, dim, shared)
         self.bias = nn.Parameter(torch.full((capsules, dim), 0.1)) if bias else None
 
     def forward(self, u: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
@@ -195,8 +196,9 @@ class PrimaryCapsules(nn.Sequential):
     """
 
     def __init__(self, channels: int, types: int, dim: int, kernel: int, stride: int = 1):
-        whole(types, "the number of capsule types")
-        whole(dim, "the values of a capsule")
+        for value, what in ((channels, "channels"), (types, "capsule types"), (dim, "values of a capsule")):
+            whole(value, f"the number of {what}")
+        kernel, stride = pair(kernel, "the kernel"), pair(stride, "the stride")
         super().__init__()
         self.add_module("conv", nn.Conv2d(channels, types * dim, kernel, stride))
         self.add_module("capsules", Capsules(dim))

@@ -5,14 +5,16 @@ The length of a class's capsule is how sure the network is that the class is the
 
 import torch
 
+from ..bridge.capsule_modules import shape_or_kind
+
 PRESENT, ABSENT, DOWN = 0.9, 0.1, 0.5  # m+, m− and λ, eq. 4
 
 
 def margin_loss(lengths: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Mean over a batch of Σ_k T_k max(0, .9 − |v_k|)² + ½ (1 − T_k) max(0, |v_k| − .1)², eq. 4.
 
-    lengths: (B, classes). labels: the class of each image (B,), or its classes (B, k). Raises a ValueError for other shapes and
-    for labels outside the classes. (The paper's own code halves all of it.)
+    lengths: (B, classes). labels: the class of each image (B,), or its k different classes (B, k). Raises a ValueError for other
+    shapes, for no images, for labels outside the classes, and for one twice. (The paper's own code halves all of it.)
 
     >>> margin_loss(torch.zeros(1, 10), torch.tensor([3]))  # nothing is seen: .9²
     tensor(0.8100)
@@ -25,14 +27,26 @@ def margin_loss(lengths: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
 def one_hots(lengths, labels):
     """T (B, classes): 1 where a class is there."""
-    if lengths.ndim != 2 or labels.ndim not in (1, 2) or len(labels) != len(lengths):
-        raise ValueError(
-            f"lengths (n, classes) need labels (n,) or (n, k), not {tuple(labels.shape)} beside {tuple(lengths.shape)}"
-        )
-    if labels.dtype != torch.int64 or labels.min() < 0 or labels.max() >= lengths.shape[1]:
-        raise ValueError(f"labels are whole numbers (int64) from 0 to {lengths.shape[1] - 1}")
+    tensors = isinstance(lengths, torch.Tensor) and isinstance(labels, torch.Tensor)
+    if not tensors or lengths.ndim != 2 or labels.ndim not in (1, 2) or len(labels) != len(lengths):
+        found = f"{shape_or_kind(labels)} beside {shape_or_kind(lengths)}"
+        raise ValueError(f"lengths (n, classes) need labels (n,) or (n, k), not {found}")
+    check_classes(labels, lengths.shape[1])
     columns = labels if labels.ndim == 2 else labels[:, None]
-    return torch.zeros_like(lengths).scatter_(1, columns, 1)
+    there = torch.zeros_like(lengths).scatter_(1, columns, 1)
+    if (there.sum(1) != columns.shape[1]).any():
+        raise ValueError("labels (n, k) are the k different classes of each image, and here is one twice: a one-hot row?")
+    return there
+
+
+def check_classes(labels, classes):
+    """Raises unless labels, one or more, are numbers of classes."""
+    if not labels.numel():
+        raise ValueError(f"there are no images, or no labels of them: their shape is {tuple(labels.shape)}")
+    low, high = labels.min().item(), labels.max().item()
+    if labels.dtype != torch.int64 or low < 0 or high >= classes:
+        found = f"{low} to {high} ({labels.dtype})"
+        raise ValueError(f"labels are whole numbers (int64) from 0 to {classes - 1}, not {found}")
 
 
 def longest_is_right(lengths: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

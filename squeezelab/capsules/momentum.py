@@ -16,10 +16,10 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
-from ..bridge.capsule_modules import Lengths
+from ..bridge.capsule_modules import Lengths, shape_or_kind
 from ..bridge.routing import PrimaryCapsules, Routing
 from ..core.checks import check_choice, number, whole
-from .reversible import checked_momentum, momentum_steps, reversible
+from .reversible import checked_carry, checked_momentum, momentum_steps, reversible
 
 MODES = ("reversible", "autograd", "residual", "plain")
 
@@ -32,7 +32,7 @@ class MomentumCapsules(nn.Module):
     are, of what it reads. carry: the type in which x and v are added up, as in `reversible`. form, detach: of `Routing`.
 
     Raises a ValueError for a depth, layers or sizes below 1, for an unknown mode, a momentum from 1 on, momentum 0 where it must
-    be undone, and for capsules of another shape.
+    be undone, for a `carry` of no floating-point numbers, and for capsules of another shape.
 
     >>> stack = MomentumCapsules(depth=3, capsules=4, dim=8)
     >>> stack(torch.ones(2, 4, 8)).shape
@@ -59,7 +59,7 @@ class MomentumCapsules(nn.Module):
         whole(layers, "the routings of a block")
         self.capsules, self.dim = whole(capsules, "the number of capsules"), whole(dim, "the values of a capsule")
         check_choice("mode", mode, MODES)
-        self.mode, self.carry = mode, carry
+        self.mode, self.carry = mode, checked_carry(carry)
         self.momentum = checked_momentum(momentum, undone=mode == "reversible")
         self.blocks = nn.ModuleList()
         for _ in range(depth):
@@ -67,8 +67,8 @@ class MomentumCapsules(nn.Module):
             self.blocks.append(nn.Sequential(*routings))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if x.ndim != 3 or tuple(x.shape[1:]) != (self.capsules, self.dim):
-            raise ValueError(f"these blocks read capsules (images, {self.capsules}, {self.dim}), not {tuple(x.shape)}")
+        if not isinstance(x, torch.Tensor) or x.ndim != 3 or tuple(x.shape[1:]) != (self.capsules, self.dim):
+            raise ValueError(f"these blocks read capsules (images, {self.capsules}, {self.dim}), not {shape_or_kind(x)}")
         check_choice("mode", self.mode, MODES)
         if self.mode == "reversible":
             return reversible(self.blocks, x, self.momentum, self.carry)

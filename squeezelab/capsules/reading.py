@@ -8,7 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import fx, nn
 
-from ..bridge.capsule_modules import CapsuleSum, Lengths, Mask, one_left
+from ..bridge.capsule_modules import CapsuleSum, Lengths, Mask, one_left, shape_or_kind
+from .losses import check_classes
 
 
 class Capsuled(NamedTuple):
@@ -35,7 +36,15 @@ def encoder(model: fx.GraphModule) -> fx.GraphModule:
     graph.graph_copy(model.graph, copied)
     lengths, poses = copied[node], copied[node.args[0]]
     graph.output(graph.call_function(Capsuled, (lengths, poses)))
-    return without_dead_calls(fx.GraphModule(model, graph))
+    return without_dead_calls(with_graph(model, graph))
+
+
+def with_graph(model, graph):
+    """A model with another graph on its layers, which asks of its images what the model does (`trained`)."""
+    made = fx.GraphModule(model, graph)
+    for check in model._forward_pre_hooks.values():
+        made.register_forward_pre_hook(check)
+    return made
 
 
 def without_dead_calls(made):
@@ -120,7 +129,7 @@ def decoded(model: fx.GraphModule, poses: torch.Tensor, classes: torch.Tensor) -
     """What the decoder draws of one capsule of each image: (B, pixels), with gradients.
 
     poses: (B, J, D), as `poses` gives them, or changed. classes: (B,), whose capsule is left; all others are masked. Raises a
-    ValueError for a model without a decoder, and for other numbers of poses and classes.
+    ValueError for a model without a decoder, for poses that it does not read, and for classes that there are not.
 
     >>> from squeezelab.bridge import to_torch
     >>> from squeezelab.networks import capsnet
@@ -128,6 +137,11 @@ def decoded(model: fx.GraphModule, poses: torch.Tensor, classes: torch.Tensor) -
     >>> decoded(model, poses(model, torch.rand(2, 1, 28, 28)), torch.tensor([3, 8])).shape
     torch.Size([2, 784])
     """
-    if len(classes) != len(poses):
-        raise ValueError(f"{len(poses)} images need as many classes, not {len(classes)}")
-    return decoder_of(model)(one_left(poses, classes))
+    drawer = decoder_of(model)
+    read = next(drawer.parameters()).shape[1]  # values
+    if not isinstance(poses, torch.Tensor) or poses.ndim != 3 or poses.shape[1:].numel() != read:
+        raise ValueError(f"the decoder reads poses (images, capsules, values) of {read} values, not {shape_or_kind(poses)}")
+    if not isinstance(classes, torch.Tensor) or tuple(classes.shape) != (len(poses),):
+        raise ValueError(f"{len(poses)} images need as many classes, ({len(poses)},), not {shape_or_kind(classes)}")
+    check_classes(classes, poses.shape[1])
+    return drawer(one_left(poses, classes))

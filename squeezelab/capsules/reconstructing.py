@@ -8,8 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import fx, nn
 
+from ..core.checks import number
 from .losses import longest_is_right, margin_loss
-from .reading import decoded, encoder
+from .reading import decoded, decoder_of, encoder
 
 WEIGHT = 0.0005  # of the sum of squared errors, Sec. 4.1
 
@@ -26,7 +27,8 @@ class Reconstructing(nn.Module):
     """A CapsNet with a decoder, as `fit` trains both: give it `.loss` and `.score`.
 
     Called on images (B, 1, height, width), or (B, 1 + k, height, width) whose further channels show the k things of an image
-    alone, in the order of its labels (`overlapping_digits(…, parts=True)`). The model itself is trained in place.
+    alone, in the order of its labels (`overlapping_digits(…, parts=True)`). The model itself is trained in place. Raises a
+    ValueError for a model without a decoder, and for a weight below 0.
 
     >>> from squeezelab.bridge import to_torch
     >>> from squeezelab.networks import capsnet
@@ -37,7 +39,8 @@ class Reconstructing(nn.Module):
 
     def __init__(self, model: fx.GraphModule, weight: float = WEIGHT):
         super().__init__()
-        self.model, self.weight = model, weight
+        self.model, self.weight = model, number(weight, "the weight of the reconstruction", least=0)
+        decoder_of(model)  # raises where there is none
         self.encoder = encoder(model)
 
     def forward(self, images: torch.Tensor) -> Seen:

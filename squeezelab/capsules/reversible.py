@@ -25,14 +25,14 @@ def momentum_steps(blocks: Sequence, x: torch.Tensor, momentum: float = 0.9, car
     """(x, v) behind the blocks, each a function of a tensor that gives one of the same shape. carry: the type of the sums, that
     of x without one; the blocks read the type of x all the same.
 
-    Raises a ValueError for a momentum below 0 or from 1 on, and for a block that changes the shape.
+    Raises a ValueError for a momentum below 0 or from 1 on, for a block that changes the shape, and for sums in whole numbers.
 
     >>> x, v = momentum_steps([torch.cos, torch.sin], torch.zeros(3), momentum=0.5)
     >>> x.tolist() == (0.5 + v).tolist()  # cos(0) / 2, then v
     True
     """
     momentum, read = checked_momentum(momentum), x.dtype
-    x = x.to(carry or read)
+    x = x.to(checked_carry(read if carry is None else carry))
     v = torch.zeros_like(x)
     for place, block in enumerate(blocks):
         v = momentum * v + (1 - momentum) * made_by(block, x.to(read), place).to(x.dtype)
@@ -148,6 +148,13 @@ def made_by(block, x, place):
     if made.shape != x.shape:
         raise ValueError(f"block {place} makes {tuple(made.shape)} of {tuple(x.shape)}: what is added to x must have its shape")
     return made
+
+
+def checked_carry(carry):
+    """A type in which x and v can be added up; None is that of x."""
+    if carry is not None and not (isinstance(carry, torch.dtype) and carry.is_floating_point):
+        raise ValueError(f"x and v are added up in floating-point numbers, as torch.float64, not in {carry!r}")
+    return carry
 
 
 def checked_momentum(momentum, undone=False):

@@ -4,6 +4,7 @@ A file holds half-precision weights, or codes of 8 bits with a scale for each en
 model is measured on what is stored.
 """
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -12,7 +13,8 @@ from safetensors.torch import save_file
 from torch import fx
 
 from ..bridge import to_torch
-from ..core.checks import choose
+from ..bridge.capsule_modules import shape_or_kind
+from ..core.checks import choose, in_one_line
 from ..networks import capsnet
 
 FOLDER = Path(__file__).parent / "models"
@@ -29,7 +31,8 @@ def trained(name: str) -> fx.GraphModule:
     """A CapsNet with trained weights, in evaluation mode: "tiny" and "mcu" read 28×28 digits, "two_digits" two of them on 36×36,
     each of which its decoder draws alone.
 
-    Raises a ValueError, listing them, for any other name, and for a file that another version of the package has written.
+    Raises a ValueError, listing them, for any other name, and for a file that another version of the package has written, or
+    that holds another network. The network itself refuses images of another size, of which its strides would pass some.
 
     >>> trained("tiny").digits.votes.weight.shape
     torch.Size([128, 10, 8, 16])
@@ -37,8 +40,21 @@ def trained(name: str) -> fx.GraphModule:
     network = choose("trained CapsNet", name, MODELS)()
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and overwritten
         model = to_torch(network)
-    model.load_state_dict(stored_weights(FOLDER / f"{name}.safetensors"))
+    try:
+        model.load_state_dict(stored_weights(FOLDER / f"{name}.safetensors"))
+    except RuntimeError as error:  # torch's, of names and shapes
+        raise ValueError(f"{name}.safetensors holds other weights than those of {network.name}: {in_one_line(error)}") from error
+    model.register_forward_pre_hook(partial(check_images, tuple(network.input_shape)))
     return model.eval()
+
+
+def check_images(shape, model, inputs):
+    """Raises unless a model is called on images of this shape, (n, *shape)."""
+    for images in inputs:  # one
+        if not isinstance(images, torch.Tensor) or images.ndim != 4 or tuple(images.shape[1:]) != shape:
+            raise ValueError(f"this network reads images (n, {', '.join(map(str, shape))}), not {shape_or_kind(images)}")
+        if not images.is_floating_point():
+            raise ValueError(f"this network reads floating-point images in 0..1, not {images.dtype}; divide bytes by 255")
 
 
 def store_weights(state: dict, path: Path, codes: bool) -> None:

@@ -5,7 +5,7 @@ from torch import fx
 
 from ..bridge.capsule_modules import Agreement, CapsuleSum, Learnt, Squash, Votes
 from ..bridge.routing import Routing
-from .reading import check_graph
+from .reading import check_graph, with_graph
 
 
 def vote_free(model: fx.GraphModule, iterations: int | None = None) -> fx.GraphModule:
@@ -25,7 +25,7 @@ def vote_free(model: fx.GraphModule, iterations: int | None = None) -> fx.GraphM
     check_graph(model)
     graph, copied = fx.Graph(), {}
     graph.output(graph.graph_copy(model.graph, copied))
-    made = fx.GraphModule(model, graph)
+    made = with_graph(model, graph)
     votes = [node for node in made.graph.nodes if isinstance(part_at(model, node), Votes)]
     if not votes:
         raise ValueError("the model has no votes: to_torch(capsnet(…)) makes one that has")

@@ -17,6 +17,7 @@ FORMAT = 1
 ADDED_LEFT = 20  # bits by which the codes of a sum are shifted up before they are scaled: room for fractions below a code
 WEIGHTED = ("conv", "linear")
 GEOMETRY = ("kernel", "stride", "padding")
+EVERY = ("from", "shape", "zero", "low", "high")  # what none can run without
 SCALED = ("multiplier", "shift", "zero_in")
 NEEDS = {  # op: what its step has beside name, from, shape, scale, zero, low, high and bits
     "conv": GEOMETRY + ("dilation", "groups", "weight_bits", "bias") + SCALED,
@@ -75,8 +76,13 @@ def check_program(program: dict) -> dict:
     Traceback (most recent call last):
     ValueError: this program has format 2, and here is what runs format 1
     """
+    if not isinstance(program, dict):
+        raise ValueError(f"a program is a dictionary with its steps, not a {type(program).__name__}")
     if program.get("format") != FORMAT:
         raise ValueError(f"this program has format {program.get('format')!r}, and here is what runs format {FORMAT}")
+    missing = [name for name in ("rounding", "input", "steps") if name not in program]
+    if missing:
+        raise ValueError(f"this program lacks {', '.join(missing)}")
     check_choice("rounding", program["rounding"], ROUNDINGS)
     if len(program["input"]["table"]) != 256:
         raise ValueError(f"the table of the input has a code for each of 256 pixels, not {len(program['input']['table'])}")
@@ -92,7 +98,9 @@ def check_step(program, place, who):
     step = program["steps"][place]
     if step["op"] not in NEEDS:
         raise ValueError(f"{who}: there is no op {step['op']!r} in whole numbers; there are {', '.join(sorted(NEEDS))}")
-    missing = [name for name in NEEDS[step["op"]] if name not in step]
+    missing = [name for name in EVERY + NEEDS[step["op"]] if name not in step]
+    if step["op"] in WEIGHTED + ("votes",) and "weights" not in step and "packed" not in step:
+        missing.append("weights")
     if missing:
         raise ValueError(f"{who}: {step['op']} lacks {', '.join(missing)}")
     if [at for at in step["from"] if not -1 <= at < place] or not step["from"]:

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ..bridge.capsule_modules import shape_or_kind
 from ..compression.capsule_program import check_form
 from ..compression.fixed_point import requantised, rounding_of
 from ..compression.q7_arithmetic import towards_zero
@@ -26,7 +27,7 @@ class Integers(nn.Module):
     """Executes an integer program. Called on images, (n, channels, height, width) in 0..1, it gives their scores as float
     numbers, so that `evaluate` takes it; `scores` gives the integers.
 
-    Raises a ValueError for images of another shape.
+    Raises a ValueError for images of another shape, for none, and for such as are no floating-point numbers in 0..1.
     """
 
     def __init__(self, program: dict):
@@ -48,8 +49,10 @@ class Integers(nn.Module):
         """
         images = images.images if isinstance(images, Examples) else images
         shape = tuple(self.program["input"]["shape"])
-        if images.ndim != 4 or tuple(images.shape[1:]) != shape:
-            raise ValueError(f"the program reads images (n, {', '.join(map(str, shape))}), not {tuple(images.shape)}")
+        if not isinstance(images, torch.Tensor) or images.ndim != 4 or tuple(images.shape[1:]) != shape or not len(images):
+            raise ValueError(f"the program reads images (n, {', '.join(map(str, shape))}), not {shape_or_kind(images)}")
+        if not images.is_floating_point():
+            raise ValueError(f"images are floating-point numbers in 0..1, not {images.dtype}; divide bytes by 255")
         if not (images.min() >= 0 and images.max() <= 1):
             raise ValueError(f"images must lie in 0..1, not in {images.min():g}..{images.max():g}; divide bytes by 255")
         with torch.no_grad():

@@ -4,11 +4,22 @@ import pytest
 import torch
 
 from squeezelab.bridge import to_torch
-from squeezelab.capsules import Reconstructing, decoded, encoder, longest_is_right, margin_loss, poses, share_found, vote_free
+from squeezelab.capsules import (
+    Capsuled,
+    Reconstructing,
+    decoded,
+    encoder,
+    longest_is_right,
+    margin_loss,
+    poses,
+    share_found,
+    vote_free,
+)
 from squeezelab.data import Examples, Shifted, digits, overlapping_digits
 from squeezelab.networks import capsnet, mini_vgg
 from squeezelab.training import evaluate, fit
 
+DRAWS = to_torch(capsnet("tiny", decoder=(8,)))
 LENGTHS = torch.tensor([[0.9, 0.1, 0.8, 0.2]])
 
 
@@ -41,11 +52,24 @@ def test_right_are_images_whose_labels_are_all_longest():
         (torch.tensor([1.0]), "int64"),
         (torch.tensor([1, 2]), r"not \(2,\) beside \(1, 4\)"),
         (torch.zeros(1, 1, 1, dtype=torch.int64), "need labels"),
+        ([3], "not a list beside"),
+        (torch.tensor([True]), r"not True to True \(torch.bool\)"),
+        (torch.zeros(1, 0, dtype=torch.int64), "there are no images, or no labels of them"),
+        (torch.tensor([[0, 1, 0, 0]]), "k different classes of each image, and here is one twice: a one-hot row"),
+        (torch.tensor([[2, 2]]), "here is one twice"),
     ),
 )
 def test_labels_that_do_not_fit_are_refused(labels, message):
-    with pytest.raises(ValueError, match=message):
-        margin_loss(LENGTHS, labels)
+    for judged in (margin_loss, longest_is_right, share_found):
+        with pytest.raises(ValueError, match=message):
+            judged(LENGTHS, labels)
+
+
+def test_a_mean_over_no_images_is_refused():
+    with pytest.raises(ValueError, match="there are no images"):
+        margin_loss(LENGTHS[:0], torch.zeros(0, dtype=torch.int64))
+    with pytest.raises(ValueError, match="beside a Capsuled"):
+        margin_loss(Capsuled(LENGTHS, None), torch.tensor([3]))
 
 
 def test_the_encoder_is_the_network_without_its_decoder():
@@ -99,8 +123,10 @@ def test_two_digits_are_drawn_one_by_one():
     pairs = overlapping_digits(8, seed=0, parts=True)
     torch.testing.assert_close(pairs.images[:, 1:].sum(1).clamp(max=1), pairs.images[:, 0])
     torch.testing.assert_close(pairs.images[:, :1], overlapping_digits(8, seed=0).images)
-    whole = Reconstructing(to_torch(capsnet("tiny", input_shape=(1, 36, 36), decoder=(16,))))
+    torch.manual_seed(0)
+    whole = Reconstructing(to_torch(capsnet("tiny", input_shape=(1, 36, 36), decoder=(16,))), weight=1)
     seen = whole(pairs.images)
+    seen = seen._replace(poses=seen.poses * 100)  # fresh capsules are so short that all drawings are alike
     swapped = seen._replace(images=pairs.images[:, [0, 2, 1]])
     assert whole.loss(seen, pairs.labels) != whole.loss(swapped, pairs.labels)
     torch.testing.assert_close(whole.loss(swapped, pairs.labels.flip(1)), whole.loss(seen, pairs.labels))
@@ -114,7 +140,13 @@ def test_two_digits_are_drawn_one_by_one():
         (lambda: encoder(to_torch(mini_vgg())), "not in the lengths of capsules"),
         (lambda: encoder(torch.nn.Linear(2, 2)), "not a Linear"),
         (lambda: decoded(to_torch(capsnet("tiny")), torch.rand(1, 10, 16), torch.tensor([3])), "no decoder"),
-        (lambda: decoded(to_torch(capsnet("tiny")), torch.rand(2, 10, 16), torch.tensor([3])), "as many classes, not 1"),
+        (lambda: Reconstructing(to_torch(capsnet("tiny"))), "no decoder"),
+        (lambda: Reconstructing(DRAWS, weight=-1), "the weight of the reconstruction must be a number of at least 0, not -1"),
+        (lambda: decoded(DRAWS, torch.rand(2, 10, 16), torch.tensor([3])), r"as many classes, \(2,\), not \(1,\)"),
+        (lambda: decoded(DRAWS, torch.rand(1, 10, 16), [3]), r"as many classes, \(1,\), not a list"),
+        (lambda: decoded(DRAWS, torch.rand(1, 10, 16), torch.tensor([10])), "from 0 to 9, not 10 to 10"),
+        (lambda: decoded(DRAWS, torch.rand(1, 10, 16), torch.tensor([3.0])), "int64.* not 3.0 to 3.0 .torch.float32."),
+        (lambda: decoded(DRAWS, torch.rand(1, 5, 16), torch.tensor([3])), r"of 160 values, not \(1, 5, 16\)"),
     ),
 )
 def test_a_model_without_what_is_asked_for_is_refused(call, message):

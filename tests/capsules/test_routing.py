@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from squeezelab.bridge import to_torch
-from squeezelab.bridge.capsule_modules import Capsules, Lengths, Votes
+from squeezelab.bridge.capsule_modules import Agreement, Capsules, CapsuleSum, Lengths, Votes
 from squeezelab.capsules import PrimaryCapsules, Routing, couplings, route, squash, vote_free
 from squeezelab.networks import capsnet
 
@@ -67,6 +67,26 @@ def test_a_bias_is_added_in_every_iteration_and_learnt(form):
     found = with_gradients(route(u, weight, 3, form, False, bias), u, weight, bias)
     for one, other in zip(asked, found):
         torch.testing.assert_close(one, other, atol=1e-10, rtol=1e-9)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("learns", ("inputs", "weight"))
+def test_what_learns_alone_learns_what_it_would_beside_the_other(form, learns):
+    """… and tensors that lie in memory in another order are the same tensors."""
+    u, weight = drawn()
+    both = dict(zip(("inputs", "weight"), with_gradients(route(u, weight, 3, form), u, weight)[1:]))
+    u, weight = [tensor.detach().transpose(0, 1).contiguous().transpose(0, 1) for tensor in (u, weight)]
+    alone = {"inputs": u, "weight": weight}[learns].requires_grad_()
+    torch.testing.assert_close(with_gradients(route(u, weight, 3, form), alone)[1], both[learns])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_layer_in_double_precision_is_the_loop_too(form):
+    u, _ = drawn()
+    layer = Routing(6, 5, 4, 7, form=form).double()
+    torch.testing.assert_close(layer(u), plain_loop(u, layer.weight, 3, True), atol=1e-10, rtol=1e-9)
+    with torch.autocast("cpu", torch.bfloat16):  # which brings both to one type itself
+        assert (layer.float()(u.bfloat16()).float() - layer(u.float()).float()).abs().max() < 0.1
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -169,6 +189,19 @@ def test_couplings_are_shares_and_begin_alike():
         (lambda u, w: Routing(9, 5, 4, 7)(u.float()), r"matrices for capsules \(images, 9, 4\), not \(3, 6, 4\): an image"),
         (lambda u, w: Routing(6, 0, 4, 7), "the number of capsules"),
         (lambda u, w: PrimaryCapsules(3, 0, 8, 5), "the number of capsule types"),
+        (lambda u, w: PrimaryCapsules(0, 3, 8, 5), "the number of channels"),
+        (lambda u, w: PrimaryCapsules(3, 4, 8, 5, stride=0), "the stride must be a whole number of at least 1"),
+        (lambda u, w: route(u.tolist(), w), "input capsules have the shape .*, not a list"),
+        (lambda u, w: route(u, w.detach().numpy()), "the matrices have the shape .*, not a ndarray"),
+        (lambda u, w: route(u.float(), w), "capsules of torch.float32 do not go through matrices of torch.float64"),
+        (lambda u, w: Routing(6, 5, 4, 7)(u.long()), "capsules of torch.int64 do not go through matrices of torch.float32"),
+        (lambda u, w: Votes(0, 5, 4, 7), "the number of inputs"),
+        (lambda u, w: Capsules(0), "the values of a capsule"),
+        (lambda u, w: Capsules(3)(torch.rand(1, 4, 2, 2)), r"capsules of 3 values .* they divide, not from \(1, 4, 2, 2\)"),
+        (lambda u, w: Capsules(2)(torch.rand(4, 2, 2)), r"maps \(images, channels, height, width\) .* not from \(4, 2, 2\)"),
+        (lambda u, w: CapsuleSum()(torch.rand(5, 6, 7)), "votes have the shape .*, not .5, 6, 7."),
+        (lambda u, w: CapsuleSum()(torch.rand(2, 5, 6, 7), torch.rand(2, 1, 6)), r"couplings \(2, 5, 6\), not \(2, 1, 6\)"),
+        (lambda u, w: Agreement()(torch.rand(2, 5, 6, 7), torch.rand(2, 6, 7)), r"output capsules \(2, 5, 7\), not \(2, 6, 7\)"),
         (lambda u, w: vote_free(torch.nn.Linear(3, 3)), "not a Linear"),
         (lambda u, w: vote_free(to_torch(capsnet("tiny")), 0), "the number of routing iterations"),
         (lambda u, w: couplings(vote_free(to_torch(capsnet("tiny"))), torch.rand(1, 1, 28, 28)), "no sums of votes"),

@@ -1,12 +1,16 @@
 """The trained CapsNets: what their record says of them holds, and a file of another kind is refused."""
 
+import copy
+
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from squeezelab.capsules import encoder, longest_is_right, trained
+from squeezelab.bridge import from_torch
+from squeezelab.capsules import couplings, encoder, longest_is_right, remove_types, shipped, trained, vote_free
 from squeezelab.capsules.shipped import FOLDER, MODELS, store_weights, stored_weights
 from squeezelab.data import digits, overlapping_digits
+from squeezelab.quantize import quantize
 from squeezelab.recorded import recorded
 
 TESTED = 2000
@@ -44,6 +48,43 @@ def test_a_file_of_another_version_is_refused(tmp_path):
     (tmp_path / "cut.safetensors").write_bytes(b"no tensors")
     with pytest.raises(ValueError, match="cut.safetensors is no safetensors file, or not whole"):
         stored_weights(tmp_path / "cut.safetensors")
+
+
+def test_a_file_of_another_network_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "tiny.safetensors").write_bytes((FOLDER / "mcu.safetensors").read_bytes())
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="tiny.safetensors holds other weights than those of CapsNet-tiny: .*conv1.weight"):
+        trained("tiny")
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    (
+        (torch.rand(2, 1, 29, 28), r"reads images \(n, 1, 28, 28\), not \(2, 1, 29, 28\)"),  # strides would leave a row out
+        (torch.rand(2, 1, 20, 20), r"not \(2, 1, 20, 20\)"),
+        (torch.rand(1, 28, 28), r"not \(1, 28, 28\)"),
+        (torch.rand(2, 28, 28, 1), r"not \(2, 28, 28, 1\)"),
+        (torch.zeros(2, 1, 28, 28, dtype=torch.uint8), "not torch.uint8; divide bytes by 255"),
+        ([0.0], "not a list"),
+    ),
+)
+def test_a_shipped_network_refuses_what_are_no_images_of_its_size(images, message):
+    model = trained("tiny")
+    for asked in (model, encoder(model), vote_free(model), lambda images: couplings(model, images)):
+        with pytest.raises(ValueError, match=message):
+            asked(images)
+
+
+def test_a_shipped_network_is_read_quantised_and_copied_as_any_other():
+    model = trained("tiny")
+    assert from_torch(model, (1, 28, 28)).params == 216_704
+    with pytest.raises(ValueError, match="reads images .n, 1, 28, 28., not .31, 1, 29, 28."):
+        from_torch(model, (1, 29, 28))
+    images = digits()[0].take(4)
+    twin = copy.deepcopy(remove_types(model, range(8)))
+    torch.testing.assert_close(twin(images.images), model(images.images))
+    assert quantize(model, images, calibration="minmax").integers(images.images).shape == (4, 10)
+    assert model.double()(images.images.double()).dtype == torch.float64
 
 
 def test_an_unknown_network_is_refused():

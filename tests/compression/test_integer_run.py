@@ -74,6 +74,21 @@ def test_a_program_that_cannot_run_is_refused_by_step(program, words):
 
 
 def test_a_field_that_lacks_is_named():
+    for name, words in (("shape", "add lacks shape"), ("zero", "add lacks zero"), ("from", "add lacks from")):
+        program = drawn_program(0)
+        del program["steps"][2][name]
+        with pytest.raises(ValueError, match=words):
+            check_program(program)
+    program = drawn_program(0)
+    del program["steps"][0]["weights"]
+    with pytest.raises(ValueError, match="step 0, 'conv0': conv lacks weights"):
+        check_program(program)
+    program = drawn_program(0)
+    del program["input"], program["steps"]
+    with pytest.raises(ValueError, match="this program lacks input, steps"):
+        check_program(program)
+    with pytest.raises(ValueError, match="a program is a dictionary with its steps, not a list"):
+        check_program([])
     program = drawn_program(0)
     del program["steps"][2]["left_shift"]
     with pytest.raises(ValueError, match="step 2, 'add2': add lacks left_shift"):

@@ -1,5 +1,7 @@
 """What cannot be quantised is refused by name, and by the line of the model's own code."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -157,6 +159,14 @@ def test_integers_take_images_of_their_shape_in_0_to_1():
         integers.scores(torch.zeros(2, 1, 32, 32))
     with pytest.raises(ValueError, match=r"images must lie in 0\.\.1"):
         integers.scores(torch.full((2, 1, 28, 28), 255.0))
+    for images, words in (
+        (torch.ones(2, 1, 28, 28, dtype=torch.uint8), "not torch.uint8; divide bytes by 255"),
+        (torch.full((2, 1, 28, 28), math.nan), "must lie in 0..1, not in nan"),
+        (torch.zeros(0, 1, 28, 28), r"not \(0, 1, 28, 28\)"),
+        (torch.zeros(2, 1, 28, 28).numpy(), "not a ndarray"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            integers.scores(images)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 2}', '{"format": 1, "rounding": "double"}'])
