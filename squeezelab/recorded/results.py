@@ -64,24 +64,39 @@ def scores(name: str, by: str | tuple, field: str = "accuracy", where: dict = No
 
 
 def difference(
-    name: str, by: str | tuple, first: object, second: object, field: str = "accuracy", where: dict = None
+    name: str,
+    by: str | tuple,
+    first: object,
+    second: object,
+    field: str = "accuracy",
+    where: dict = None,
+    second_of: str = None,
 ) -> Difference:
-    """The `Difference` between two values of `by` in a record, `first` less `second`, over the seeds that both have. Raises a
-    ValueError for values that the record does not have, and for a record that does not say on how many examples it was tested.
+    """The `Difference` between two values of `by` in a record, `first` less `second`, over the seeds that both have; with
+    `second_of` the second is a value in that other record. Raises a ValueError for values that the record does not have, for a
+    record that does not say on how many examples it was tested, and for two that were tested on different numbers of them.
 
     >>> difference("mini_blocks", "block", "fire", "basic").seeds
     5
     """
-    record = recorded(name)
-    groups = rows_by(record["rows"], by, where)
-    missing = [key for key in (first, second) if key not in groups]
-    if missing:
-        raise ValueError(f"no rows of {missing[0]!r} in {name}; {there_are(groups)}")
-    pairs = pairs_by_seed(groups[first], groups[second])
-    size, right = examples_tested(name, record), None
+    names = name, second_of or name
+    records = [recorded(each) for each in names]
+    size, other = [examples_tested(*each) for each in zip(names, records)]
+    if size != other:
+        raise ValueError(f"{name} was tested on {size:,} examples and {second_of} on {other:,}: pairs need the same")
+    sides = [rows_of(*each, by, where) for each in zip(names, records, (first, second))]
+    pairs, right = pairs_by_seed(*sides), None
     if field == "accuracy" and all("right" in row for pair in pairs for row in pair):
         right = [[right_of(row)[:size] for row in side] for side in zip(*pairs)]
     return paired_difference(*[[row[field] for row in side] for side in zip(*pairs)], size, right)
+
+
+def rows_of(name, record, value, by, where):
+    """The rows of a record in which `by` is `value`."""
+    groups = rows_by(record["rows"], by, where)
+    if value not in groups:
+        raise ValueError(f"no rows of {value!r} in {name}; {there_are(groups)}")
+    return groups[value]
 
 
 def pairs_by_seed(first, second):

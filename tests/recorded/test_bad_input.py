@@ -30,6 +30,13 @@ def test_records_that_are_not_under_the_rule():
         difference("references", "network", "mini_vgg", "lenet300")
 
 
+def test_records_that_were_not_tested_on_the_same():
+    with pytest.raises(
+        ValueError, match="capsules_types was tested on 10,000 examples and binary_layers on 5,000: pairs need the same"
+    ):
+        difference("capsules_types", "side", "8 to 8", "float", second_of="binary_layers")
+
+
 @pytest.mark.parametrize("accuracies", [[], [0.9]])
 def test_trainings_too_few_for_a_spread(accuracies):
     words = f"{len(accuracies)} training has no spread: two seeds or more are needed"

@@ -23,6 +23,15 @@ def test_the_sample_has_every_layer_under_every_dataflow():
     assert len(rows) == 63 == len({(layer, flow) for layer, flow, *_ in rows})
 
 
+def test_a_difference_over_two_records_is_that_of_their_rows_in_one(monkeypatch):
+    scratch, types = "capsules_types_scratch", "capsules_types"
+    whole = {scratch: results.recorded(scratch), types: results.recorded(types)}
+    both = {"settings": whole[types]["settings"], "rows": whole[scratch]["rows"] + whole[types]["rows"]}
+    across = results.difference(scratch, "side", "4 from scratch", "8 to 4, activity", second_of=types)
+    monkeypatch.setattr(results, "recorded", lambda name: both)
+    assert across == results.difference("both", "side", "4 from scratch", "8 to 4, activity")
+
+
 # What trainings can tell.
 
 
