@@ -8,7 +8,17 @@
 from .claims import claim, claim_names
 from .differences import Difference, Score, in_percent, in_points, mean_se, paired_difference, told_apart, verdict
 from .own_board import board_with
-from .results import difference, machine_noise, record_names, recorded, recorded_ms, scores, spread_of, under_rule
+from .results import (
+    difference,
+    machine_noise,
+    pooled_difference,
+    record_names,
+    recorded,
+    recorded_ms,
+    scores,
+    spread_of,
+    under_rule,
+)
 from .survey import survey_map
 
 __all__ = [
@@ -23,6 +33,7 @@ __all__ = [
     "mean_se",
     "record_names",
     "paired_difference",
+    "pooled_difference",
     "in_percent",
     "in_points",
     "recorded",

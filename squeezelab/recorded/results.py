@@ -91,6 +91,30 @@ def difference(
     return paired_difference(*[[row[field] for row in side] for side in zip(*pairs)], size, right)
 
 
+def pooled_difference(name: str, by: str, firsts: list, seconds: list) -> Difference:
+    """The `Difference` of two means: of several values of `by`, `firsts`, less several others, `seconds`, over the seeds that all
+    of them have. One question to many trainings, where one to each would find something by chance. Raises a ValueError as
+    `difference` does, and for rows that do not hold which examples were right.
+
+    >>> pooled_difference("mini_blocks", "block", ["fire", "squeezenext"], ["basic"]).seeds
+    5
+    """
+    record = recorded(name)
+    size = examples_tested(name, record)
+    sides = [[rows_of(name, record, value, by, None) for value in values] for values in (firsts, seconds)]
+    seeds = set.intersection(*[{row["seed"] for row in rows} for side in sides for rows in side])
+    answers = [[mean_answers(name, side, seed)[:size] for seed in sorted(seeds)] for side in sides]
+    return paired_difference(*[[sum(each) / size for each in side] for side in answers], size, answers)
+
+
+def mean_answers(name, side, seed):
+    """Of every test example, which share of several trainings with this seed was right."""
+    rows = [row for rows in side for row in rows if row["seed"] == seed]
+    if not all("right" in row for row in rows):
+        raise ValueError(f"{name} does not hold which examples were right: trainings can't be pooled")
+    return [sum(each) / len(rows) for each in zip(*map(right_of, rows))]
+
+
 def rows_of(name, record, value, by, where):
     """The rows of a record in which `by` is `value`."""
     groups = rows_by(record["rows"], by, where)

@@ -1,5 +1,6 @@
 """Recorded results: each says where it comes from, and is part of the package."""
 
+import base64
 import json
 import random
 import runpy
@@ -30,6 +31,31 @@ def test_a_difference_over_two_records_is_that_of_their_rows_in_one(monkeypatch)
     across = results.difference(scratch, "side", "4 from scratch", "8 to 4, activity", second_of=types)
     monkeypatch.setattr(results, "recorded", lambda name: both)
     assert across == results.difference("both", "side", "4 from scratch", "8 to 4, activity")
+
+
+def fake_record(monkeypatch, answers):
+    """A record with a row for each (side, seed) of {(side, seed): eight bits of right and wrong}."""
+    rows = [{"side": side, "seed": seed, "accuracy": bits.bit_count() / 8} for (side, seed), bits in answers.items()]
+    for row, bits in zip(rows, answers.values()):
+        row["right"] = base64.b64encode(bytes([bits])).decode()
+    monkeypatch.setattr(results, "recorded", lambda name: {"settings": {"test_size": 8}, "rows": rows})
+    return rows
+
+
+def test_pooled_trainings_by_hand(monkeypatch):
+    answers = {("a", 0): 0b11111100, ("b", 0): 0b11111000, ("c", 0): 0b11110000, ("a", 1): 0b11111110, ("b", 1): 0b11110000}
+    fake_record(monkeypatch, answers | {("c", 1): 0b11100000, ("c", 2): 0})  # seed 2 has one of three
+    gap = results.pooled_difference("fake", "side", ["a", "b"], ["c"])
+    first = [[1, 1, 1, 1, 1, 0.5, 0, 0], [1, 1, 1, 1, 0.5, 0.5, 0.5, 0]]
+    assert gap == paired_difference([5.5 / 8, 5.5 / 8], [4 / 8, 3 / 8], 8, (first, [[1] * 4 + [0] * 4, [1] * 3 + [0] * 5]))
+    assert results.pooled_difference("fake", "side", ["a"], ["c"]) == results.difference("fake", "side", "a", "c")
+
+
+def test_trainings_without_their_answers_are_not_pooled(monkeypatch):
+    rows = fake_record(monkeypatch, {(side, seed): 0b11110000 for side in "ab" for seed in (0, 1)})
+    del rows[0]["right"]
+    with pytest.raises(ValueError, match="fake does not hold which examples were right: trainings can't be pooled"):
+        results.pooled_difference("fake", "side", ["a"], ["b"])
 
 
 # What trainings can tell.
