@@ -111,7 +111,7 @@ def error_tiles(now):
 def moved_tiles(moved):
     return [
         tile("Its length, moved", moved.length(), "four", role="outputs"),
-        tile("Ink of the drawing", moved.ink, "four", "pixels"),
+        tile("Ink of the drawing, unmoved", moved.ink, "four", "pixels"),
         tile("Ink that comes", moved.come, "four", "pixels", role="weights"),
         tile("Ink that goes", moved.gone, "four", "pixels", role="accent"),
     ]

@@ -83,7 +83,7 @@ def lengths_chart(now):
     roles = ["accent" if j in now.labels else "idle" for j in range(CLASSES)]
     tips = [f"{j}: {short(length)}" for j, length in enumerate(now.lengths)]
     longest = " and ".join([str(j) for _, j in now.read[::-1]])
-    drawn = {"type": "point", "x": [str(now.drawn_class)], "y": [now.length], "label": ["drawn"]}
+    role = "failure" if now.capsule == ABSENT else "text"
     return {
         "title": f"The longest are {longest}; there are {now.labels[0]} and {now.labels[1]}",
         "alt": f"Lengths of the capsules: {', '.join(tips)}.",
@@ -91,9 +91,9 @@ def lengths_chart(now):
         "y": axis("Length of its capsule", domain=[0, 1]),
         "marks": [
             {"type": "bar", "y": now.lengths, "role": roles, "label": tips},
-            drawn | {"role": "failure" if now.capsule == ABSENT else "text"},
+            {"type": "point", "x": [str(now.drawn_class)], "y": [now.length], "role": role, "label": ["drawn"]},
         ],
-        "legend": [legend_entry("accent", "is there"), legend_entry("idle", "is not"), legend_entry("text", "drawn")],
+        "legend": [legend_entry("accent", "is there"), legend_entry("idle", "is not"), legend_entry(role, "drawn")],
         "height": 0.3,
         "wide": True,
     }

@@ -100,14 +100,14 @@ def ends(name):
     return [{}] + [{control["name"]: value} for control in explorers.module(name).CONTROLS for value in choices(control, 2)]
 
 
-def test_what_is_heavy_is_a_script_of_its_own_that_the_tag_of_page_js_names(tmp_path):
-    page = write_explorer_page(tmp_path, "drawn_capsules", "layer_cost")
-    heavy = "squeezelab/recorded/capsule_weights.json"
+@pytest.mark.parametrize("name, file", [("drawn_capsules", "capsule_weights"), ("overlap", "overlap_poses")])
+def test_what_is_heavy_is_a_script_of_its_own_that_the_tag_of_page_js_names(tmp_path, name, file):
+    page, heavy = write_explorer_page(tmp_path, name, "layer_cost"), f"squeezelab/recorded/{file}.json"
     assert set(python_of(page, "later")) == {heavy} and heavy not in python_of(page)
-    assert heavy not in files_for(["drawn_capsules"]) and later_for(["layer_cost"]) == {}
+    assert heavy not in files_for([name]) and later_for(["layer_cost"]) == {}
     before = page.read_text("utf-8")
     give_python(tmp_path)
-    assert page.read_text("utf-8") == before and 'data-later="drawn_capsules=later/drawn_capsules.' in before
+    assert page.read_text("utf-8") == before and f'data-later="{name}=later/{name}.' in before
 
 
 @pytest.mark.parametrize("name", explorers.names())
