@@ -7,7 +7,7 @@ a type for every eight channels, and all of it is trained. One backbone, five se
 import functools
 
 import torch
-from capsules_runs import clocked, compare, right_of, splits, tested, train
+from capsules_runs import clocked, compare, held_out_row, splits, tested, train
 
 from squeezelab.bridge import from_torch
 from squeezelab.bridge.independent import independent_copy
@@ -45,8 +45,7 @@ def trained(side, epochs, learning_rate, seed, held_out):
 def held_out_accuracy(side, epochs, learning_rate, seed):
     """A row of the choice of rates."""
     model, learnt = trained(side, epochs, learning_rate, seed, held_out=True)
-    right = right_of(model, splits("digits", held_out=True)[1])
-    return {"accuracy": right.double().mean().item(), "training_accuracy": round(learnt, 4)}
+    return held_out_row(model, learnt, splits("digits", held_out=True)[1])
 
 
 def measure(side, epochs, learning_rate, seed):

@@ -1,7 +1,7 @@
 """Part "momentum" of experiments/capsules.py: deep stacks of capsule blocks, plain, residual and with momentum (MoCapsNet)."""
 
 import torch
-from capsules_runs import clocked, compare, fresh, right_of, splits, tested, train
+from capsules_runs import clocked, compare, fresh, held_out_row, splits, tested, train
 
 from squeezelab.capsules import mocapsnet
 from squeezelab.data import Shifted
@@ -37,8 +37,7 @@ def fresh_stack(side, seed):
 def held_out_accuracy(side, epochs, learning_rate, seed):
     """A row of the choice of rates."""
     model, learnt = trained(side, epochs, learning_rate, seed, held_out=True)
-    right = right_of(model, splits("digits", held_out=True)[1])
-    return {"accuracy": right.double().mean().item(), "training_accuracy": round(learnt, 4)}
+    return held_out_row(model, learnt, splits("digits", held_out=True)[1])
 
 
 def measure(side, epochs, learning_rate, seed):

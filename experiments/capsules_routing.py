@@ -1,7 +1,7 @@
 """Part "routing" of experiments/capsules.py: how often to route, with a decoder and without, and with shared matrices."""
 
 import torch
-from capsules_runs import DECODER, PILOT, clocked, compare, fresh, right_of, splits, tested, train
+from capsules_runs import DECODER, PILOT, clocked, compare, fresh, held_out_row, right_of, splits, tested, train
 
 from squeezelab.bridge import to_torch
 from squeezelab.capsules import couplings, vote_free
@@ -21,7 +21,7 @@ def held_out_accuracy(side, epochs, learning_rate, seed):
     data, held_out = splits("digits", held_out=True)
     model = fresh(capsnet("tiny", **SIDES[side]), seed)
     learnt = train(model, data, epochs, learning_rate, seed)
-    return {"accuracy": right_of(model, held_out).double().mean().item(), "training_accuracy": round(learnt, 4)}
+    return held_out_row(model, learnt, held_out)
 
 
 def trained(side, epochs, learning_rate, seed):

@@ -146,6 +146,11 @@ def tested(model, test):
     return {"accuracy": right.double().mean().item(), "right": packed(right)}
 
 
+def held_out_row(model, learnt, held_out):
+    """A row of the choice of rates: the share that is right of what is held out, and of what was learnt from."""
+    return {"accuracy": right_of(model, held_out).double().mean().item(), "training_accuracy": round(learnt, 4)}
+
+
 def keep(model, name):
     """Writes the weights of a trained model into `FOLDER`, from which experiments/capsule_models.py ships some."""
     FOLDER.mkdir(parents=True, exist_ok=True)

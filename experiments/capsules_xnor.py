@@ -1,6 +1,6 @@
 """Part "xnor" of experiments/capsules.py: a float routing, signs in its votes (XnODR), signs in its agreement (XnIDR)."""
 
-from capsules_runs import clocked, compare, fresh, keep, right_of, splits, tested, train
+from capsules_runs import clocked, compare, fresh, held_out_row, keep, splits, tested, train
 
 from squeezelab.capsules import with_xnor
 from squeezelab.networks import capsnet
@@ -21,8 +21,7 @@ def trained(side, epochs, learning_rate, seed, held_out):
 def held_out_accuracy(side, epochs, learning_rate, seed):
     """A row of the choice of rates."""
     model, learnt = trained(side, epochs, learning_rate, seed, held_out=True)
-    right = right_of(model, splits("digits", held_out=True)[1])
-    return {"accuracy": right.double().mean().item(), "training_accuracy": round(learnt, 4)}
+    return held_out_row(model, learnt, splits("digits", held_out=True)[1])
 
 
 def measure(side, epochs, learning_rate, seed):

@@ -18,10 +18,9 @@ from torch import nn
 
 from ..bridge.capsule_modules import Lengths, shape_or_kind
 from ..bridge.routing import PrimaryCapsules, Routing
+from ..compression.reversible import STACKS
 from ..core.checks import check_choice, number, whole
 from .reversible import checked_carry, checked_momentum, momentum_steps, reversible
-
-MODES = ("reversible", "autograd", "residual", "plain")
 
 
 class MomentumCapsules(nn.Module):
@@ -58,7 +57,7 @@ class MomentumCapsules(nn.Module):
         whole(depth, "the depth of a stack of capsule blocks")
         whole(layers, "the routings of a block")
         self.capsules, self.dim = whole(capsules, "the number of capsules"), whole(dim, "the values of a capsule")
-        check_choice("mode", mode, MODES)
+        check_choice("mode", mode, STACKS)
         self.mode, self.carry = mode, checked_carry(carry)
         self.momentum = checked_momentum(momentum, undone=mode == "reversible")
         self.blocks = nn.ModuleList()
@@ -69,7 +68,7 @@ class MomentumCapsules(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if not isinstance(x, torch.Tensor) or x.ndim != 3 or tuple(x.shape[1:]) != (self.capsules, self.dim):
             raise ValueError(f"these blocks read capsules (images, {self.capsules}, {self.dim}), not {shape_or_kind(x)}")
-        check_choice("mode", self.mode, MODES)
+        check_choice("mode", self.mode, STACKS)
         if self.mode == "reversible":
             return reversible(self.blocks, x, self.momentum, self.carry)
         if self.mode == "autograd":

@@ -18,7 +18,7 @@ def matrices_of_types(model, part):
 
 
 def watched(model, part, images, grad=False):
-    """(outputs, the capsules as they are read (B, types, P, dim)) of images; with `grad` the capsules keep their gradients."""
+    """(outputs, the capsules as they are read (B, N, dim)) of images; with `grad` the capsules keep their gradients."""
     seen, voter = [], model.get_submodule(part.votes)
 
     def keep(module, inputs):

@@ -14,7 +14,6 @@ from .fixed_point import ROUNDINGS
 from .integer_codes import LETTERS, MOST_SUM, code_span, sources_of, weight_codes, words_of
 
 FORMAT = 1
-ADDED_LEFT = 20  # bits by which the codes of a sum are shifted up before they are scaled: room for fractions below a code
 WEIGHTED = ("conv", "linear")
 GEOMETRY = ("kernel", "stride", "padding")
 EVERY = ("from", "shape", "zero", "low", "high")  # what none can run without

@@ -7,9 +7,10 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from squeezelab.bridge import from_torch  # noqa: E402
-from squeezelab.capsules.momentum import MODES, MomentumCapsules, mocapsnet  # noqa: E402
+from squeezelab.capsules.momentum import MomentumCapsules, mocapsnet  # noqa: E402
 from squeezelab.capsules.reversible import momentum_steps, momentum_undone, reversible  # noqa: E402
 from squeezelab.compression import peak_stack_bytes, stack_saved_bytes  # noqa: E402
+from squeezelab.compression.reversible import STACKS  # noqa: E402
 from squeezelab.data import digits  # noqa: E402
 from squeezelab.training import TrainingMeter, fit, saved_bytes  # noqa: E402
 
@@ -92,7 +93,7 @@ def test_an_error_of_v_grows_with_each_division_by_the_momentum():
 
 
 @pytest.mark.parametrize(("batch", "count", "dim", "layers"), SIZES)
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", STACKS)
 def test_what_is_kept_is_the_closed_form_to_the_byte(batch, count, dim, layers, mode):
     x = torch.randn(batch, count, dim, requires_grad=True)
     for depth in (1, 5):
@@ -106,7 +107,7 @@ def test_what_is_kept_is_the_closed_form_to_the_byte(batch, count, dim, layers, 
 def test_momentum_alone_saves_nothing_and_a_reversible_stack_keeps_two_tensors_at_any_depth():
     x = capsules().requires_grad_()
     kept = {}
-    for mode in MODES:
+    for mode in STACKS:
         kept[mode] = [kept_by(stack(depth, mode=mode), x) for depth in (2, 32)]
     assert kept["autograd"] == kept["residual"] == kept["plain"] and kept["residual"][1] == 16 * kept["residual"][0]
     assert kept["reversible"] == [2 * 4 * x.numel()] * 2
@@ -136,7 +137,7 @@ def test_a_shared_block_and_a_frozen_parameter_are_seen_to():
 
 
 def test_every_stack_is_read_as_its_layers():
-    nets = [from_torch(mocapsnet(depth=4, mode=mode).eval(), (1, 28, 28)) for mode in MODES]
+    nets = [from_torch(mocapsnet(depth=4, mode=mode).eval(), (1, 28, 28)) for mode in STACKS]
     assert {net.params for net in nets} == {269_952} and len({net.macs for net in nets}) == 1
     assert from_torch(mocapsnet(depth=4, layers=2).eval(), (1, 28, 28)).params == 269_952 + 4 * 16_384
 
@@ -158,7 +159,7 @@ def test_what_cannot_be_is_refused_by_name():
     refused("added up in floating-point numbers, as torch.float64, not in torch.int32", lambda: stack(1, carry=torch.int32))
     refused("not in torch.int64", lambda: reversible([nn.Linear(2, 2)], torch.ones(1, 2, dtype=torch.int64)))
     refused("read capsules (images, 16, 8), not a list", lambda: stack(1)([1.0]))
-    refused("unknown mode 'memory'; there are reversible", lambda: MomentumCapsules(1, 16, 8, mode="memory"))
+    refused("unknown mode 'memory'; there are plain, residual", lambda: MomentumCapsules(1, 16, 8, mode="memory"))
     refused("read capsules (images, 16, 8), not (2, 16, 4)", lambda: stack(1)(torch.zeros(2, 16, 4)))
     refused("read capsules (images, 16, 8), not (16, 8)", lambda: stack(1)(torch.zeros(16, 8)))
     refused("block 1 makes (1, 3) of (1, 2)", lambda: reversible([nn.Linear(2, 2), nn.Linear(2, 3)], torch.zeros(1, 2)))
