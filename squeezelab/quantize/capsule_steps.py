@@ -40,7 +40,7 @@ class CapsuleCompiler:
                 f"(outputs, inputs), not of {tuple(layer.shape)}; the largest score is the same without it"
             )
         for module in self.modules_of(layer):
-            check_plain(layer, module)
+            check_capsule_module(layer, module)
         if layer.op == "lengths" and layer.name != self.network.layers[-1].name:
             raise ValueError(f"{named_at(layer)} (lengths) gives scores of 16 bits: it must be the last layer")
         weight = self.vote_weight(layer) if layer.op == "votes" else None
@@ -69,7 +69,7 @@ class CapsuleCompiler:
         return [self.model.get_submodule(self.paths[name]) for name in names if name in self.paths]
 
 
-def check_plain(layer, module):
+def check_capsule_module(layer, module):
     """Raises for a module that is made of one of ours and computes something else, as binary votes do."""
     for kind in (Votes, Agreement, Routing):
         if isinstance(module, kind) and type(module) is not kind:
