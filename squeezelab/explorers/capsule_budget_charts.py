@@ -2,7 +2,7 @@
 
 from ..core.words import formatted, percent, short, si
 from .capsule_budget_measured import in_float, point_name, points_at, points_of, read_here, score_words, training_of
-from .capsule_budget_model import MACHINE, PARTS, PUBLISHED
+from .capsule_budget_model import PARTS, PUBLISHED
 from .kit.charts import stacked_bars
 from .kit.figures import axis, capital, careful_percent, legend_entry
 
@@ -20,9 +20,9 @@ def shares_chart(now):
         ("weights", now.params),
         ("MACs", now.part_macs),
         ("words from DRAM", now.words),
-        (f"cycles, {MACHINE}", now.cycles),
-        (f"time, {now.device.name}, quick end", now.ends(0)),
-        ("and slow end", now.ends(1)),
+        ("cycles", now.cycles),
+        ("time, quick end", now.ends(0)),
+        ("time, slow end", now.ends(1)),
     ]
     spent = []
     for place, (_, role, words) in enumerate(PARTS):
@@ -33,7 +33,7 @@ def shares_chart(now):
         "title": f"The primary convolution has {percent(macs)} of the MACs, votes and routing up to {percent(time)} of the time",
         "alt": f"Shares of the parts: the primary convolution has {percent(now.share(now.params, 'primary'))} of the weights and "
         f"{percent(macs)} of the MACs; votes and routing have {percent(now.share(now.words, 'votes', 'routing'))} of the words.",
-        "x": axis("Share", domain=[0, 1], format="percent"),
+        "x": axis("Share of the whole", domain=[0, 1], format="percent"),
         "y": axis("", scale="band", domain=[name for name, _ in rows]),
         "marks": stacked_bars([name for name, _ in rows], spent),
         "legend": LEGEND,
@@ -44,7 +44,7 @@ def shares_chart(now):
 
 def latency_chart(now):
     """The band of each part on the device, and what was published of layers whose shapes are unknown."""
-    names = [words for _, _, words in PARTS]
+    names = [words.replace("convolution", "conv.") for _, _, words in PARTS]  # beside a narrow picture, too
     low, high = [[1000 * each for each in now.ends(end)] for end in (0, 1)]
     tips = [f"{name}: {short(a)} to {short(b)} ms" for name, a, b in zip(names, low, high)]
     bars = {"type": "hbar", "y": names, "x0": low, "x": high, "role": [role for _, role, _ in PARTS], "label": tips}
@@ -55,7 +55,7 @@ def latency_chart(now):
     return {
         "title": f"{short(total[0])} to {short(total[1])} ms an image on the {now.device.name}, as a model",
         "alt": f"Time on the {now.device.name}: {'; '.join(tips)}.",
-        "x": axis("Time, from the quick to the slow end", "ms", domain=[0, 1.06 * max(high + [primary, routing])]),
+        "x": axis("Time, quick to slow end", "ms", domain=[0, 1.06 * max(high + [primary, routing])]),
         "y": axis("", scale="band", domain=names),
         "marks": [bars, points],
         "legend": [legend_entry("failure", "published, another shape")],
@@ -110,7 +110,8 @@ def accuracy_chart(now):
         "y": axis("", scale="band", domain=names + ([] if here else [UNKNOWN])),
         "marks": marks,
         "legend": [legend_entry("accent", "this state"), legend_entry("idle", "others; bars: ± standard error")],
-        "height": 0.25 + 0.05 * len(rows),
+        "height": 0.3,
+        "wide": True,
     }
 
 

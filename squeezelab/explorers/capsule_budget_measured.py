@@ -36,13 +36,13 @@ def point_name(row):
     """A few words for a measured network.
 
     >>> point_name(POINTS[0]), point_name(POINTS[-1])
-    ('4 bits', '2 types from scratch')
+    ('4 bits', '2 from scratch')
     """
     if row["how"] == "bits":
         return "float" if row["bits"] == FLOAT_BITS else plural(row["bits"], "bit")
     if row["how"] == "routing":
         return plural(row["iterations"], "iteration")
-    return plural(row["types"], "type") + " from scratch" if row["how"] == "scratch" else f"{row['types']} of {row['had']} types"
+    return f"{row['types']} from scratch" if row["how"] == "scratch" else f"{row['types']} of {row['had']} types"
 
 
 def training_of(row):
