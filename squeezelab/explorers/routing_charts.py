@@ -88,7 +88,7 @@ def places_chart(now):
             "type": "point",
             "x": [names[FIRST_CENTRE + APART * (place % SIDE)] for place in range(PLACES)],
             "y": [names[FIRST_CENTRE + APART * (place // SIDE)] for place in range(PLACES)],
-            "role": ["accent" if each >= 0 else "failure" for each in apart],
+            "role": ["text" if each >= 0 else "accent" for each in apart],
             "size": [2 + round(6 * abs(each) / most, 3) for each in apart],
             "label": tips,
         }
@@ -101,7 +101,7 @@ def places_chart(now):
         "x": axis("Pixel, column", scale="band", domain=names),
         "y": axis("Pixel, row", scale="band", domain=names),
         "marks": marks,
-        "legend": [legend_entry("accent", "more than the mean place"), legend_entry("failure", "less")],
+        "legend": [legend_entry("text", "more than the mean place"), legend_entry("accent", "less")],
         "height": 0.9,
         "wide": False,
     }
