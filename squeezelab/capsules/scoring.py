@@ -83,7 +83,7 @@ def type_scores(
     batches = None
     if by in ("activity", "taylor"):
         if data is None or not hasattr(data, "batches"):
-            raise ValueError(f"types are scored by {by} on examples, as digits()[0] has them, not on {data!r}")
+            raise ValueError(f"types are scored by {by} on examples, as digits()[0] has them, not on a {type(data).__name__}")
         if getattr(data, "split", None) == "test":
             raise ValueError("types are scored on training examples: what is chosen on a test set is not tested by it")
         batches = data.batches(batch_size, shuffle=False)
@@ -91,11 +91,14 @@ def type_scores(
 
 
 def best_types(scores: torch.Tensor, count: int) -> list:
-    """The numbers of the `count` types of the highest scores, ascending. Raises a ValueError for more types than there are.
+    """The numbers of the `count` types of the highest scores, ascending. Raises a ValueError for more types than there are, and
+    for scores that are none: of another shape than (types,), or NaN.
 
     >>> best_types(torch.tensor([0.1, 0.7, 0.3]), 2)
     [1, 2]
     """
+    if not isinstance(scores, torch.Tensor) or scores.ndim != 1 or scores.isnan().any():
+        raise ValueError(f"scores are numbers (types,), as type_scores gives them, not {scores!r}")
     if whole(count, "the number of types to keep") > len(scores):
         raise ValueError(f"{count} types cannot be kept of {len(scores)}")
     return sorted(scores.argsort(descending=True, stable=True)[:count].tolist())

@@ -74,7 +74,7 @@ def unheard(now, right):
     state = "too short" if right else "too long"
     return (
         f"The vector is {state}, its loss {short(loss)}, and yet a step along s changes that by only {short(push)} of it: here "
-        "squash is flat."
+        f"{LAW_NAMES[now.law]} is flat."
     )
 
 

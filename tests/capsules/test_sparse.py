@@ -258,8 +258,13 @@ def test_wrong_scores_are_refused():
         type_scores(model)
     with pytest.raises(ValueError, match="scored on training examples"):
         type_scores(model, TEST, "taylor")
+    with pytest.raises(ValueError, match="on examples, as .* has them, not on a Tensor"):
+        type_scores(model, TRAIN.images)
     with pytest.raises(ValueError, match="9 types cannot be kept of 8"):
         best_types(torch.zeros(8), 9)
+    for scores in (torch.tensor([1.0, float("nan"), 2.0]), torch.zeros(2, 4), [0.1, 0.2]):
+        with pytest.raises(ValueError, match="scores are numbers .types,., as type_scores gives them"):
+            best_types(scores, 1)
     with pytest.raises(ValueError, match="has no votes"):
         sparse_report(to_torch(mini_vgg()), to_torch(mini_vgg()), IMAGES)
     with pytest.raises(ValueError, match="the example is a batch of images .*, not 'digits'"):

@@ -81,3 +81,9 @@ def test_the_readout_is_the_law_and_nothing_is_said_of_an_epsilon_that_is_not_th
     assert shown["Length of v"] == pytest.approx(0.9) and shown["Margin loss"] == pytest.approx(0, abs=1e-12)
     assert explore("squash", {"law": "tanh"})["disabled"] == {"epsilon": "Only the root of squash has an ε here."}
     assert tiles(explore("squash", {"length": 0, "law": "unit"}))["Slope along s"] is None
+
+
+@pytest.mark.parametrize(("law", "flat"), (("squash", "here squash is flat"), ("tanh", "here tanh is flat")))
+def test_it_is_the_law_shown_that_is_flat_far_out(law, flat):
+    problem = explore("squash", {"length": 5, "law": law, "capsule": "other", "angle": -180})["problem"]
+    assert flat in problem
