@@ -1,6 +1,6 @@
 """What was measured of capsules on a budget: digits read by networks of five seeds, at some settings and none between them."""
 
-from ..core.words import formatted, grouped, plural
+from ..core.words import THIN, formatted, grouped, plural
 from .capsule_budget_model import PRESETS
 from .kit.measured import measured
 
@@ -57,8 +57,8 @@ def training_of(row):
 
 
 def score_words(row):
-    """'98.41 ± 0.13 %': the mean and its standard error."""
-    return f"{hundredths(row['accuracy'])} ± {hundredths(row['error'])} %"
+    """'98.41 ± 0.13 %': the mean and its standard error, kept in one line."""
+    return f"{hundredths(row['accuracy'])}{THIN}±{THIN}{hundredths(row['error'])}{THIN}%"
 
 
 def hundredths(share):
@@ -72,7 +72,7 @@ def read_here(now):
         return "not measured"
     if len(shares) == 1:
         return score_words(points_at(now)[0])
-    return f"{hundredths(shares[0])} to {hundredths(shares[-1])} %"
+    return f"{hundredths(shares[0])} to {hundredths(shares[-1])}{THIN}%"
 
 
 def protocol_of(size):
