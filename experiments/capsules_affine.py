@@ -12,7 +12,7 @@ NETWORKS = {
     "capsules, shared matrix": lambda: capsnet("tiny", input_shape=SHAPE, shared=True),
     "CNN": lambda: conv_network("CNN-affine", CANVAS, (17, 32), 342),
 }
-RATES, BEYOND = (0.002, 0.004, 0.008), {0.002: 0.001, 0.008: 0.016}
+RATES, BEYOND = (0.002, 0.004, 0.008), {0.002: 0.001, 0.008: 0.016, 0.016: 0.032, 0.032: 0.064}
 
 
 def held_out_accuracy(side, epochs, learning_rate, seed):

@@ -21,7 +21,7 @@ IMAGES = 6000
 SHAPE = (1, 28, 28)
 PRUNED = (0, 0.25, 0.5, 0.75)
 SIDES = [f"{share:.0%} pruned" for share in PRUNED]
-RATES, BEYOND = (0.001, 0.002, 0.004), {0.001: 0.0005, 0.004: 0.008}
+RATES, BEYOND = (0.001, 0.002, 0.004), {0.001: 0.0005, 0.004: 0.008, 0.008: 0.016}
 
 
 @functools.lru_cache(maxsize=4)

@@ -11,6 +11,7 @@ EPOCHS = 8
 ITERATIONS = (1, 2, 3, 4, 5)
 TESTED = (1, 2, 3, 5, 10)  # iterations with which each trained network is tested again
 LOOKED_AT = 1000  # test digits whose couplings are looked at
+RATES, BEYOND = (0.004, 0.008, 0.016), {0.004: 0.002, 0.016: 0.032, 0.032: 0.064}
 SIDES = {f"{count} iterations": {"iterations": count} for count in ITERATIONS}
 SIDES |= {f"{count} iterations, decoder": {"iterations": count, "decoder": DECODER} for count in ITERATIONS}
 SIDES |= {f"{count} iterations, shared matrix": {"iterations": count, "shared": True} for count in (1, 3)}
@@ -62,4 +63,5 @@ def coupling_figures(model, images):
 
 
 def run(chosen):
-    compare("routing", SIDES, EPOCHS, held_out_accuracy, measure, chosen, tested_with=TESTED, looked_at=LOOKED_AT, pilot=PILOT)
+    told = {"tested_with": TESTED, "looked_at": LOOKED_AT, "pilot": PILOT}
+    compare("routing", SIDES, EPOCHS, held_out_accuracy, measure, chosen, RATES, BEYOND, **told)

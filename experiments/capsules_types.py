@@ -20,8 +20,8 @@ SIDES = [f"{types} to {types}" for types in KEPT]
 SIDES += [f"{types} to {left}, activity" for types in KEPT for left in KEPT[types]]
 SIDES += [f"{types} to {KEPT[types][1]}, {by}" for types in KEPT for by in ("taylor", "random")]
 SCRATCH = [f"{left} from scratch" for left in (8, 4, 2)]
-RATES, BEYOND = (0.001, 0.002, 0.004), {0.001: 0.0005, 0.004: 0.008}
-SCRATCH_RATES, SCRATCH_BEYOND = (0.004, 0.008, 0.016), {0.004: 0.002, 0.016: 0.032}
+RATES, BEYOND = (0.001, 0.002, 0.004), {0.001: 0.0005, 0.004: 0.008, 0.008: 0.016, 0.016: 0.032}
+SCRATCH_RATES, SCRATCH_BEYOND = (0.004, 0.008, 0.016), {0.004: 0.002, 0.016: 0.032, 0.032: 0.064}
 
 
 def dense(types, seed, held_out):

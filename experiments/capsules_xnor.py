@@ -8,7 +8,7 @@ from squeezelab.networks import capsnet
 EPOCHS = 4
 FLOAT = "float"
 SIDES = (FLOAT, "xnodr", "xnidr")
-RATES, BEYOND = (0.004, 0.008, 0.016), {0.004: 0.002, 0.016: 0.032}
+RATES, BEYOND = (0.004, 0.008, 0.016), {0.004: 0.002, 0.016: 0.032, 0.032: 0.064}
 
 
 def trained(side, epochs, learning_rate, seed, held_out):
