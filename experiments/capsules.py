@@ -9,7 +9,6 @@ the best of three (or beyond the edge of these) on held-out training digits, of 
 - routing: `tiny` with 1 to 5 routing iterations, with and without a decoder, with one matrix a class for all inputs (Gu and
   Tresp), each also tested with other numbers of iterations; how far its couplings are from uniform.
 - overlap: two digits on one canvas: capsules with a decoder, a CNN of as many params, a CNN of as many MACs.
-- overlap_fresh: the same with new pairs in every epoch, at the same rates.
 - affine: trained on moved digits, tested on turned, sheared and stretched ones after every epoch.
 - types: capsule types removed from trained networks, trained on for an epoch, beside small networks from scratch.
 - backbone: capsules on a network whose channels were pruned before.
@@ -31,7 +30,6 @@ from record import run_parts
 PARTS = {
     "routing": capsules_routing.run,
     "overlap": capsules_overlap.run,
-    "overlap_fresh": capsules_overlap.run_fresh,
     "affine": capsules_affine.run,
     "types": capsules_types.run,
     "backbone": capsules_backbone.run,

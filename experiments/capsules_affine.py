@@ -6,6 +6,7 @@ from squeezelab.networks import capsnet
 
 EPOCHS = 8
 SHAPE = (1, CANVAS, CANVAS)
+HALF = "capsules, half the rate"  # that of one iteration
 NETWORKS = {
     "capsules": lambda: capsnet("tiny", input_shape=SHAPE),
     "capsules, 1 iteration": lambda: capsnet("tiny", input_shape=SHAPE, iterations=1),
@@ -26,7 +27,7 @@ def held_out_accuracy(side, epochs, learning_rate, seed):
 def measure(side, epochs, learning_rate, seed):
     """A row of the record: accuracy on turned digits at the end; curve: [clean, turned] after every epoch."""
     data, clean = splits("affine", held_out=False)
-    network = NETWORKS[side]()
+    network = NETWORKS["capsules" if side == HALF else side]()
     model, curve = fresh(network, seed), []
 
     def look(training):
@@ -44,4 +45,5 @@ def both_accuracies(model, clean):
 
 
 def run(chosen):
-    compare("affine", NETWORKS, EPOCHS, held_out_accuracy, measure, chosen, RATES, BEYOND, canvas=CANVAS, room=ROOM)
+    also = {HALF: ("capsules", 0.5)}
+    compare("affine", NETWORKS, EPOCHS, held_out_accuracy, measure, chosen, RATES, BEYOND, also=also, canvas=CANVAS, room=ROOM)

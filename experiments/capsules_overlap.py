@@ -1,13 +1,8 @@
 """Part "overlap" of experiments/capsules.py: two digits on one canvas, told apart by capsules and by two CNNs."""
 
-import json
-
 from capsules_runs import (
-    BATCH,
     PAIRS,
     PAIRS_TESTED,
-    SEEDS,
-    FreshPairs,
     clocked,
     compare,
     conv_network,
@@ -19,7 +14,6 @@ from capsules_runs import (
     tested,
     train,
 )
-from record import RESULTS, Record, rule
 
 from squeezelab.networks import capsnet
 
@@ -61,30 +55,6 @@ def measure(side, epochs, learning_rate, seed):
     params, macs = params_and_macs(NETWORKS[side]())
     row = tested(model, splits("overlap", held_out=False)[1])
     return row | {"training_accuracy": round(learnt, 4), "params": params, "macs": macs, "seconds": seconds}
-
-
-def measure_fresh(side, epochs, learning_rate, seed):
-    """A row of the comparison with new pairs in every epoch."""
-    network = NETWORKS[side]()
-    model, data = fresh(network, seed), FreshPairs(PAIRS, parts=side == CAPSULES)
-    learnt, seconds = clocked(lambda: train(model, data, epochs, learning_rate, seed))
-    params, macs = params_and_macs(network)
-    row = tested(model, splits("overlap", held_out=False)[1])
-    return row | {"training_accuracy": round(learnt, 4), "params": params, "macs": macs, "seconds": seconds}
-
-
-def run_fresh(chosen):
-    """The same three networks at the rates of the part before, with new pairs in every epoch, as the paper has."""
-    before = json.loads((RESULTS / "capsules_overlap.json").read_text("utf-8"))["settings"]
-    shared = {"pairs": PAIRS, "canvas": SIDE, "decoder": DECODER, "epochs": EPOCHS, "batch": BATCH}
-    converged = "not at its end: all three still improve, as pairs are not seen twice"
-    shared |= rule(SEEDS, PAIRS_TESTED, before["rates_tried"], before["rates"], converged)
-    keys = [
-        {"side": side, "epochs": EPOCHS, "learning_rate": before["rates"][side], "seed": seed}
-        for seed in SEEDS
-        for side in NETWORKS
-    ]
-    Record("capsules_overlap_fresh", shared, chosen.fresh, script="capsules").run(keys, measure_fresh, chosen.way)
 
 
 def run(chosen):

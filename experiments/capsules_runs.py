@@ -63,16 +63,16 @@ def pairs(held_out):
 
 
 class FreshPairs:
-    """Pairs of training digits, others for every seed: `fit` has another one in every epoch. parts: each digit alone, too."""
+    """Pairs of training digits, others for every seed: `fit` has another one in every epoch."""
 
-    def __init__(self, count, parts=True):
-        self.count, self.parts = count, parts
+    def __init__(self, count):
+        self.count = count
 
     def __len__(self):
         return self.count
 
     def batches(self, size, seed=0, shuffle=True):
-        return overlapping_digits(self.count, seed=seed, parts=self.parts).batches(size, seed, shuffle)
+        return overlapping_digits(self.count, seed=seed, parts=True).batches(size, seed, shuffle)
 
 
 def framed(examples):
@@ -170,14 +170,18 @@ def params_and_macs(network):
     return network.params - sum(layer.params for layer in decoder), network.macs - sum(layer.macs for layer in decoder)
 
 
-def compare(name, sides, epochs, held_out_accuracy, measure, chosen, rates=RATES, beyond=BEYOND, test_size=10_000, **settings):
-    """Chooses the rate of each side and writes the two records of a part, capsules_NAME.json and capsules_NAME_rates.json."""
+def compare(
+    name, sides, epochs, held_out_accuracy, measure, chosen, rates=RATES, beyond=BEYOND, test_size=10_000, also=None, **settings
+):
+    """Chooses the rate of each side and writes the two records of a part, capsules_NAME.json and capsules_NAME_rates.json.
+    also: sides that choose none, {side: (whose rate, how much of it)}."""
     file = f"capsules_{name}"
     shared = settings | {"epochs": epochs, "batch": BATCH, "held_out": HELD_OUT}
     tried = sorted({*rates, *beyond.values()})
     pilot = shared | {"seeds": [PILOT], "rates_tried": tried}
     record = Record(f"{file}_rates", pilot, chosen.fresh, script="capsules")
     best = chosen_rates(record, sides, epochs, held_out_accuracy, chosen.way, rates=rates, beyond=beyond)
+    best |= {side: share * best[of] for side, (of, share) in (also or {}).items()}
     shared |= rule(SEEDS, test_size, tried, best, f"held-out accuracy in twice the epochs, of every side: {file}_rates.json")
-    keys = [{"side": side, "epochs": epochs, "learning_rate": best[side], "seed": seed} for seed in SEEDS for side in sides]
+    keys = [{"side": side, "epochs": epochs, "learning_rate": best[side], "seed": seed} for seed in SEEDS for side in best]
     Record(file, shared, chosen.fresh, script="capsules").run(keys, measure, chosen.way)
