@@ -39,10 +39,8 @@ def measure(side, epochs, learning_rate, seed):
     row = tested(model, test) | {"training_accuracy": round(learnt, 4), "seconds": seconds}
     plain = to_torch(capsnet("tiny", **SIDES[side]))
     plain.load_state_dict(model.state_dict())
-    if "decoder" not in SIDES[side]:
-        row["tested_with"] = [[count, accuracy_with(plain, count, test)] for count in TESTED]
-        row["couplings"] = coupling_figures(plain, test.images[:LOOKED_AT])
-    return row
+    row["tested_with"] = [[count, accuracy_with(plain, count, test)] for count in TESTED]
+    return row | {"couplings": coupling_figures(plain, test.images[:LOOKED_AT])}
 
 
 def accuracy_with(model, iterations, test):
