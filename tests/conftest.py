@@ -76,10 +76,15 @@ def page(browser):
     tab.problems = []
     tab.on("console", lambda message: message.type == "error" and tab.problems.append(message.text))
     tab.on("pageerror", lambda error: tab.problems.append(str(error)))
-    tab.on("requestfailed", lambda request: tab.problems.append(f"failed: {request.url}"))
+    tab.on("requestfailed", lambda request: was_left(request) or tab.problems.append(f"failed: {request.url}"))
     tab.on("request", lambda request: is_foreign(request.url) and tab.problems.append(f"foreign: {request.url}"))
     yield tab
     context.close()
+
+
+def was_left(request):
+    """Whether it is the script of a thread that was on its way when the page was left."""
+    return request.url.startswith("blob:") and request.failure == "net::ERR_ABORTED"
 
 
 def is_foreign(url):

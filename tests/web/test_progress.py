@@ -54,11 +54,6 @@ def kept(page):
     return page.evaluate("({ ...localStorage })")
 
 
-def problems(page):
-    """Those of the page, without the thread that was on its way when the page was left."""
-    return [problem for problem in page.problems if not problem.startswith("failed: blob:")]
-
-
 def import_file(element, text, name="mine.json"):
     file = {"name": name, "mimeType": "application/json", "buffer": text.encode()}
     with element.page.expect_file_chooser() as chooser:
@@ -90,7 +85,7 @@ def test_what_was_done_is_listed_and_there_at_the_next_visit(page, site):
     place = page.locator("#exercise-02-2")
     place.wait_for()
     page.wait_for_function("e => Math.abs(e.getBoundingClientRect().top) < innerHeight / 3", arg=place.element_handle())
-    assert problems(page) == []
+    assert page.problems == []
 
 
 def test_a_solved_exercise_is_reset_and_stays_solved(page, site):
@@ -175,7 +170,7 @@ def test_by_keyboard_everything_is_erased_after_one_question(page, site):
     assert element.locator(".sqz-finding").inner_text().startswith("0 of ")
     page.keyboard.press("Enter")
     assert element.get_by_role("status").inner_text() == "Nothing is kept, so there is nothing to erase."
-    assert problems(page) == []
+    assert page.problems == []
 
 
 def test_a_chapter_that_was_edited_and_built_anew_keeps_all_but_the_choice_of_an_edited_question(page, site, book):
